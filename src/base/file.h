@@ -1,0 +1,50 @@
+// Files: read by mapping, written atomically. file_posix.cpp serves native builds, file_wasi.cpp WebAssembly.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace lathe {
+
+// The whole file, mapped read-only (WebAssembly: read). The mapping lives as long as any slice of it.
+// Errors: no such file, not a regular file, not readable.
+Result<SharedBytes> map_file(const std::string& path);
+
+// Tells the system that mapped pages of `bytes` will not be needed again soon, so that they leave this process' memory
+// (they stay in the page cache and come back when touched). Does nothing for heap bytes.
+void release_pages(const SharedBytes& bytes);
+
+bool file_exists(const std::string& path);
+bool is_directory(const std::string& path);
+
+// A file that appears under its name only when it is complete. Bytes go to an unnamed (or temporary) file in the same
+// folder; commit() syncs it and gives it its name in one step, replacing an older file. Destroying it uncommitted, or
+// killing the process, leaves the older file or none. Move-only.
+class OutputFile {
+public:
+    // Errors: the folder is missing or not writable; `path` is a folder.
+    static Result<OutputFile> create(const std::string& path);
+    OutputFile(OutputFile&&) noexcept;
+    OutputFile& operator=(OutputFile&&) noexcept;
+    ~OutputFile();
+
+    Status write(ByteSpan bytes);  // appends; buffered for small pieces. Errors: disk full and the like
+    Status write(std::string_view text) { return write(as_bytes(text)); }
+    Status pad_to(uint64_t offset_bytes);  // appends zeros up to that offset
+    uint64_t offset() const;               // bytes written so far
+    Status commit();
+
+private:
+    struct Impl;
+    explicit OutputFile(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+// Writes a whole small file atomically.
+Status write_file(const std::string& path, ByteSpan bytes);
+
+}  // namespace lathe

@@ -1,0 +1,161 @@
+// Files on POSIX systems: mmap, and O_TMPFILE where the file system has it.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "base/check.h"
+#include "base/file.h"
+
+namespace lathe {
+namespace {
+
+constexpr size_t kBufferBytes = size_t{1} << 20;
+
+std::string reason() { return std::strerror(errno); }
+
+std::string folder_of(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+struct Mapping {
+    void* address;
+    size_t size;
+    ~Mapping() { munmap(address, size); }
+};
+
+}  // namespace
+
+Result<SharedBytes> map_file(const std::string& path) {
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return fail("{}: cannot open the file: {}", path, reason());
+    struct stat info {};
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+        close(fd);
+        return fail("{}: not a regular file", path);
+    }
+    const auto size = static_cast<size_t>(info.st_size);
+    if (size == 0) {
+        close(fd);
+        return SharedBytes();
+    }
+    void* address = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (address == MAP_FAILED) return fail("{}: cannot map the file: {}", path, reason());
+    auto owner = std::make_shared<const Mapping>(address, size);
+    return SharedBytes(std::move(owner), ByteSpan(static_cast<const std::byte*>(address), size), true);
+}
+
+bool file_exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
+
+bool is_directory(const std::string& path) {
+    struct stat info {};
+    return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+struct OutputFile::Impl {
+    std::string path;
+    std::string temporary;  // empty: the file has no name yet (O_TMPFILE)
+    int fd = -1;
+    uint64_t flushed = 0;
+    std::vector<std::byte> buffer;
+
+    ~Impl() {
+        if (fd < 0) return;
+        close(fd);
+        if (!temporary.empty()) unlink(temporary.c_str());
+    }
+
+    Status write_through(ByteSpan bytes) {
+        while (!bytes.empty()) {
+            const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+            if (n < 0 && errno == EINTR) continue;
+            if (n <= 0) return fail("{}: cannot write {} bytes at offset {}: {}", path, bytes.size(), flushed, reason());
+            flushed += static_cast<uint64_t>(n);
+            bytes = bytes.subspan(static_cast<size_t>(n));
+        }
+        return {};
+    }
+
+    Status flush() {
+        TRY_STATUS(write_through(buffer));
+        buffer.clear();
+        return {};
+    }
+
+    std::string temporary_name() const {
+        const size_t slash = path.rfind('/');
+        const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+        return format("{}/.{}.{}.partial", folder_of(path), name, getpid());
+    }
+};
+
+OutputFile::OutputFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+OutputFile::OutputFile(OutputFile&&) noexcept = default;
+OutputFile& OutputFile::operator=(OutputFile&&) noexcept = default;
+OutputFile::~OutputFile() = default;
+
+Result<OutputFile> OutputFile::create(const std::string& path) {
+    if (is_directory(path)) return fail("{}: is a folder; give a file name", path);
+    auto impl = std::make_unique<Impl>();
+    impl->path = path;
+#ifdef O_TMPFILE
+    impl->fd = open(folder_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+#endif
+    if (impl->fd < 0) {
+        impl->temporary = impl->temporary_name();
+        impl->fd = open(impl->temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+        if (impl->fd < 0) {
+            const std::string why = reason();
+            impl->temporary.clear();
+            return fail("{}: cannot write in the folder '{}': {}", path, folder_of(path), why);
+        }
+    }
+    return OutputFile(std::move(impl));
+}
+
+Status OutputFile::write(ByteSpan bytes) {
+    auto& out = *impl_;
+    if (out.buffer.size() + bytes.size() > kBufferBytes) {
+        TRY_STATUS(out.flush());
+        if (bytes.size() >= kBufferBytes) return out.write_through(bytes);
+    }
+    out.buffer.insert(out.buffer.end(), bytes.begin(), bytes.end());
+    return {};
+}
+
+uint64_t OutputFile::offset() const { return impl_->flushed + impl_->buffer.size(); }
+
+Status OutputFile::commit() {
+    auto& out = *impl_;
+    TRY_STATUS(out.flush());
+    if (fdatasync(out.fd) != 0) return fail("{}: cannot sync: {}", out.path, reason());
+    if (out.temporary.empty()) {
+        const std::string name = out.temporary_name();
+        unlink(name.c_str());
+        const std::string proc = format("/proc/self/fd/{}", out.fd);
+        if (linkat(AT_FDCWD, proc.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+            return fail("{}: cannot name the finished file: {}", out.path, reason());
+        out.temporary = name;
+    }
+    if (rename(out.temporary.c_str(), out.path.c_str()) != 0)
+        return fail("{}: cannot name the finished file: {}", out.path, reason());
+    out.temporary.clear();
+    return {};
+}
+
+void release_pages(const SharedBytes& bytes) {
+    if (!bytes.mapped() || bytes.size() == 0) return;
+    const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto begin = (reinterpret_cast<uintptr_t>(bytes.data()) + page - 1) / page * page;
+    const auto end = (reinterpret_cast<uintptr_t>(bytes.data()) + bytes.size()) / page * page;
+    if (end > begin) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+}  // namespace lathe

@@ -1,0 +1,15 @@
+// The thread pool of systems without threads of their own: the caller does all the work.
+#include "base/threads.h"
+
+namespace lathe {
+
+struct ThreadPool::Impl {};
+ThreadPool::ThreadPool(int) : impl_(std::make_unique<Impl>()) {}
+ThreadPool::~ThreadPool() = default;
+int ThreadPool::threads() const { return 1; }
+void ThreadPool::parallel_for(size_t count, const std::function<void(size_t)>& work) {
+    for (size_t i = 0; i < count; ++i) work(i);
+}
+int processor_count() { return 1; }
+
+}  // namespace lathe

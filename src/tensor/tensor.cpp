@@ -1,0 +1,153 @@
+#include "tensor/tensor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace lathe {
+namespace {
+
+// Copies a strided view into row-major order; `size` bytes an element (types below a byte are never strided).
+void gather_strided(const std::byte* from, std::byte* to, const Shape& shape, const Shape& strides, size_t size) {
+    const size_t rank = shape.size();
+    if (rank == 0) {
+        std::memcpy(to, from, size);
+        return;
+    }
+    Shape index(rank, 0);
+    const int64_t inner = shape[rank - 1], inner_stride = strides[rank - 1];
+    const int64_t rows = element_count(shape) / std::max<int64_t>(inner, 1);
+    int64_t offset = 0;
+    for (int64_t row = 0; row < rows; ++row) {
+        for (int64_t i = 0; i < inner; ++i, to += size)
+            std::memcpy(to, from + static_cast<size_t>(offset + i * inner_stride) * size, size);
+        for (size_t axis = rank - 1; axis-- > 0;) {
+            offset += strides[axis];
+            if (++index[axis] < shape[axis]) break;
+            offset -= strides[axis] * shape[axis];
+            index[axis] = 0;
+        }
+    }
+}
+
+}  // namespace
+
+Tensor::Tensor(DType dtype, Shape shape, SharedBytes bytes)
+    : dtype_(dtype), shape_(std::move(shape)), bytes_(std::move(bytes)) {
+    CHECK(static_cast<int64_t>(bytes_.size()) == size_bytes());
+}
+
+Tensor::Tensor(DType dtype, Shape shape, Shape strides, SharedBytes bytes)
+    : dtype_(dtype), shape_(std::move(shape)), strides_(std::move(strides)), bytes_(std::move(bytes)) {
+    CHECK(strides_.size() == shape_.size() && bits_of(dtype) >= 8);
+    if (count() == 0) {
+        strides_.clear();
+        bytes_ = bytes_.slice(0, 0);
+        return;
+    }
+    int64_t last = 0;
+    bool plain = true;
+    const Shape expected = row_major_strides(shape_);
+    for (size_t i = 0; i < shape_.size(); ++i) {
+        CHECK(strides_[i] >= 0);
+        last += (shape_[i] - 1) * strides_[i];
+        plain = plain && (shape_[i] == 1 || strides_[i] == expected[i]);
+    }
+    CHECK(bytes_of(dtype_, last + 1) <= static_cast<int64_t>(bytes_.size()));
+    if (plain) {
+        strides_.clear();
+        bytes_ = bytes_.slice(0, static_cast<size_t>(size_bytes()));
+    }
+}
+
+Tensor Tensor::filled(DType dtype, Shape shape, double value) {
+    const std::vector<double> values(static_cast<size_t>(element_count(shape)), value);
+    return tensor_from_doubles(dtype, std::move(shape), values);
+}
+
+Tensor Tensor::to_contiguous() const {
+    if (contiguous()) return *this;
+    TensorBuilder builder(dtype_, shape_);
+    gather_strided(bytes_.data(), builder.bytes().data(), shape_, strides_, static_cast<size_t>(bits_of(dtype_) / 8));
+    return builder.finish();
+}
+
+Tensor Tensor::reshaped(Shape shape) const {
+    CHECK(element_count(shape) == count());
+    Tensor result = to_contiguous();
+    result.shape_ = std::move(shape);
+    return result;
+}
+
+Tensor Tensor::transposed(std::span<const int> permutation) const {
+    CHECK(permutation.size() == shape_.size());
+    const Shape strides = contiguous() ? row_major_strides(shape_) : strides_;
+    Shape new_shape, new_strides;
+    for (const int axis : permutation) {
+        new_shape.push_back(shape_[static_cast<size_t>(axis)]);
+        new_strides.push_back(strides[static_cast<size_t>(axis)]);
+    }
+    return Tensor(dtype_, std::move(new_shape), std::move(new_strides), bytes_);
+}
+
+Tensor Tensor::to(DType dtype) const {
+    if (dtype == dtype_) return *this;
+    const Tensor plain = to_contiguous();
+    TensorBuilder builder(dtype, shape_);
+    const bool from_int = !is_float(dtype_), to_int = !is_float(dtype);
+    constexpr int64_t kChunk = 4096;  // even, so that packed types start on whole bytes
+    std::vector<double> doubles(kChunk);
+    std::vector<int64_t> ints(kChunk);
+    std::vector<float> floats(kChunk);
+    const bool exact_floats = !from_int && !to_int && dtype != DType::kF64 && dtype_ != DType::kF64;
+    for (int64_t at = 0, n = count(); at < n; at += kChunk) {
+        const auto size = static_cast<size_t>(std::min(kChunk, n - at));
+        const auto in = plain.bytes().subspan(static_cast<size_t>(bytes_of(dtype_, at)));
+        const auto out = builder.bytes().subspan(static_cast<size_t>(bytes_of(dtype, at)));
+        if (exact_floats) {
+            decode_floats(dtype_, in, std::span(floats).first(size));
+            encode_floats(dtype, std::span(floats).first(size), out);
+        } else if (from_int && to_int) {
+            decode_ints(dtype_, in, std::span(ints).first(size));
+            encode_ints(dtype, std::span(ints).first(size), out);
+        } else {
+            decode_doubles(dtype_, in, std::span(doubles).first(size));
+            encode_doubles(dtype, std::span(doubles).first(size), out);
+        }
+    }
+    return builder.finish();
+}
+
+std::vector<double> Tensor::to_doubles() const {
+    std::vector<double> values(static_cast<size_t>(count()));
+    decode_doubles(dtype_, to_contiguous().bytes(), values);
+    return values;
+}
+
+std::vector<int64_t> Tensor::to_ints() const {
+    std::vector<int64_t> values(static_cast<size_t>(count()));
+    decode_ints(dtype_, to_contiguous().bytes(), values);
+    return values;
+}
+
+TensorBuilder::TensorBuilder(DType dtype, Shape shape)
+    : dtype_(dtype), shape_(std::move(shape)), heap_(static_cast<size_t>(bytes_of(dtype, element_count(shape_)))) {}
+
+std::string describe(const Tensor& tensor) {
+    return format("{}{}", name_of(tensor.dtype()), to_string(tensor.shape()));
+}
+
+int64_t first_non_finite(const Tensor& tensor) {
+    if (!is_float(tensor.dtype())) return -1;
+    const Tensor plain = tensor.to_contiguous();
+    std::vector<float> chunk(4096);
+    for (int64_t at = 0, n = plain.count(); at < n; at += 4096) {
+        const auto part = std::span(chunk).first(static_cast<size_t>(std::min<int64_t>(4096, n - at)));
+        decode_floats(plain.dtype(), plain.bytes().subspan(static_cast<size_t>(bytes_of(plain.dtype(), at))), part);
+        for (size_t i = 0; i < part.size(); ++i)
+            if (!std::isfinite(part[i])) return at + static_cast<int64_t>(i);
+    }
+    return -1;
+}
+
+}  // namespace lathe
