@@ -1,0 +1,34 @@
+#include <algorithm>
+#include <vector>
+
+#include "base/check.h"
+#include "ops/ops.h"
+
+namespace lathe::ops {
+namespace {
+
+std::vector<const OpDef*> collect() {
+    std::vector<const OpDef*> rows;
+    for (const auto family : {elementwise_ops()})
+        for (const OpDef& row : family) rows.push_back(&row);
+    std::ranges::sort(rows, {}, &OpDef::name);
+    for (size_t i = 1; i < rows.size(); ++i) CHECK(rows[i - 1]->name != rows[i]->name, rows[i]->name);
+    return rows;
+}
+
+const std::vector<const OpDef*>& table() {
+    static const std::vector<const OpDef*> rows = collect();
+    return rows;
+}
+
+}  // namespace
+
+const OpDef* find_op(std::string_view name) {
+    const auto& rows = table();
+    const auto it = std::ranges::lower_bound(rows, name, {}, &OpDef::name);
+    return it != rows.end() && (*it)->name == name ? *it : nullptr;
+}
+
+std::span<const OpDef* const> all_ops() { return table(); }
+
+}  // namespace lathe::ops

@@ -1,0 +1,20 @@
+// The table of all operators. A family file exports its rows as one span; all.cpp lists the families.
+// Operators follow ONNX's definitions (the newest opset) to the letter, under snake_case names; a parameter that ONNX
+// moved from attribute to operand is an attribute with an optional operand of the same name (graph/op_def.h).
+#pragma once
+#include <span>
+#include <string_view>
+
+#include "graph/op_def.h"
+
+namespace lathe::ops {
+
+using graph::OpDef;
+
+const OpDef* find_op(std::string_view name);  // nullptr when there is none; a graph::OpLookup
+std::span<const OpDef* const> all_ops();      // sorted by name
+
+// The families (one file each).
+std::span<const OpDef> elementwise_ops();
+
+}  // namespace lathe::ops
