@@ -264,6 +264,11 @@ void replace_uses(Graph& graph, ValueId old, ValueId fresh) {
     std::ranges::replace(graph.outputs, old, fresh);
 }
 
+void substitute(Graph& graph, ValueId old, ValueId fresh) {
+    if (std::ranges::find(graph.outputs, old) != graph.outputs.end()) std::swap(graph[old].name, graph[fresh].name);
+    replace_uses(graph, old, fresh);
+}
+
 Status sort_nodes(Graph& graph) {
     const Uses uses = uses_of(graph);
     enum class Mark : uint8_t { kNew, kOpen, kDone };

@@ -82,6 +82,9 @@ Uses uses_of(const Graph& graph);
 // Makes every node and graph output that mentions `old` mention `fresh` instead.
 void replace_uses(Graph& graph, ValueId old, ValueId fresh);
 
+// replace_uses, and when `old` was an output of the graph, `fresh` also takes its name (and gives its own away).
+void substitute(Graph& graph, ValueId old, ValueId fresh);
+
 // Sorts the nodes so that operands come before uses; keeps the order otherwise. Errors: a cycle, naming a node in it.
 Status sort_nodes(Graph& graph);
 

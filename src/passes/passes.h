@@ -1,0 +1,32 @@
+// Passes: graph -> graph, the same function computed in another way. Each takes the graph by value (move it in) and
+// returns the changed one; weights that a pass replaces are released as it goes, so peak memory stays near one copy.
+#pragma once
+#include <string>
+
+#include "graph/graph.h"
+
+namespace lathe::passes {
+
+using graph::Graph;
+
+// Replaces symbols of the inputs by sizes ("batch" = 1) and infers every shape again.
+// Errors: a symbol that the graph does not have (naming those it has), a size below 1, shapes that cannot agree.
+Result<Graph> bind_symbols(Graph graph, const graph::Bindings& sizes);
+
+// Evaluates nodes whose operands are all constants, and integer vectors whose contents are known, once. Results larger
+// than 64 kB that are more than their operands together (expand, tile) stay nodes.
+Result<Graph> fold_constants(Graph graph);
+
+// batch_norm with constant statistics becomes a multiplication and an addition; per-channel multiplications and
+// additions right behind a conv (or multiplications behind a matmul by a constant) move into its weight and bias.
+// w'[o] = w[o]*m[o], b'[o] = b[o]*m[o] + a[o], computed in double and rounded once.
+Result<Graph> fold_batch_norm(Graph graph);
+
+// Removes what does nothing: identity, dropout, a cast to the same type, transposes that undo each other, reshape to
+// the same shape, + 0, * 1; then dead code.
+Result<Graph> simplify(Graph graph);
+
+// Keeps only the named outputs. Errors: a name that is no output (naming those there are).
+Result<Graph> keep_outputs(Graph graph, const std::vector<std::string>& names);
+
+}  // namespace lathe::passes
