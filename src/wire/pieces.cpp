@@ -39,7 +39,7 @@ void Pieces::append(Pieces&& other) {
     other = Pieces();
 }
 
-Status Pieces::each(const std::function<Status(ByteSpan)>& sink) const {
+Status Pieces::for_each(const std::function<Status(ByteSpan)>& sink) const {
     for (const Piece& piece : pieces_) {
         if (piece.make) {
             TRY(const SharedBytes made, piece.make());
@@ -57,13 +57,13 @@ Status Pieces::each(const std::function<Status(ByteSpan)>& sink) const {
 }
 
 Status Pieces::write_to(OutputFile& file) const {
-    return each([&](ByteSpan bytes) { return file.write(bytes); });
+    return for_each([&](ByteSpan bytes) { return file.write(bytes); });
 }
 
 Result<std::vector<std::byte>> Pieces::to_vector() const {
     std::vector<std::byte> all;
     all.reserve(size_bytes_);
-    TRY_STATUS(each([&](ByteSpan bytes) -> Status {
+    TRY_STATUS(for_each([&](ByteSpan bytes) -> Status {
         all.insert(all.end(), bytes.begin(), bytes.end());
         return {};
     }));

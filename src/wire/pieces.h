@@ -34,6 +34,8 @@ public:
     Status write_to(OutputFile& file) const;
     // The same into memory, for small things and tests.
     Result<std::vector<std::byte>> to_vector() const;
+    // Hands all bytes to `sink`, in order; made pieces are made anew.
+    Status for_each(const std::function<Status(ByteSpan)>& sink) const;
 
 private:
     struct Piece {
@@ -44,7 +46,6 @@ private:
         bool plain() const { return borrowed.size() == 0 && !make; }
     };
     std::string& tail();  // the owned bytes at the end
-    Status each(const std::function<Status(ByteSpan)>& sink) const;
 
     std::vector<Piece> pieces_;
     uint64_t size_bytes_ = 0;
