@@ -30,11 +30,28 @@ void gather_strided(const std::byte* from, std::byte* to, const Shape& shape, co
     }
 }
 
+// Whether elements of the type may be read through a pointer to these bytes.
+bool aligned(DType dtype, const std::byte* data) {
+    const int size = dtype == DType::kC64 ? 4 : std::clamp(bits_of(dtype) / 8, 1, 8);
+    return reinterpret_cast<uintptr_t>(data) % static_cast<uintptr_t>(size) == 0;
+}
+
 }  // namespace
 
 Tensor::Tensor(DType dtype, Shape shape, SharedBytes bytes)
     : dtype_(dtype), shape_(std::move(shape)), bytes_(std::move(bytes)) {
     CHECK(static_cast<int64_t>(bytes_.size()) == size_bytes());
+    if (bytes_.size() > 0 && !aligned(dtype_, bytes_.data())) keep_misaligned(row_major_strides(shape_));
+}
+
+void Tensor::keep_misaligned(Shape strides) {
+    if (!shape_.empty()) {
+        strides_ = std::move(strides);
+        return;
+    }
+    const HeapBytes copy(static_cast<size_t>(size_bytes()));  // a scalar has no strides to say it with
+    std::memcpy(copy.data.get(), bytes_.data(), copy.size);
+    bytes_ = copy.freeze();
 }
 
 Tensor::Tensor(DType dtype, Shape shape, Shape strides, SharedBytes bytes)
@@ -57,6 +74,7 @@ Tensor::Tensor(DType dtype, Shape shape, Shape strides, SharedBytes bytes)
     if (plain) {
         strides_.clear();
         bytes_ = bytes_.slice(0, static_cast<size_t>(size_bytes()));
+        if (!aligned(dtype_, bytes_.data())) keep_misaligned(expected);
     }
 }
 

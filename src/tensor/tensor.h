@@ -1,6 +1,8 @@
 // Tensor: a typed, shaped, read-only view of shared bytes. Copying one copies a reference; the bytes are never changed
 // after the tensor exists (TensorBuilder fills new ones). Little-endian, as every format that we read stores them.
 // Strides, in elements, are empty for the usual row-major case; views from checkpoints may have others, 0 included.
+// Views of a file may also begin at an address that the element type cannot have: those keep their strides, so that they
+// count as not contiguous and to_contiguous() moves them to aligned memory.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -64,6 +66,8 @@ public:
     std::vector<int64_t> to_ints() const;
 
 private:
+    void keep_misaligned(Shape strides);
+
     DType dtype_ = DType::kF32;
     Shape shape_{0};
     Shape strides_;

@@ -18,6 +18,20 @@ TEST(Tensor, StridedViewsReadInRowMajorOrder) {
     EXPECT_TRUE(flipped.transposed(std::vector<int>{1, 0}).contiguous());
 }
 
+TEST(Tensor, ViewsOfOddAddressesAreCopiedBeforeTheyAreRead) {
+    const Tensor t = Tensor::of<float>({3}, {1, 2, 3});
+    std::vector<std::byte> bytes(1);
+    bytes.insert(bytes.end(), t.bytes().begin(), t.bytes().end());
+    const SharedBytes file = SharedBytes::from_vector(bytes);
+    for (const Tensor& odd : {Tensor(DType::kF32, {1, 3}, file.slice(1, 12)),
+                              Tensor(DType::kF32, {1, 3}, {7, 1}, file.slice(1, 12))}) {
+        EXPECT_FALSE(odd.contiguous());
+        EXPECT_EQ(odd.to_doubles(), (std::vector<double>{1, 2, 3}));
+        EXPECT_EQ(odd.to_contiguous().values<float>()[2], 3.0f);
+    }
+    EXPECT_EQ(Tensor(DType::kF32, {}, file.slice(5, 4)).values<float>()[0], 2.0f);
+}
+
 TEST(Tensor, ConvertsBetweenTypes) {
     const Tensor t = Tensor::of<float>({4}, {1.5f, -2.5f, 300.0f, NAN});
     EXPECT_EQ(t.to(DType::kI8).to_ints(), (std::vector<int64_t>{2, -2, 127, 0}));
