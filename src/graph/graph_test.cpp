@@ -23,7 +23,7 @@ Status infer_sum(InferContext& c) {
     c.output(0, c.dtype(0), std::move(shape));
     return {};
 }
-constexpr OperandDef kTwo[] = {{"a", kNumericTypes, 'T'}, {"b", kNumericTypes, 'T'}};
+constexpr OperandDef kTwo[] = {{"x", kNumericTypes, 'T'}, {"b", kNumericTypes, 'T'}};
 constexpr OperandDef kSumIn[] = {{"x", kNumericTypes, 'T'}, {"axes", type_bit(DType::kI64), '\0', Arity::kOptional}};
 constexpr OperandDef kOut[] = {{"y", kNumericTypes, 'T'}};
 constexpr AttrDef kSumAttrs[] = {{"axes", AttrType::kInts, "[]"}, {"note", AttrType::kString, "\"\""}};
@@ -33,7 +33,18 @@ constexpr OpDef kRows[] = {
     {.name = "twice_sum", .inputs = kSumIn, .outputs = kOut, .attrs = kSumAttrs, .infer = infer_sum,
      .body = "two = add(x, x)\ny = sum(two, axes=$axes)"},
 };
+constexpr AttrDef kScaledAttrs[] = {{"axis", AttrType::kInt}, {"alpha", AttrType::kFloat}};
+Status infer_scaled(InferContext& c) {
+    c.output(0, c.dtype(0), {c.shape(0)[0]});
+    return {};
+}
+Result<std::string> write_scaled(const InferContext& c) {
+    return format("const limit: x[] = $alpha\nt = add(x, limit)\n# rank {}\ny = sum(t, axes=[$axis])", c.rank(0));
+}
+constexpr OpDef kScaled = {.name = "scaled", .inputs = std::span(kTwo).first(1), .outputs = kOut, .attrs = kScaledAttrs,
+                           .infer = infer_scaled, .write_body = write_scaled};
 const OpDef* find(std::string_view name) {
+    if (name == "scaled") return &kScaled;
     for (const OpDef& row : kRows)
         if (row.name == name) return &row;
     return nullptr;
@@ -92,6 +103,20 @@ TEST(Graph, BodyExpandsWithAttributesAndOperands) {
     EXPECT_EQ(clean.nodes.size(), 3u);
     EXPECT_TRUE(verify(clean).has_value()) << verify(clean).error().message;
     EXPECT_EQ(to_string(clean[clean.outputs[0]].shape), "[batch]");
+}
+
+TEST(Graph, BodyConstantsFollowOperandsAndAttributes) {
+    Builder b(find);
+    b.output("y", b.add("scaled", {b.input("x", DType::kF16, {2, Dim::symbol("n")})}, {{"axis", int64_t{1}}, {"alpha", 0.5}}));
+    auto graph = b.finish();
+    ASSERT_TRUE(graph.has_value()) << graph.error().message;
+    const Node node = graph->nodes[0];
+    const auto results = expand_body(*graph, node, find);
+    ASSERT_TRUE(results.has_value()) << results.error().message;
+    EXPECT_EQ(to_string((*graph)[(*results)[0]].shape), "[2]");
+    const Value& limit = (*graph)[graph->find("limit")];
+    EXPECT_EQ(limit.dtype, DType::kF16);
+    EXPECT_EQ(limit.constant->to_doubles(), std::vector<double>{0.5});
 }
 
 TEST(Graph, VerifySeesBrokenGraphs) {

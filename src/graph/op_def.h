@@ -109,7 +109,10 @@ struct OpDef {
     // The operator in simpler ones, in the graph's text form: operands by their names, attributes as $name, results by
     // their names: "t = exp(x)\n y = mul(x, t)". Empty: it cannot be taken apart.
     std::string_view body = {};
+    // Writes the body for one node, where it depends on ranks, sizes, or which operands there are; stands in for `body`.
+    Result<std::string> (*write_body)(const InferContext&) = nullptr;
 
+    bool has_body() const { return !body.empty() || write_body != nullptr; }
     const AttrDef* find_attr(std::string_view attr_name) const;
     int input_index(std::string_view operand_name) const;  // -1: none of that name
     const Cell* cell(std::string_view format, int version) const;  // nullptr: the format has none

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "graph/contexts.h"
 
 namespace lathe::graph {
 namespace {
@@ -115,13 +116,18 @@ private:
     size_t at_ = 0;
 };
 
-// "f32[2, height]"
-Result<Value> parse_type(std::string_view text) {
-    const size_t bracket = text.find('[');
-    const auto dtype = dtype_named(trim(text.substr(0, bracket)));
-    if (!dtype || bracket == std::string_view::npos) return fail("'{}' is no type like f32[2, 3]", printable(text));
-    TRY(const Attr dims, parse_attr(AttrType::kDims, text.substr(bracket)));
-    return Value{.dtype = *dtype, .shape = *std::get_if<Dims>(&dims)};
+// The value as an attribute of that type: one number may stand for a list of one, a whole number for a float.
+Result<Attr> as_type(AttrType type, const Attr& value) {
+    if (type_of(value) == type) return value;
+    const int64_t* whole = std::get_if<int64_t>(&value);
+    const double* number = std::get_if<double>(&value);
+    if (type == AttrType::kInts && whole != nullptr) return Attr(Ints{*whole});
+    if (whole != nullptr || number != nullptr) {
+        const double real = whole != nullptr ? static_cast<double>(*whole) : *number;
+        if (type == AttrType::kFloat) return Attr(real);
+        if (type == AttrType::kFloats) return Attr(Floats{real});
+    }
+    return fail("{} cannot stand where {} is expected", name_of(type_of(value)), name_of(type));
 }
 
 class Parser {
@@ -180,9 +186,8 @@ private:
         return declare(value.name, graph_.add_constant(value.name, *std::move(tensor)));
     }
 
-    static Result<Tensor> literal(Line& line, DType dtype, const Shape& shape) {
-        const std::string_view raw = line.raw();
-        TRY(const Attr list, parse_attr(is_float(dtype) ? AttrType::kFloats : AttrType::kInts, raw));
+    Result<Tensor> literal(Line& line, DType dtype, const Shape& shape) {
+        TRY(const Attr list, parameter(is_float(dtype) ? AttrType::kFloats : AttrType::kInts, line.raw()));
         const size_t given = is_float(dtype) ? std::get_if<Floats>(&list)->size() : std::get_if<Ints>(&list)->size();
         if (given != static_cast<size_t>(element_count(shape))) return fail("{} values for the shape {}", given, lathe::to_string(shape));
         if (is_float(dtype)) return tensor_from_doubles(dtype, shape, *std::get_if<Floats>(&list));
@@ -204,6 +209,17 @@ private:
         TRY(Value value, parse_type(line.raw()));
         value.name = std::move(name);
         return value;
+    }
+
+    // "f32[2, height]"; in a body also "x[1]": the dtype of the operand x.
+    Result<Value> parse_type(std::string_view text) const {
+        const size_t bracket = text.find('[');
+        const std::string_view word = trim(text.substr(0, bracket));
+        auto dtype = dtype_named(word);
+        if (const auto it = names.find(word); !dtype && node_ != nullptr && it != names.end()) dtype = graph_[it->second].dtype;
+        if (!dtype || bracket == std::string_view::npos) return fail("'{}' is no type like f32[2, 3]", printable(text));
+        TRY(const Attr dims, parse_attr(AttrType::kDims, text.substr(bracket)));
+        return Value{.dtype = *dtype, .shape = *std::get_if<Dims>(&dims)};
     }
 
     Result<ValueId> use(const std::string& name) {
@@ -262,15 +278,19 @@ private:
     Status attribute(const OpDef& op, const std::string& name, std::string_view raw, Attrs& attrs) {
         const AttrDef* def = op.find_attr(name);
         if (def == nullptr) return fail("{} has no attribute '{}'", op.name, name);
-        if (raw.starts_with('$')) {
-            const Attr* value = node_ == nullptr ? nullptr : node_->attrs.find(raw.substr(1));
-            if (value == nullptr) return fail("there is no attribute '{}' here", printable(raw));
-            attrs.set(name, *value);
-            return {};
-        }
-        TRY(Attr value, parse_attr(def->type, raw));
+        TRY(Attr value, parameter(def->type, raw));
         attrs.set(name, std::move(value));
         return {};
+    }
+
+    // An attribute as text; in a body also "$name" or "[$name]": the attribute of that name of the node.
+    Result<Attr> parameter(AttrType type, std::string_view raw) const {
+        std::string_view name = raw;
+        if (name.starts_with("[$") && name.ends_with(']')) name = trim(name.substr(1, name.size() - 2));
+        if (!name.starts_with('$')) return parse_attr(type, raw);
+        const Attr* value = node_ == nullptr ? nullptr : node_->attrs.find(name.substr(1));
+        if (value == nullptr) return fail("there is no attribute '{}' here", printable(raw));
+        return as_type(type, *value);
     }
 
     Status add(const OpDef& op, std::vector<Target>& targets, std::vector<ValueId> inputs, Attrs attrs) {
@@ -344,12 +364,16 @@ Result<Graph> parse_text(std::string_view text, OpLookup ops, const ConstantLook
 }
 
 Result<std::vector<ValueId>> expand_body(Graph& graph, const Node& node, OpLookup ops) {
-    if (node.op->body.empty()) return fail("{} cannot be taken apart", node.op->name);
+    if (!node.op->has_body()) return fail("{} cannot be taken apart", node.op->name);
+    std::string text(node.op->body);
+    if (node.op->write_body != nullptr) {
+        TRY(text, with_place(node.op->write_body(InferContext(graph, node)), node.op->name));
+    }
     Parser parser(graph, ops, nullptr, &node);
     for (size_t i = 0; i < node.op->inputs.size(); ++i)
         if (i < node.inputs.size() && node.inputs[i] != kNoValue)
             parser.names.emplace(std::string(node.op->inputs[i].name), node.inputs[i]);
-    TRY_STATUS(with_place(parse_lines(parser, node.op->body), format("body of {}", node.op->name)));
+    TRY_STATUS(with_place(parse_lines(parser, text), format("body of {}", node.op->name)));
     std::vector<ValueId> results;
     for (size_t i = 0; i < node.outputs.size(); ++i) {
         const auto it = parser.names.find(node.op->outputs[i].name);

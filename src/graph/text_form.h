@@ -31,7 +31,10 @@ using ConstantLookup = std::function<Result<Tensor>(std::string_view name, DType
 Result<Graph> parse_text(std::string_view text, OpLookup ops, const ConstantLookup& constants = {});
 
 // Appends the body of an operator (OpDef::body) to `graph` in place of one node's operator: operands by their names,
-// $attributes replaced by `node`'s. Returns the values that stand for the operator's results.
+// $attributes replaced by `node`'s. A constant's dtype may be an operand's name, and its values an attribute's:
+//   const limit: x[] = $alpha                          # of x's type
+//   s = reduce_sum(x, axes=[$axis])
+// Returns the values that stand for the operator's results. Errors: there is no body for a node like this one.
 Result<std::vector<ValueId>> expand_body(Graph& graph, const Node& node, OpLookup ops);
 
 }  // namespace lathe::graph
