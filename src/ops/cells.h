@@ -16,7 +16,8 @@ struct Literal {
 };
 
 // .cells = onnx<"Exp">: one ONNX cell of that name, for every opset, parameters in the same places under the same names.
-template <Literal name>
-inline constexpr graph::Cell onnx[1] = {{.format = "onnx", .op = name.view()}};
+// .cells = onnx<"Erf", 9>: since that opset.
+template <Literal name, int since = 1>
+inline constexpr graph::Cell onnx[1] = {{.format = "onnx", .op = name.view(), .since = since}};
 
 }  // namespace lathe::ops

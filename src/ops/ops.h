@@ -15,6 +15,10 @@ const OpDef* find_op(std::string_view name);  // nullptr when there is none; a g
 std::span<const OpDef* const> all_ops();      // sorted by name
 
 // The families (one file each).
+std::span<const OpDef> activation_ops();
+std::span<const OpDef> binary_ops();
+std::span<const OpDef> cast_ops();
 std::span<const OpDef> elementwise_ops();
+std::span<const OpDef> logic_ops();
 
 }  // namespace lathe::ops

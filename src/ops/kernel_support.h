@@ -1,0 +1,67 @@
+// What shape rules and reference kernels share: broadcasting, and elements as the numbers that kernels compute in.
+// A kernel computes in double (floating-point types), or exactly in int64 (integers and bool; u64 as its bit pattern),
+// and rounds once, when its result is stored.
+#pragma once
+#include <concepts>
+#include <span>
+#include <vector>
+
+#include "graph/contexts.h"
+
+namespace lathe::ops {
+
+// Shape rules.
+Status same_shape(graph::InferContext& c);                      // result 0 is like operand 0
+Status broadcast_shapes(graph::InferContext& c, DType dtype);   // result 0: what all operands broadcast to
+
+// The shape that all operands broadcast to. Errors: sizes that cannot agree.
+Result<Shape> broadcast_shapes(const graph::EvalContext& c);
+// Strides, in elements, with which a row-major tensor of shape `from` is read as `to`: 0 along repeated axes.
+// `from` broadcasts to `to`.
+Shape broadcast_strides(const Shape& from, const Shape& to);
+
+// Elements in row-major order as T = double or int64_t.
+template <std::same_as<double> T> std::vector<double> values_of(const Tensor& x) { return x.to_doubles(); }
+template <std::same_as<int64_t> T> std::vector<int64_t> values_of(const Tensor& x) { return x.to_ints(); }
+// The same, repeated to `shape`, to which x broadcasts.
+template <class T> std::vector<T> values_of(const Tensor& x, const Shape& shape);
+
+inline Tensor tensor_from(DType dtype, Shape shape, std::span<const double> values) {
+    return tensor_from_doubles(dtype, std::move(shape), values);
+}
+inline Tensor tensor_from(DType dtype, Shape shape, std::span<const int64_t> values) {
+    return tensor_from_ints(dtype, std::move(shape), values);
+}
+
+// Elements as floats, for kernels whose inner loop reads them often: f32 tensors are viewed in place, other types of up
+// to 32 bits are decoded once (exactly, but for i32 and u32).
+class FloatView {
+public:
+    explicit FloatView(const Tensor& x);
+    std::span<const float> values() const { return values_; }
+    const float* data() const { return values_.data(); }
+
+private:
+    Tensor kept_;
+    std::vector<float> decoded_;
+    std::span<const float> values_;
+};
+
+// Whether operands of the dtype are computed in double (else in int64).
+inline bool computes_in_double(DType dtype) { return is_float(dtype); }
+
+// Result 0 is function(v), of a double, for every element v of operand 0, of the same dtype.
+template <class Function>
+Status map_doubles(graph::EvalContext& c, Function function) {
+    std::vector<double> values = c.in(0).to_doubles();
+    for (double& v : values) v = function(v);
+    c.output(0, tensor_from_doubles(c.in(0).dtype(), c.in(0).shape(), values));
+    return {};
+}
+
+// What is known of the contents of result 0 when it is made element by element from those of operands 0 and 1.
+// Nothing unless both are known and `combine` gives an answer for every element.
+using CombineDims = std::optional<graph::Dim> (*)(const graph::Dim& a, const graph::Dim& b);
+void combine_contents(graph::InferContext& c, CombineDims combine);
+
+}  // namespace lathe::ops
