@@ -150,14 +150,36 @@ Dim Dim::mod(const Dim& a, const Dim& b) {
     return quotient * b == a ? Dim(0) : make_call("mod", a, b);
 }
 Dim Dim::min(const Dim& a, const Dim& b) {
-    const Dim gap = a - b;
-    if (gap.is_constant()) return *gap.constant() <= 0 ? a : b;
+    if ((b - a).lower_bound() >= 0) return a;
+    if ((a - b).lower_bound() >= 0) return b;
     return a.text() < b.text() ? make_call("min", a, b) : make_call("min", b, a);
 }
 Dim Dim::max(const Dim& a, const Dim& b) {
-    const Dim gap = a - b;
-    if (gap.is_constant()) return *gap.constant() >= 0 ? a : b;
+    if ((a - b).lower_bound() >= 0) return a;
+    if ((b - a).lower_bound() >= 0) return b;
     return a.text() < b.text() ? make_call("max", a, b) : make_call("max", b, a);
+}
+
+std::optional<int64_t> Dim::lower_bound() const {
+    int64_t sum = 0;
+    for (const Term& term : terms_) {
+        int64_t value = term.coefficient;
+        for (const Factor& factor : term.factors) {
+            const int64_t least = factor.call ? least_of(*factor.call) : factor.text == "overflow" ? -1 : 1;
+            if (term.coefficient < 0 || least < 0 || __builtin_mul_overflow(value, least, &value)) return std::nullopt;
+        }
+        if (__builtin_add_overflow(sum, value, &sum)) return std::nullopt;
+    }
+    return sum;
+}
+
+// As lower_bound, of one call; -1 when it may be negative.
+int64_t Dim::least_of(const Call& call) {
+    const int64_t a = call.a.lower_bound().value_or(-1), b = call.b.lower_bound().value_or(-1);
+    if (call.function == "max") return std::max(a, b);
+    if (call.function == "min") return std::min(a, b);
+    if (call.function == "mod") return b >= 1 ? 0 : -1;
+    return a < 0 || b < 1 ? -1 : call.b.is_constant() ? a / b : 0;
 }
 
 Result<int64_t> Dim::evaluate(const Bindings& bindings) const {

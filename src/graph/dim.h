@@ -38,6 +38,9 @@ public:
     Dim substitute(const std::map<std::string, Dim, std::less<>>& values) const;
     void collect_symbols(std::vector<std::string>& into) const;  // appends new ones, in order of first use
 
+    // A number that it is never below when every symbol is at least 1; nothing when that is not certain.
+    std::optional<int64_t> lower_bound() const;
+
     friend Dim operator+(const Dim& a, const Dim& b);
     friend Dim operator-(const Dim& a, const Dim& b);
     friend Dim operator*(const Dim& a, const Dim& b);
@@ -60,6 +63,7 @@ private:
     static Dim from_terms(std::vector<Term> terms);
     static Dim make_call(std::string_view function, const Dim& a, const Dim& b);
     static Dim overflow();
+    static int64_t least_of(const Call& call);
 
     std::vector<Term> terms_;  // sorted, no zero coefficients
     std::string text_ = "0";

@@ -20,6 +20,8 @@ TEST(Dim, EqualExpressionsAreEqual) {
     EXPECT_EQ(Dim::floor_div(h * w, h * w), Dim(1));
     EXPECT_EQ(Dim::mod(h * Dim(4), Dim(2)), Dim(0));
     EXPECT_EQ(Dim::max(h + Dim(2), h), h + Dim(2));
+    EXPECT_EQ(Dim::max(h * w - Dim(1), 0), h * w - Dim(1));
+    EXPECT_EQ(Dim::min(h, 1), Dim(1));
     EXPECT_FALSE(h == w);
     EXPECT_EQ((h - h).constant(), 0);
 }
@@ -58,6 +60,9 @@ TEST(Dim, EvaluatesLikeIntegers) {
             }
         }
         const auto got = dim.evaluate(bindings);
+        if (const auto least = dim.lower_bound()) {
+            EXPECT_LE(*least, value) << dim.text();
+        }
         ASSERT_TRUE(got.has_value()) << dim.text();
         EXPECT_EQ(*got, value) << dim.text();
         EXPECT_EQ(parsed(dim.text()), dim);
