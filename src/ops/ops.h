@@ -20,5 +20,11 @@ std::span<const OpDef> binary_ops();
 std::span<const OpDef> cast_ops();
 std::span<const OpDef> elementwise_ops();
 std::span<const OpDef> logic_ops();
+// Movement.
+std::span<const OpDef> shape_ops();
+std::span<const OpDef> fill_ops();
+std::span<const OpDef> join_ops();
+std::span<const OpDef> pad_ops();
+std::span<const OpDef> gather_ops();
 
 }  // namespace lathe::ops
