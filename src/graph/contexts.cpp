@@ -52,9 +52,19 @@ std::optional<Ints> InferContext::ints(std::string_view name) const {
 }
 
 Dim InferContext::unknown(std::string_view hint) {
-    const std::string& name = node_.name;
-    return Dim::symbol(format("{}.{}{}_{}", name.empty() ? std::string(node_.op->name) : name, hint,
-                              name.empty() ? format("_{}", graph_.nodes.size()) : "", unknowns_++));
+    const size_t asked = unknown_sizes.size();
+    if (asked < node_.unknown_sizes.size()) {
+        unknown_sizes.push_back(node_.unknown_sizes[asked]);
+        return Dim::symbol(unknown_sizes.back());
+    }
+    std::vector<std::string> taken = symbols_of(graph_);
+    taken.insert(taken.end(), unknown_sizes.begin(), unknown_sizes.end());
+    for (const Node& node : graph_.nodes) taken.insert(taken.end(), node.unknown_sizes.begin(), node.unknown_sizes.end());
+    const std::string base = format("{}.{}", node_.name.empty() ? node_.op->name : std::string_view(node_.name), hint);
+    Dim fresh = Dim::symbol(base);
+    for (int i = 1; std::ranges::find(taken, fresh.text()) != taken.end(); ++i) fresh = Dim::symbol(format("{}_{}", base, i));
+    unknown_sizes.push_back(fresh.text());
+    return fresh;
 }
 
 void InferContext::output(int i, DType type, Dims shape) {

@@ -49,7 +49,8 @@ public:
     std::optional<Ints> ints(std::string_view name) const;  // as above, plain numbers only
     bool given(std::string_view name) const;  // as operand, or as an attribute that is not its default
 
-    // A size that only the run will tell: a fresh symbol named after the node.
+    // A size that only the run will tell: a symbol named after the node that nothing else in the graph has, or, when the
+    // rule runs again, the one that it had before (Node::unknown_sizes).
     Dim unknown(std::string_view hint);
 
     void output(int i, DType dtype, Dims shape);
@@ -61,11 +62,11 @@ public:
         std::optional<Dims> contents;
     };
     std::vector<std::optional<Output>> results;
+    std::vector<std::string> unknown_sizes;  // as asked for so far
 
 private:
     const Graph& graph_;
     const Node& node_;
-    int unknowns_ = 0;
 };
 
 // One evaluation of one node on real tensors (row-major). The kernel sets every wanted output.

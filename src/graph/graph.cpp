@@ -72,9 +72,10 @@ Status check_operands(const Graph& graph, const OpDef& op, const std::vector<Val
     return {};
 }
 
-Result<std::vector<InferContext::Output>> infer(const Graph& graph, const Node& node) {
+Result<std::vector<InferContext::Output>> infer(const Graph& graph, const Node& node, std::vector<std::string>* unknown_sizes = nullptr) {
     InferContext context(graph, node);
     TRY_STATUS(node.op->infer(context));
+    if (unknown_sizes != nullptr) *unknown_sizes = std::move(context.unknown_sizes);
     std::vector<InferContext::Output> outputs;
     for (auto& result : context.results) {
         CHECK(result.has_value(), node.op->name);
@@ -145,7 +146,7 @@ Result<size_t> add_node(Graph& graph, const OpDef& op, std::vector<ValueId> inpu
         return fail("{} has {} results, not {}", op.name, op.outputs.size(), count);
     output_names.resize(count);
     node.outputs.assign(count, kNoValue);
-    auto results = with_place(infer(graph, node), place_of(node));
+    auto results = with_place(infer(graph, node, &node.unknown_sizes), place_of(node));
     if (!results) return std::unexpected(results.error());
     for (size_t i = 0; i < count; ++i)
         node.outputs[i] = graph.add_value({.name = output_names[i].empty() ? std::string(op.name) : output_names[i]});
@@ -154,12 +155,32 @@ Result<size_t> add_node(Graph& graph, const OpDef& op, std::vector<ValueId> inpu
     return graph.nodes.size() - 1;
 }
 
+Status adopt_sizes(Graph& graph, size_t index, size_t result, const Dims& declared) {
+    Node& node = graph.nodes[index];
+    const Value& value = graph[node.outputs[result]];
+    std::map<std::string, Dim, std::less<>> fresh;
+    for (size_t i = 0; i < declared.size() && i < value.shape.size(); ++i) {
+        const auto it = std::ranges::find(node.unknown_sizes, value.shape[i].text());
+        if (it == node.unknown_sizes.end() || !declared[i].is_symbol()) continue;
+        fresh.emplace(*it, declared[i]);
+        *it = declared[i].text();
+    }
+    Dims renamed = value.shape;
+    for (Dim& size : renamed) size = size.substitute(fresh);
+    if (renamed != declared) return fail("'{}' has the shape {}, declared as {}", value.name, to_string(value.shape), to_string(declared));
+    if (fresh.empty()) return {};
+    auto results = with_place(infer(graph, node), place_of(node));
+    if (!results) return std::unexpected(results.error());
+    store(graph, node, *results);
+    return {};
+}
+
 Status infer_again(Graph& graph) {
     for (Value& value : graph.values)
         if (value.constant) value.contents = contents_of(*value.constant);
-    for (const Node& node : graph.nodes) {
+    for (Node& node : graph.nodes) {
         TRY_STATUS(with_place(check_operands(graph, *node.op, node.inputs), place_of(node)));
-        auto results = with_place(infer(graph, node), place_of(node));
+        auto results = with_place(infer(graph, node, &node.unknown_sizes), place_of(node));
         if (!results) return std::unexpected(results.error());
         store(graph, node, *results);
     }

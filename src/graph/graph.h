@@ -36,6 +36,9 @@ struct Node {
     std::vector<ValueId> inputs;
     std::vector<ValueId> outputs;  // kNoValue for an optional result that nobody uses
     Attrs attrs;                   // complete: defaults are filled in when a node is added
+    // Names that the shape rule made up for sizes that only the run will tell, in the order in which it asks for them.
+    // Kept, so that running the rule again gives the same shapes.
+    std::vector<std::string> unknown_sizes;
 };
 
 struct Graph {
@@ -61,6 +64,10 @@ private:
 // Returns the index of the node. Errors name the operator and the operand or attribute.
 Result<size_t> add_node(Graph& graph, const OpDef& op, std::vector<ValueId> inputs, Attrs attrs,
                         std::vector<std::string> output_names = {}, std::string node_name = {});
+
+// Gives the sizes that the rule of the last added node made up for one of its results the names that they have in
+// `declared` (a shape that was written down before). Errors: the shapes differ in more than such names.
+Status adopt_sizes(Graph& graph, size_t node, size_t result, const Dims& declared);
 
 // Runs the shape rule of every node again, after shapes of inputs or attributes changed.
 Status infer_again(Graph& graph);

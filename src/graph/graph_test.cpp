@@ -41,10 +41,16 @@ Status infer_scaled(InferContext& c) {
 Result<std::string> write_scaled(const InferContext& c) {
     return format("const limit: x[] = $alpha\nt = add(x, limit)\n# rank {}\ny = sum(t, axes=[$axis])", c.rank(0));
 }
+Status infer_found(InferContext& c) {
+    c.output(0, c.dtype(0), {c.unknown("rows"), c.unknown("columns")});
+    return {};
+}
+constexpr OpDef kFound = {.name = "found", .inputs = std::span(kTwo).first(1), .outputs = kOut, .infer = infer_found};
 constexpr OpDef kScaled = {.name = "scaled", .inputs = std::span(kTwo).first(1), .outputs = kOut, .attrs = kScaledAttrs,
                            .infer = infer_scaled, .write_body = write_scaled};
 const OpDef* find(std::string_view name) {
     if (name == "scaled") return &kScaled;
+    if (name == "found") return &kFound;
     for (const OpDef& row : kRows)
         if (row.name == name) return &row;
     return nullptr;
@@ -117,6 +123,26 @@ TEST(Graph, BodyConstantsFollowOperandsAndAttributes) {
     const Value& limit = (*graph)[graph->find("limit")];
     EXPECT_EQ(limit.dtype, DType::kF16);
     EXPECT_EQ(limit.constant->to_doubles(), std::vector<double>{0.5});
+}
+
+TEST(Graph, UnknownSizesKeepTheirNames) {
+    Builder b(find, "g");
+    const ValueId x = b.input("x", DType::kF32, {Dim::symbol("found.rows")});
+    const ValueId first = b.add("found", {x}), second = b.add("found", {x});  // two nodes of one name
+    b.output("first", first);
+    b.output("sum", b.add("add", {second, second}));
+    auto graph = b.finish();
+    ASSERT_TRUE(graph.has_value()) << graph.error().message;
+    const auto shape = [&](size_t i) { return to_string((*graph)[graph->outputs[i]].shape); };
+    EXPECT_EQ(shape(0), "[found.rows_1, found.columns]");
+    EXPECT_EQ(shape(1), "[found.rows_2, found.columns_1]");
+    ASSERT_TRUE(infer_again(*graph).has_value());
+    EXPECT_EQ(shape(1), "[found.rows_2, found.columns_1]");
+    const auto again = parse_text(to_text(*graph), find);
+    ASSERT_TRUE(again.has_value()) << again.error().message;
+    EXPECT_EQ(to_text(*again), to_text(*graph));
+    EXPECT_FALSE(parse_text("input x: f32[2]\ny: f32[n, 3] = found(x)\noutput y", find).has_value());
+    EXPECT_TRUE(parse_text("input x: f32[2]\ny: f32[n, m] = found(x)\noutput y", find).has_value());
 }
 
 TEST(Graph, VerifySeesBrokenGraphs) {

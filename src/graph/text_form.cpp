@@ -305,7 +305,7 @@ private:
         for (size_t i = 0; i < targets.size(); ++i) {
             const ValueId id = added.outputs[i];
             if (targets[i].name.empty()) continue;
-            if (targets[i].type && (targets[i].type->dtype != graph_[id].dtype || targets[i].type->shape != graph_[id].shape))
+            if (targets[i].type && (targets[i].type->dtype != graph_[id].dtype || !adopt_sizes(graph_, index, i, targets[i].type->shape)))
                 return fail("'{}' is declared {}, but is {}", targets[i].name, type_text(*targets[i].type), type_text(graph_[id]));
             TRY_STATUS(declare(targets[i].name, id));
         }
