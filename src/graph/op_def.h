@@ -78,10 +78,11 @@ struct Cell {
 //   "f32[2, 3]{0.5, 2}"       values by rule in [0.5, 2); integers likewise, both ends included
 //   "i64[3]=1,0,2"            these values
 //   "-"                       an absent optional operand
-// attrs: "axis=1; keepdims=false".
+// attrs: "axis=1; keepdims=false". outputs: how many results are asked for; 0: those that are not optional.
 struct Sample {
     std::string_view inputs;
     std::string_view attrs = {};
+    int outputs = 0;
 };
 
 struct Cost {
