@@ -1,18 +1,27 @@
 # One target per room. `lathe_room(NAME DEPS other rooms…)` compiles every .cpp of the folder into lathe_NAME, and every
-# *_test.cpp of it into one test binary, lathe_NAME_test.
+# *_test.cpp of it into one test binary, lathe_NAME_test. EXCLUDE takes patterns of files to leave out. Tests that need
+# what WebAssembly lacks (processes, threads, a compressor) are in files named *_native_test.cpp.
+
+# Sanitizers and the standard library are chosen for everything in the build, GoogleTest included.
+if(LATHE_SANITIZE)
+  add_compile_options(-fsanitize=${LATHE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${LATHE_SANITIZE})
+endif()
+if(LATHE_LIBCXX)
+  string(REGEX MATCH "^[0-9]+" llvm ${CMAKE_CXX_COMPILER_VERSION})
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-stdlib=libc++>)
+  add_link_options(-stdlib=libc++ -static-libstdc++ -fuse-ld=lld-${llvm})
+endif()
+
+# Error messages and debug information name files from the root of the repository. The compiler is given absolute paths,
+# which ccache makes relative to the build folder before it compiles.
+file(RELATIVE_PATH root ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR})
+
 # (GCC 12 warns falsely of overlapping copies inside std::string: -Wno-restrict.)
 add_library(lathe_flags INTERFACE)
 target_compile_options(lathe_flags INTERFACE -Wall -Wextra -Wno-missing-field-initializers -ffp-contract=off
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
-  $<$<BOOL:${LATHE_WERROR}>:-Werror> -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
-if(LATHE_SANITIZE)
-  target_compile_options(lathe_flags INTERFACE -fsanitize=${LATHE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  target_link_options(lathe_flags INTERFACE -fsanitize=${LATHE_SANITIZE})
-endif()
-if(LATHE_LIBCXX)
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-stdlib=libc++>)
-  add_link_options(-stdlib=libc++ -static-libstdc++ -fuse-ld=lld-22)
-endif()
+  $<$<BOOL:${LATHE_WERROR}>:-Werror> -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=${root}=)
 target_include_directories(lathe_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 
 # What src/ may not use, so that a browser can have it.
@@ -27,6 +36,9 @@ function(lathe_room name)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  if(LATHE_WASM)
+    list(FILTER tests EXCLUDE REGEX "_native_test\\.cpp$")
+  endif()
   foreach(pattern ${ARG_EXCLUDE})
     list(FILTER sources EXCLUDE REGEX ${pattern})
     list(FILTER tests EXCLUDE REGEX ${pattern})
@@ -45,4 +57,16 @@ function(lathe_room name)
     target_link_libraries(lathe_${name}_test PRIVATE lathe_${name} lathe_src_flags gtest gtest_main)
     lathe_add_test(${name})
   endif()
+endfunction()
+
+# A program of app/: `lathe_program(NAME DEPS rooms… LIBS libraries…)` compiles the .cpp files of the folder into
+# build/PRESET/NAME. Its own sources may use exceptions, where a library needs them.
+function(lathe_program name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(TRANSFORM ARG_DEPS PREPEND lathe_ OUTPUT_VARIABLE deps)
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE ${deps} ${ARG_LIBS} lathe_flags)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()

@@ -123,7 +123,6 @@ TEST(Deflate, OptionalHeaderFields) {
 TEST(Deflate, LimitsAreKept) {
     const Bytes zeros(1 << 20);
     const SharedBytes bomb = shared(deflate(zeros, Wrap::kZlib, 9));
-    EXPECT_LT(bomb.size(), zeros.size() / 900);
     auto got = inflate(bomb, Wrap::kZlib, zeros.size() - 1);
     ASSERT_FALSE(got);
     EXPECT_NE(got.error().message.find("allowed"), std::string::npos);

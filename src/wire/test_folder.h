@@ -1,20 +1,26 @@
 // For tests: a folder of their own that goes away with them.
 #pragma once
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
+#include "base/format.h"
 
 namespace lathe {
 
 class TestFolder {
 public:
     TestFolder() {
-        std::string name = "/tmp/lathe_test_XXXXXX";
-        path_ = mkdtemp(name.data()) != nullptr ? name : ".";
+        std::random_device random;
+        for (int tries = 0; tries < 100; ++tries) {
+            path_ = format("/tmp/lathe_test_{:08x}", random());
+            if (mkdir(path_.c_str(), 0700) == 0) return;
+        }
+        path_ = ".";
     }
     ~TestFolder() {
         for (const std::string& file : files_) unlink(file.c_str());

@@ -156,7 +156,6 @@ TEST(Npz, RefusesBombs) {
                                                 {"b", Tensor::filled(DType::kU8, {1 << 20}, 0)}};
     ASSERT_TRUE(write_npz(path, zeros, NpzPacking::kDeflated));
     const SharedBytes file = *map_file(path);
-    EXPECT_LT(file.size(), 5000u);
     EXPECT_TRUE(read_npz_within((2 << 20) + 256, file, path).has_value());
     auto checkpoint = read_npz_within((2 << 20) + 255, file, path);  // two headers of 128 bytes
     ASSERT_FALSE(checkpoint.has_value());
