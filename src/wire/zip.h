@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/file.h"
 #include "base/result.h"
 #include "wire/pieces.h"
 
@@ -39,6 +38,8 @@ public:
     // The contents. Stored entries are slices of the file and their checksum is not looked at (see verify); deflated
     // ones are unpacked and checked, and refused when they have more than `limit_bytes`.
     Result<SharedBytes> read(const ZipEntry& entry, uint64_t limit_bytes) const;
+    // What all deflated entries claim to unpack to, together: compare it with a limit before reading many.
+    uint64_t unpacked_bytes() const;
     // Compares the contents with the checksum in the directory. Reads all of them.
     Status verify(const ZipEntry& entry, uint64_t limit_bytes) const;
 
@@ -51,25 +52,26 @@ private:
     std::vector<uint32_t> by_name_;
 };
 
-// Writes an archive front to back. Every stored entry's data begins at a multiple of 64 bytes, by an extra field "FB"
-// as PyTorch writes it, so that readers can map tensors.
+// Lays out an archive, front to back; the contents are borrowed or made later (see Pieces), so that a large archive
+// streams when it is written. Every stored entry's data begins at a multiple of 64 bytes, by an extra field "FB" as
+// PyTorch writes it, so that readers can map tensors. Equal contents give equal archives.
 class ZipWriter {
 public:
-    // zip64_from: sizes, offsets from this on use zip64; other than the default only to try it on small archives.
-    explicit ZipWriter(OutputFile& file, uint64_t zip64_from = 0xffffffff) : file_(file), zip64_from_(zip64_from) {}
-    // Goes through `content` twice (checksum, then copy), so what is made later is made twice. Errors: those of the
-    // file and of the contents; a name used before.
-    Status add(std::string_view name, const Pieces& content);
-    Status add(std::string_view name, std::string_view content);
-    Status add_deflated(std::string_view name, ByteSpan content);
-    Status finish();  // writes the directory; the file is not committed
+    // zip64_from: sizes and offsets from this on use zip64; other than the default only to try it on small archives.
+    explicit ZipWriter(uint64_t zip64_from = 0xffffffff) : zip64_from_(zip64_from) {}
+    // Goes through `content` once for its checksum, so what is made later is made twice. Errors: a name used before,
+    // those of makers.
+    Status add(std::string_view name, Pieces&& content);
+    Status add(std::string_view name, std::string_view content);  // copied
+    Status add_deflated(std::string_view name, ByteSpan content);  // the compressed bytes are held
+    Pieces finish();  // adds the directory
 
 private:
     Status add_header(ZipEntry entry);
     std::string zip64_extra(const ZipEntry& entry, bool local) const;
 
-    OutputFile& file_;
     uint64_t zip64_from_;
+    Pieces pieces_;
     std::vector<ZipEntry> entries_;
     std::unordered_set<std::string> names_;
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "base/text.h"
@@ -178,6 +179,13 @@ Result<SharedBytes> ZipArchive::read(const ZipEntry& entry, uint64_t limit_bytes
     TRY(SharedBytes unpacked, with_place(inflate_exactly(bytes, Wrap::kRaw, entry.size_bytes), "zip entry '" + name + "'"));
     if (crc32(unpacked.bytes()) != entry.crc) return fail("zip entry '{}' does not have its checksum; it is damaged", name);
     return unpacked;
+}
+
+uint64_t ZipArchive::unpacked_bytes() const {
+    uint64_t total = 0;
+    for (const ZipEntry& entry : entries_)
+        if (entry.method != 0) total += std::min(entry.size_bytes, std::numeric_limits<uint64_t>::max() - total);
+    return total;
 }
 
 Status ZipArchive::verify(const ZipEntry& entry, uint64_t limit_bytes) const {

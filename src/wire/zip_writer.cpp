@@ -46,7 +46,7 @@ std::string ZipWriter::zip64_extra(const ZipEntry& entry, bool local) const {
 Status ZipWriter::add_header(ZipEntry entry) {
     if (!names_.insert(entry.name).second) return fail("two zip entries are named '{}'", entry.name);
     CHECK(entry.name.size() < 65536);
-    entry.header_offset = file_.offset();
+    entry.header_offset = pieces_.size_bytes();
     std::string extra = zip64_extra(entry, true);
     const bool zip64 = !extra.empty();
     if (entry.method == 0) {
@@ -63,37 +63,40 @@ Status ZipWriter::add_header(ZipEntry entry) {
     header += entry.name;
     header += extra;
     entries_.push_back(std::move(entry));
-    return file_.write(header);
+    pieces_.copy(header);
+    return {};
 }
 
-Status ZipWriter::add(std::string_view name, const Pieces& content) {
+Status ZipWriter::add(std::string_view name, Pieces&& content) {
     ZipEntry entry{.name = std::string(name), .packed_bytes = content.size_bytes(), .size_bytes = content.size_bytes()};
     TRY_STATUS(content.for_each([&](ByteSpan bytes) -> Status {
         entry.crc = crc32(bytes, entry.crc);
         return {};
     }));
     TRY_STATUS(add_header(std::move(entry)));
-    return content.write_to(file_);
+    pieces_.append(std::move(content));
+    return {};
 }
 
 Status ZipWriter::add(std::string_view name, std::string_view content) {
     Pieces pieces;
     pieces.copy(content);
-    return add(name, pieces);
+    return add(name, std::move(pieces));
 }
 
 Status ZipWriter::add_deflated(std::string_view name, ByteSpan content) {
-    const std::vector<std::byte> packed = deflate(content, Wrap::kRaw);
+    std::vector<std::byte> packed = deflate(content, Wrap::kRaw);
     TRY_STATUS(add_header({.name = std::string(name),
                            .packed_bytes = packed.size(),
                            .size_bytes = content.size(),
                            .crc = crc32(content),
                            .method = 8}));
-    return file_.write(ByteSpan(packed));
+    pieces_.borrow(SharedBytes::from_vector(std::move(packed)));
+    return {};
 }
 
-Status ZipWriter::finish() {
-    const uint64_t start = file_.offset();
+Pieces ZipWriter::finish() {
+    const uint64_t start = pieces_.size_bytes();
     for (const ZipEntry& entry : entries_) {
         const std::string extra = zip64_extra(entry, false);
         const bool sizes = std::max(entry.size_bytes, entry.packed_bytes) >= zip64_from_;
@@ -109,12 +112,12 @@ Status ZipWriter::finish() {
         store_le<uint16_t>(out, 0);  // attributes
         store_le<uint32_t>(out, 0);
         store_le<uint32_t>(out, static_cast<uint32_t>(offset ? 0xffffffff : entry.header_offset));
-        TRY_STATUS(file_.write(out + entry.name + extra));
+        pieces_.copy(out + entry.name + extra);
     }
-    const uint64_t size = file_.offset() - start, count = entries_.size();
+    const uint64_t size = pieces_.size_bytes() - start, count = entries_.size();
     std::string out;
     if (count >= 0xffff || start >= zip64_from_ || size >= zip64_from_) {
-        const uint64_t end64 = file_.offset();
+        const uint64_t end64 = pieces_.size_bytes();
         store_le<uint32_t>(out, 0x06064b50);
         store_le<uint64_t>(out, 44);  // bytes that follow
         store_le<uint16_t>(out, 45);
@@ -132,7 +135,8 @@ Status ZipWriter::finish() {
     for (const uint64_t value : {size, start})
         store_le<uint32_t>(out, static_cast<uint32_t>(value >= zip64_from_ ? 0xffffffff : value));
     store_le<uint16_t>(out, 0);  // comment
-    return file_.write(out);
+    pieces_.copy(out);
+    return std::move(pieces_);
 }
 
 }  // namespace lathe::wire

@@ -1,5 +1,6 @@
 #include "formats/numpy/header.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -108,6 +109,21 @@ Result<std::string> descr_of(DType dtype) {
     for (const Row& row : kRows)
         if (row.dtype == dtype) return (bits_of(dtype) == 8 ? "|" : "<") + std::string(row.code);
     return fail("NumPy has no type for {}; convert the tensor to f32 first", name_of(dtype));
+}
+
+SharedBytes swapped(ByteSpan bytes, DType dtype) {
+    const bool complex = dtype == DType::kC64 || dtype == DType::kC128;
+    const auto size = static_cast<std::ptrdiff_t>(bits_of(dtype) / (complex ? 16 : 8));
+    const HeapBytes out(bytes.size());
+    std::ranges::copy(bytes, out.data.get());
+    for (auto at = out.span().begin(); at != out.span().end(); at += size) std::reverse(at, at + size);
+    return out.freeze();
+}
+
+Shape fortran_strides(const Shape& shape) {
+    Shape strides(shape.size(), 1);
+    for (size_t i = 1; i < strides.size(); ++i) strides[i] = strides[i - 1] * shape[i - 1];
+    return strides;
 }
 
 Result<Header> parse_header(std::string_view text) {

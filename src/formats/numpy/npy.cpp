@@ -19,16 +19,6 @@ std::string stem_of(std::string_view path) {
     return std::string(dot == 0 ? path : path.substr(0, dot));
 }
 
-// The array's bytes with every number turned around.
-SharedBytes swapped(ByteSpan bytes, DType dtype) {
-    const bool complex = dtype == DType::kC64 || dtype == DType::kC128;
-    const auto size = static_cast<std::ptrdiff_t>(bits_of(dtype) / (complex ? 16 : 8));
-    const HeapBytes out(bytes.size());
-    std::ranges::copy(bytes, out.data.get());
-    for (auto at = out.span().begin(); at != out.span().end(); at += size) std::reverse(at, at + size);
-    return out.freeze();
-}
-
 }  // namespace
 
 Match match_npy(ByteSpan file, std::string_view) {
@@ -53,11 +43,9 @@ Result<Tensor> parse_npy(const SharedBytes& contents) {
         return fail("an array {}{} does not fit in the {} bytes behind its header; the file may be incomplete",
                     name_of(header.dtype), to_string(header.shape), there);
     SharedBytes data = contents.slice(start + size, static_cast<size_t>(*count) * element);
-    if (header.big_endian && element > 1) data = swapped(data.bytes(), header.dtype);
+    if (header.big_endian && element > 1) data = numpy::swapped(data.bytes(), header.dtype);
     if (!header.fortran_order || header.shape.size() < 2) return Tensor(header.dtype, header.shape, std::move(data));
-    Shape strides(header.shape.size(), 1);
-    for (size_t i = 1; i < strides.size(); ++i) strides[i] = strides[i - 1] * header.shape[i - 1];
-    return Tensor(header.dtype, header.shape, std::move(strides), std::move(data));
+    return Tensor(header.dtype, header.shape, numpy::fortran_strides(header.shape), std::move(data));
 }
 
 Result<graph::Checkpoint> read_npy(const SharedBytes& file, const std::string& path) {

@@ -18,14 +18,9 @@ Result<graph::Checkpoint> read_entries(uint64_t limit_bytes, const SharedBytes& 
     TRY(const wire::ZipArchive archive, wire::ZipArchive::open(file));
     graph::Checkpoint checkpoint{.format = "npz", .path = path};
     checkpoint.metadata = std::make_shared<const Json>(Json::object());
-    uint64_t unpacked = 0;
-    for (const wire::ZipEntry& entry : archive.entries()) {
-        if (entry.method == 0) continue;
-        if (entry.size_bytes > limit_bytes - unpacked)
-            return fail("the archive unpacks to more than the {} bytes that are allowed; unpack it by another program",
-                        limit_bytes);
-        unpacked += entry.size_bytes;
-    }
+    if (archive.unpacked_bytes() > limit_bytes)
+        return fail("the archive unpacks to {} bytes, but {} are allowed; unpack it by another program",
+                    archive.unpacked_bytes(), limit_bytes);
     for (const wire::ZipEntry& entry : archive.entries()) {
         if (!entry.name.ends_with(kExtension))
             return fail("the entry '{}' is no .npy file, expected a .npz archive", printable(entry.name));
@@ -58,20 +53,20 @@ Result<graph::Checkpoint> read_npz_within(uint64_t limit_bytes, const SharedByte
 }
 
 Status write_npz(const std::string& path, std::span<const graph::NamedTensor> tensors, NpzPacking packing) {
-    TRY(OutputFile file, OutputFile::create(path));
-    wire::ZipWriter zip(file);
+    wire::ZipWriter zip;
     for (const graph::NamedTensor& named : tensors) {
         const std::string place = format("{}: '{}'", path, printable(named.name));
-        TRY(const wire::Pieces pieces, with_place(npy_pieces(named.tensor), place));
+        TRY(wire::Pieces pieces, with_place(npy_pieces(named.tensor), place));
         const std::string name = named.name + std::string(kExtension);
         if (packing == NpzPacking::kStored) {
-            TRY_STATUS(with_place(zip.add(name, pieces), place));
+            TRY_STATUS(with_place(zip.add(name, std::move(pieces)), place));
         } else {
             TRY(const std::vector<std::byte> contents, pieces.to_vector());
             TRY_STATUS(with_place(zip.add_deflated(name, contents), place));
         }
     }
-    TRY_STATUS(zip.finish());
+    TRY(OutputFile file, OutputFile::create(path));
+    TRY_STATUS(zip.finish().write_to(file));
     return file.commit();
 }
 
