@@ -235,6 +235,42 @@ void Dim::collect_symbols(std::vector<std::string>& into) const {
         }
 }
 
+Result<int> Dim::walk(DimWalk& walk) const {
+    std::optional<int> sum;
+    for (const Term& term : terms_) {
+        std::optional<int> product;
+        for (const Factor& factor : term.factors) {
+            int value = 0;
+            if (factor.call) {
+                TRY(const int a, factor.call->a.walk(walk));
+                TRY(const int b, factor.call->b.walk(walk));
+                TRY(value, walk.apply(factor.call->function, a, b));
+            } else {
+                TRY(value, walk.symbol(factor.text));
+            }
+            if (product) {
+                TRY(product, walk.apply("*", *product, value));
+            } else {
+                product = value;
+            }
+        }
+        if (!product || term.coefficient != 1) {
+            TRY(const int number, walk.number(term.coefficient));
+            if (product) {
+                TRY(product, walk.apply("*", *product, number));
+            } else {
+                product = number;
+            }
+        }
+        if (sum) {
+            TRY(sum, walk.apply("+", *sum, *product));
+        } else {
+            sum = product;
+        }
+    }
+    return sum ? Result<int>(*sum) : walk.number(0);
+}
+
 // sum := product (('+'|'-') product)*; product := atom ('*' atom)*; atom := number | name | name '(' sum ',' sum ')'
 class DimParser {
 public:

@@ -19,6 +19,16 @@ namespace lathe::graph {
 
 using Bindings = std::map<std::string, int64_t, std::less<>>;  // symbol -> size
 
+// Takes an expression apart from its leaves up. Each call returns a number of the walker's own choosing (an index of
+// what it has built), which later calls receive.
+class DimWalk {
+public:
+    virtual ~DimWalk() = default;
+    virtual Result<int> number(int64_t value) = 0;
+    virtual Result<int> symbol(const std::string& name) = 0;
+    virtual Result<int> apply(std::string_view function, int a, int b) = 0;  // "+", "*", floordiv, mod, min, max
+};
+
 class Dim {
 public:
     Dim(int64_t constant = 0);  // NOLINT: numbers are dimensions
@@ -37,6 +47,7 @@ public:
     Result<int64_t> evaluate(const Bindings& bindings) const;
     Dim substitute(const std::map<std::string, Dim, std::less<>>& values) const;
     void collect_symbols(std::vector<std::string>& into) const;  // appends new ones, in order of first use
+    Result<int> walk(DimWalk& walk) const;
 
     // A number that it is never below when every symbol is at least 1; nothing when that is not certain.
     std::optional<int64_t> lower_bound() const;
