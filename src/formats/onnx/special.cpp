@@ -1,0 +1,79 @@
+// ONNX operators that a table cannot say: without a row, or with another meaning in older operator sets.
+#include <algorithm>
+
+#include "formats/onnx/import.h"
+#include "ops/ops.h"
+
+namespace lathe::formats::onnx {
+namespace {
+
+using graph::Dims;
+using graph::Ints;
+
+// `value` is a tensor of one element; the row has its number and its type.
+Status constant_of_shape(NodeImport& n) {
+    if (!n.has(0)) return fail("it has no input");
+    Tensor value = Tensor::scalar<float>(0);
+    if (const Attribute* a = n.node.find("value")) {
+        TRY(const Attr given, to_attr(*a, AttrType::kTensor, n.source));
+        value = *std::get_if<Tensor>(&given);
+    }
+    if (value.count() != 1) return fail("its value has {} elements, expected 1", value.count());
+    Attrs attrs{{"value", value.to_doubles()[0]}, {"dtype", value.dtype()}};
+    const auto& contents = n.graph[n.inputs[0]].contents;
+    if (contents) {
+        attrs.set("shape", *contents);
+        return n.finish("constant_of_shape", {}, std::move(attrs));
+    }
+    return n.finish("constant_of_shape", {n.inputs[0]}, std::move(attrs));
+}
+
+// Before operator set 7 the second operand was spread along `axis` only where `broadcast` said so.
+Status old_binary(NodeImport& n) {
+    TRY(const int64_t broadcast, n.integer("broadcast", 0));
+    if (!n.has(0) || !n.has(1)) return fail("it needs two inputs");
+    ValueId b = n.inputs[1];
+    const auto rank = static_cast<int64_t>(n.graph[n.inputs[0]].shape.size());
+    const Dims& shape = n.graph[b].shape;
+    TRY(int64_t axis, n.integer("axis", rank - static_cast<int64_t>(shape.size())));
+    if (axis < 0) axis += rank;
+    const int64_t behind = rank - axis - static_cast<int64_t>(shape.size());
+    if (broadcast != 0 && behind > 0) {
+        Dims longer = shape;
+        longer.insert(longer.end(), static_cast<size_t>(behind), 1);
+        TRY(b, n.inner("reshape", {b}, {{"shape", longer}}));
+    }
+    const std::string& op = n.node.op_type;
+    return n.finish(op == "Add" ? "add" : op == "Sub" ? "sub" : op == "Mul" ? "mul" : op == "Div" ? "div" : "pow", {n.inputs[0], b});
+}
+
+Status scatter(NodeImport& n) {
+    TRY(const int64_t axis, n.integer("axis", 0));
+    return n.finish("scatter_elements", n.inputs, {{"axis", axis}});
+}
+
+struct Entry {
+    std::string_view op_type;
+    int since, until;
+    Special import;
+    std::string_view needs;  // the row it is made of
+};
+
+constexpr int kForever = std::numeric_limits<int>::max();
+constexpr Entry kEntries[] = {
+    {"ConstantOfShape", 9, kForever, constant_of_shape, "constant_of_shape"},
+    {"Add", 1, 6, old_binary, "add"}, {"Sub", 1, 6, old_binary, "sub"}, {"Mul", 1, 6, old_binary, "mul"},
+    {"Div", 1, 6, old_binary, "div"}, {"Pow", 1, 6, old_binary, "pow"},
+    {"Scatter", 9, 10, scatter, "scatter_elements"},
+};
+
+}  // namespace
+
+Special find_special(std::string_view op_type, int opset) {
+    for (const Entry& entry : kEntries)
+        if (entry.op_type == op_type && opset >= entry.since && opset <= entry.until && ops::find_op(entry.needs) != nullptr)
+            return entry.import;
+    return nullptr;
+}
+
+}  // namespace lathe::formats::onnx
