@@ -16,7 +16,8 @@ void mark_player(const Board& board, Color player, const AreaOptions& options, P
     if (!alive.any_stone) return;
     for (const Region& region : alive.regions) {
         const bool small = region.interior_points <= 1;
-        const bool sure = !region.touches_dead_chain && (small || (options.safe_territory && !region.has_opponent));
+        const bool sure =
+            !region.touches_dead_chain && (small || (options.safe_territory && !region.has_opponent));
         if (!sure && (!options.unsafe_territory || region.has_opponent)) continue;
         for (const Point point : region.points) {
             // What is sure overrules an unsafe claim that the other player made before.
@@ -27,7 +28,8 @@ void mark_player(const Board& board, Color player, const AreaOptions& options, P
 
 // Calls visit on every point of the part of `area` of one colour that holds `start`, `reached` marking them.
 template <class F>
-void flood_part(const Board& board, const PointMap<Color>& area, Point start, PointMap<bool>& reached, F visit) {
+void flood_part(const Board& board, const PointMap<Color>& area, Point start, PointMap<bool>& reached,
+                F visit) {
     std::vector<Point> queue{start};
     reached[start] = true;
     for (size_t i = 0; i < queue.size(); ++i) {

@@ -16,7 +16,8 @@ PositionHash stone_key(Point point, Color color) {
 }  // namespace
 
 Board::Board(int width, int height) : width_(width), height_(height) {
-    CHECK(width >= kMinBoardSize && width <= kMaxBoardSize && height >= kMinBoardSize && height <= kMaxBoardSize);
+    CHECK(width >= kMinBoardSize && width <= kMaxBoardSize && height >= kMinBoardSize &&
+          height <= kMaxBoardSize);
     colors_.values.fill(Color::kWall);
     for_each_point([&](Point point) { colors_[point] = Color::kEmpty; });
     hash_ = hash_key(HashKind::kBoardSize, static_cast<uint64_t>(width * 256 + height));
@@ -122,8 +123,8 @@ int Board::remove_chain(Point stone) {
     return removed;
 }
 
-// Makes one chain of two; the liberties of the result are for the caller to count. The smaller chain's circle is put in
-// behind the larger one's head, head first.
+// Makes one chain of two; the liberties of the result are for the caller to count. The smaller chain's circle
+// is put in behind the larger one's head, head first.
 void Board::join(Point first, Point second) {
     Point big = chain(first);
     Point small = chain(second);

@@ -1,9 +1,10 @@
-// Board: stones on a grid of 2x2 to 25x25 points (rectangles too), with chains, liberties, captures, the simple-ko point
-// and a position hash. It knows how stones come and go, not whose turn it is: turns, superko and scoring are history.h.
-// A Board is a plain value of about 6 KB without heap memory, so that a search copies it instead of undoing moves.
+// Board: stones on a grid of 2x2 to 25x25 points (rectangles too), with chains, liberties, captures, the
+// simple-ko point and a position hash. It knows how stones come and go, not whose turn it is: turns, superko
+// and scoring are history.h. A Board is a plain value of about 6 KB without heap memory, so that a search
+// copies it instead of undoing moves.
 //
-// A Point is an index into the board with a border of wall points: (y + 1) * (width + 1) + x + 1, y = 0 is the top row.
-// It means nothing without its board's width. kPass stands for a pass, kNoPoint for "none".
+// A Point is an index into the board with a border of wall points: (y + 1) * (width + 1) + x + 1, y = 0 is
+// the top row. It means nothing without its board's width. kPass stands for a pass, kNoPoint for "none".
 #pragma once
 #include <array>
 #include <cstdint>
@@ -66,12 +67,13 @@ public:
     template <class F> void for_each_stone(Point stone, F visit) const;  // every stone of that chain
     int empty_neighbours(Point point) const;
 
-    // The point where the opponent may not take back at once: the last move took one stone, is a single stone itself
-    // and has that point as its only liberty. kNoPoint otherwise.
+    // The point where the opponent may not take back at once: the last move took one stone, is a single stone
+    // itself and has that point as its only liberty. kNoPoint otherwise.
     Point ko_point() const { return ko_point_; }
     void clear_ko() { ko_point_ = kNoPoint; }
-    // The single stone that `player` would take by playing at `point` if that were a ko capture (empty point, all
-    // neighbours are the opponent's or wall, and exactly one of them, a chain of one stone, is taken); else kNoPoint.
+    // The single stone that `player` would take by playing at `point` if that were a ko capture (empty point,
+    // all neighbours are the opponent's or wall, and exactly one of them, a chain of one stone, is taken);
+    // else kNoPoint.
     Point ko_capture(Point point, Color player) const;
 
     bool is_suicide(Point point, Color player) const;  // would leave the own chain without liberties
@@ -82,11 +84,12 @@ public:
 
     // Plays a move that is_legal_ignoring_ko(…, true) accepts; captures, then removes a suicided chain.
     void play(Point point, Color player);
-    // Sets and takes away stones at once, without captures. Returns kNoPoint, or, leaving the board as it was, a stone
-    // that would have no liberty.
+    // Sets and takes away stones at once, without captures. Returns kNoPoint, or, leaving the board as it
+    // was, a stone that would have no liberty.
     Point set_stones(std::span<const Stone> stones);
 
-    int captured(Color color) const { return captured_[static_cast<size_t>(color)]; }  // stones of `color` taken so far
+    // Stones of `color` taken so far.
+    int captured(Color color) const { return captured_[static_cast<size_t>(color)]; }
     PositionHash hash() const { return hash_; }  // stones and board size; not ko, not the side to move
     PositionHash hash_after(Point point, Color player) const;
 

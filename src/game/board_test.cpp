@@ -80,14 +80,17 @@ struct Played {
 Played play_by_colors(const Board& board, Point point, Color player) {
     Board bare = board;
     Played result;
-    const auto color_at = [&](Point p) { return result.colors.contains(p.index) ? result.colors[p.index] : bare.color(p); };
+    const auto color_at = [&](Point p) {
+        return result.colors.contains(p.index) ? result.colors[p.index] : bare.color(p);
+    };
     const auto dead_chain = [&](Point start) {
         std::vector<Point> chain{start};
         std::set<int> seen{start.index};
         for (size_t i = 0; i < chain.size(); ++i) {
             for (const Point near : bare.neighbours(chain[i])) {
                 if (color_at(near) == Color::kEmpty) return std::vector<Point>{};
-                if (color_at(near) == color_at(start) && seen.insert(near.index).second) chain.push_back(near);
+                if (color_at(near) == color_at(start) && seen.insert(near.index).second)
+                    chain.push_back(near);
             }
         }
         return chain;

@@ -5,10 +5,18 @@
 
 namespace lathe::game {
 
-FeatureWriter::FeatureWriter(const History& game, const FeatureOptions& wanted, FeatureShape shape, int height, int width)
-    : history(game), options(wanted), player(game.to_move()), enemy(opponent(player)), height_(height), width_(width),
-      spatial_(DType::kF32, {shape.planes, height, width}), global_(DType::kF32, {shape.globals}),
-      planes_(spatial_.values<float>()), globals_(global_.values<float>()) {
+FeatureWriter::FeatureWriter(const History& game, const FeatureOptions& wanted, FeatureShape shape,
+                             int height, int width)
+    : history(game),
+      options(wanted),
+      player(game.to_move()),
+      enemy(opponent(player)),
+      height_(height),
+      width_(width),
+      spatial_(DType::kF32, {shape.planes, height, width}),
+      global_(DType::kF32, {shape.globals}),
+      planes_(spatial_.values<float>()),
+      globals_(global_.values<float>()) {
     std::fill(planes_.begin(), planes_.end(), 0.0f);
     std::fill(globals_.begin(), globals_.end(), 0.0f);
 }
@@ -73,7 +81,8 @@ void FeatureWriter::write_ladders(int moves_shown) {
             if (ladders.captured[point]) set(14 + turns, point);
         });
         if (turns > 0) continue;
-        for (const Point move : enemy == Color::kWhite ? ladders.white_moves : ladders.black_moves) set(17, move);
+        for (const Point move : enemy == Color::kWhite ? ladders.white_moves : ladders.black_moves)
+            set(17, move);
     }
 }
 

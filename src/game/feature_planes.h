@@ -1,5 +1,5 @@
-// What the versions of features have in common: a writer of planes, and the groups of planes and numbers that several
-// versions share. Internal to the features.
+// What the versions of features have in common: a writer of planes, and the groups of planes and numbers that
+// several versions share. Internal to the features.
 #pragma once
 #include <span>
 
@@ -14,7 +14,8 @@ inline constexpr float kKomiMarginBefore7 = 1.0f;
 
 class FeatureWriter {
 public:
-    FeatureWriter(const History& history, const FeatureOptions& options, FeatureShape shape, int height, int width);
+    FeatureWriter(const History& history, const FeatureOptions& options, FeatureShape shape, int height,
+                  int width);
 
     const History& history;
     const FeatureOptions& options;
@@ -29,7 +30,7 @@ public:
 
     void write_stones();                       // planes 0 1 2
     void write_liberties(int first_plane);     // chains with 1, 2, 3 liberties
-    void write_ko(int plane);                  // banned points; the next plane: blocked recaptures of the encore
+    void write_ko(int plane);  // banned points; the next plane: blocked recaptures of the encore
     // Planes for the last five moves and globals 0 to 4 for passes; returns how many moves are shown.
     int write_moves(int first_plane, int limit);
     void write_ladders(int moves_shown);       // planes 14 to 17
@@ -37,7 +38,8 @@ public:
     // Globals 5 to 9: own komi divided by `scale`; ko rule (2), suicide, territory.
     void write_komi_and_rules(float scale);
     void write_encore(int first_global);       // two globals
-    // How komi stands to the next one that can give a draw; a wave of period 2. Area scoring or second encore only.
+    // How komi stands to the next one that can give a draw; a wave of period 2. Area scoring or second encore
+    // only.
     void write_komi_parity(int index);
 
 private:

@@ -11,12 +11,14 @@ namespace {
 // Writes planes 18 and 19. True when the game, ended now, would be no win for the player to move.
 bool write_area(FeatureWriter& writer) {
     const History& history = writer.history;
-    if (history.rules().territory() && history.encore_phase() < 2) return false;  // territory is not counted yet
+    const bool counted = !history.rules().territory() || history.encore_phase() >= 2;
+    if (!counted) return false;
     const ScoredArea area = history.scored_area();
     history.board().for_each_point([&](Point point) { writer.set_owner(18, point, area.owner[point]); });
     const int score_for_white = board_score(history.board(), area);
     const int score = writer.player == Color::kWhite ? score_for_white : -score_for_white;
-    return static_cast<float>(score) + history.self_komi(writer.player, writer.options.draw_equivalent_wins) <= 0;
+    const float komi = history.self_komi(writer.player, writer.options.draw_equivalent_wins);
+    return static_cast<float>(score) + komi <= 0;
 }
 
 // Versions 6 and 7 differ in the numbers at the end only.
@@ -85,12 +87,13 @@ Result<Features> make_features(const History& history, int height, int width, co
     TRY(const FeatureShape shape, feature_shape(options.version));
     const Board& board = history.board();
     if (width < board.width() || height < board.height()) {
-        return fail("planes of {}x{} (width x height) cannot hold a board of {}x{}", width, height, board.width(),
-                    board.height());
+        return fail("planes of {}x{} (width x height) cannot hold a board of {}x{}", width, height,
+                    board.width(), board.height());
     }
     FeatureWriter writer(history, options, shape, height, width);
     using Write = void (*)(FeatureWriter&);
-    constexpr Write kWriters[] = {write_version_3, write_version_4, write_version_5, write_version_6, write_version_7};
+    constexpr Write kWriters[] = {write_version_3, write_version_4, write_version_5, write_version_6,
+                                  write_version_7};
     kWriters[options.version - 3](writer);
     return writer.finish();
 }

@@ -1,5 +1,6 @@
-// Features: what KataGo's networks see of a game: planes over the board and a few numbers about the whole game, from the
-// point of view of the player to move. All five versions of them are here; networks of version 8 to 17 use the seventh.
+// Features: what KataGo's networks see of a game: planes over the board and a few numbers about the whole
+// game, from the point of view of the player to move. All five versions of them are here; networks of version
+// 8 to 17 use the seventh.
 //
 //   version  networks  planes  globals
 //   7        8 … 17    22      19
@@ -8,8 +9,8 @@
 //   4        5         22      14
 //   3        3, 4      22      14
 //
-// Planes are 0 or 1, f32, [planes, height, width]; the board lies in the upper left corner, and plane 0 is 1 on it.
-// Source: KataGo's network inputs (nninputs), whose values these equal.
+// Planes are 0 or 1, f32, [planes, height, width]; the board lies in the upper left corner, and plane 0 is 1
+// on it. Source: KataGo's network inputs (nninputs), whose values these equal.
 #pragma once
 #include "base/result.h"
 #include "game/history.h"
@@ -41,6 +42,7 @@ Result<FeatureShape> feature_shape(int version);
 Result<int> feature_version_of_model(int model_version);
 
 // height, width: of the planes. Errors: smaller than the board, or a version that does not exist.
-Result<Features> make_features(const History& history, int height, int width, const FeatureOptions& options = {});
+Result<Features> make_features(const History& history, int height, int width,
+                               const FeatureOptions& options = {});
 
 }  // namespace lathe::game

@@ -1,4 +1,5 @@
-// KataGo's own planes and numbers for real positions, with encores, button, ladders, ko, handicap and every tax.
+// KataGo's own planes and numbers for real positions, with encores, button, ladders, ko, handicap and every
+// tax.
 #include "game/features.h"
 #include "game/game_record.h"
 #include "game/load_shared_test.h"
@@ -13,7 +14,8 @@ std::string differing(std::span<const float> found, const std::vector<float>& ex
     size_t count = 0;
     for (size_t i = 0; i < found.size(); ++i) {
         if (found[i] == expected[i]) continue;
-        if (++count <= 5) places += format(" [{}][{}]={} not {}", i / plane_size, i % plane_size, found[i], expected[i]);
+        if (++count <= 5)
+            places += format(" [{}][{}]={} not {}", i / plane_size, i % plane_size, found[i], expected[i]);
     }
     return count == 0 ? "" : format("{} values differ:{}", count, places);
 }
@@ -44,8 +46,13 @@ TEST_F(KataGoFeatures, OfEveryPositionAreEqual) {
         ASSERT_TRUE(features.has_value());
         EXPECT_EQ(features->spatial.shape(), (Shape{22, 19, 19}));
         EXPECT_EQ(features->global.shape(), (Shape{19}));
-        EXPECT_EQ(differing(features->spatial.values<float>(), npy("features/" + name + ".spatial.npy.gz"), 361), "") << name;
-        EXPECT_EQ(differing(features->global.values<float>(), npy("features/" + name + ".global.npy.gz"), 1), "") << name;
+        EXPECT_EQ(
+            differing(features->spatial.values<float>(), npy("features/" + name + ".spatial.npy.gz"), 361),
+            "")
+            << name;
+        EXPECT_EQ(differing(features->global.values<float>(), npy("features/" + name + ".global.npy.gz"), 1),
+                  "")
+            << name;
     }
 }
 
@@ -71,19 +78,23 @@ TEST_F(KataGoFeatures, MetadataOfProfilesIsEqual) {
     for (const auto& [key, expected] : profiles) {
         const auto metadata = metadata_profile(std::string_view(key).substr(0, key.size() - 2));
         ASSERT_TRUE(metadata.has_value()) << key;
-        const Tensor input = metadata_input(*metadata, key.ends_with("_B") ? Color::kBlack : Color::kWhite, 361);
+        const Tensor input =
+            metadata_input(*metadata, key.ends_with("_B") ? Color::kBlack : Color::kWhite, 361);
         EXPECT_EQ(differing(input.values<float>(), expected, 1), "") << key;
     }
 }
 
 TEST_F(KataGoFeatures, MetadataOfPositionsIsEqual) {
-    const std::pair<const char*, const char*> games[] = {{"g19w38_m60", "rank_5k"}, {"g13w12_m50", "preaz_3k_1d"}};
+    const std::pair<const char*, const char*> games[] = {{"g19w38_m60", "rank_5k"},
+                                                         {"g13w12_m50", "preaz_3k_1d"}};
     for (const auto& [name, profile] : games) {
         const auto history = position(name);
         const auto metadata = metadata_profile(profile);
         ASSERT_TRUE(history.has_value() && metadata.has_value());
         const Tensor input = metadata_input(*metadata, history->to_move(), history->board().area());
-        EXPECT_EQ(differing(input.values<float>(), npy(std::string("features/") + name + ".meta.npy.gz"), 1), "") << name;
+        EXPECT_EQ(differing(input.values<float>(), npy(std::string("features/") + name + ".meta.npy.gz"), 1),
+                  "")
+            << name;
     }
 }
 

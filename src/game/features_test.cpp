@@ -60,8 +60,11 @@ OracleGame read_oracle(const std::vector<std::string_view>& field, std::optional
     EXPECT_EQ(to_compact(*rules), field[4]);
     rules->komi = static_cast<float>(number(field[5]));
     const auto flag = [&](size_t i) { return field[6][i] == '1'; };
-    game.options = {.draw_equivalent_wins = number(field[7]), .conservative_pass = flag(3), .passing_hacks = flag(4),
-                    .playout_doubling_advantage = number(field[8]), .max_history = std::min(integer(9), 5)};
+    game.options = {.draw_equivalent_wins = number(field[7]),
+                    .conservative_pass = flag(3),
+                    .passing_hacks = flag(4),
+                    .playout_doubling_advantage = number(field[8]),
+                    .max_history = std::min(integer(9), 5)};
     Board board(integer(0), integer(1));
     EXPECT_EQ(board.set_stones(stones_of(board, field[11])), kNoPoint);
     history.emplace(board, field[10] == "B" ? Color::kBlack : Color::kWhite, *rules,
@@ -129,8 +132,8 @@ TEST(Features, VersionsHaveTheirShapes) {
     const History history(Board(9, 7), Color::kBlack, Rules{});
     const struct {
         int model, version, planes, globals;
-    } expected[] = {{3, 3, 22, 14}, {4, 3, 22, 14}, {5, 4, 22, 14}, {6, 5, 13, 12}, {7, 6, 22, 16}, {8, 7, 22, 19},
-                    {17, 7, 22, 19}};
+    } expected[] = {{3, 3, 22, 14}, {4, 3, 22, 14}, {5, 4, 22, 14}, {6, 5, 13, 12},
+                    {7, 6, 22, 16}, {8, 7, 22, 19}, {17, 7, 22, 19}};
     for (const auto& row : expected) {
         EXPECT_EQ(feature_version_of_model(row.model), row.version);
         const auto features = make_features(history, 10, 9, {.version = row.version});
@@ -140,7 +143,8 @@ TEST(Features, VersionsHaveTheirShapes) {
     }
     EXPECT_FALSE(feature_version_of_model(2).has_value());
     EXPECT_FALSE(feature_version_of_model(18).has_value());
-    EXPECT_EQ(make_features(history, 10, 9, {.version = 8}).error().message, "features version 8, expected 3 to 7");
+    EXPECT_EQ(make_features(history, 10, 9, {.version = 8}).error().message,
+              "features version 8, expected 3 to 7");
 }
 
 TEST(Features, PlanesSmallerThanTheBoardAreRefused) {

@@ -26,12 +26,15 @@ public:
     Result<GameRecord> run() {
         const SgfNode& root = tree_.nodes.front();
         if (const std::string* game = root.value("GM"); game != nullptr && trim(*game) != "1") {
-            return fail("SGF@{}: GM[{}] is not the game of Go (GM[1])", offset_of(root, "GM"), printable(*game, 20));
+            return fail("SGF@{}: GM[{}] is not the game of Go (GM[1])", offset_of(root, "GM"),
+                        printable(*game, 20));
         }
         TRY_STATUS(read_size(root));
         read_rules(root);
         TRY_STATUS(read_komi(root));
-        for (const int index : tree_.main_line()) TRY_STATUS(read_node(tree_.nodes[static_cast<size_t>(index)]));
+        for (const int index : tree_.main_line()) {
+            TRY_STATUS(read_node(tree_.nodes[static_cast<size_t>(index)]));
+        }
         read_first_to_move(root);
         note_missing_handicap(root);
         copy_text(root, "PB", record_.black_name);
@@ -43,7 +46,9 @@ public:
     }
 
 private:
-    static size_t offset_of(const SgfNode& node, std::string_view name) { return node.find(name)->offset_bytes; }
+    static size_t offset_of(const SgfNode& node, std::string_view name) {
+        return node.find(name)->offset_bytes;
+    }
 
     static void copy_text(const SgfNode& node, std::string_view name, std::string& text) {
         if (const std::string* value = node.value(name)) text = *value;
@@ -59,8 +64,8 @@ private:
                           parse_int(trim(parts.back()), height);
         const auto fits = [](int64_t n) { return n >= kMinBoardSize && n <= kMaxBoardSize; };
         if (!read || !fits(width) || !fits(height)) {
-            return fail("SGF@{}: SZ[{}], expected a board size from {} to {}, or width:height", offset_of(root, "SZ"),
-                        printable(*size, 20), kMinBoardSize, kMaxBoardSize);
+            return fail("SGF@{}: SZ[{}], expected a board size from {} to {}, or width:height",
+                        offset_of(root, "SZ"), printable(*size, 20), kMinBoardSize, kMaxBoardSize);
         }
         record_.width = static_cast<int>(width);
         record_.height = static_cast<int>(height);
@@ -73,14 +78,15 @@ private:
         record_.rules = defaults_.forced_rules.value_or(defaults_.rules);
         if (defaults_.forced_rules) return;
         if (text == nullptr) {
-            record_.notes.push_back(format("the file names no rules (RU); using {}", to_compact(record_.rules)));
+            record_.notes.push_back(
+                format("the file names no rules (RU); using {}", to_compact(record_.rules)));
             return;
         }
         if (auto rules = parse_rules(*text)) {
             record_.rules = *rules;
         } else {
-            record_.notes.push_back(
-                format("RU[{}] is not understood; using {}", printable(*text, 40), to_compact(record_.rules)));
+            record_.notes.push_back(format("RU[{}] is not understood; using {}", printable(*text, 40),
+                                           to_compact(record_.rules)));
         }
     }
 
@@ -128,7 +134,8 @@ private:
     }
 
     Result<Place> read_place(const SgfProperty& property, std::string_view text) const {
-        const Place place = text.size() == 2 ? Place{coordinate(text[0]), coordinate(text[1])} : Place{-1, -1};
+        const Place place =
+            text.size() == 2 ? Place{coordinate(text[0]), coordinate(text[1])} : Place{-1, -1};
         if (place.x >= 0 && place.x < record_.width && place.y >= 0 && place.y < record_.height) return place;
         return fail("SGF@{}: {}[{}] is not a point of the {}x{} board", property.offset_bytes, property.name,
                     printable(text, 20), record_.width, record_.height);
@@ -136,7 +143,7 @@ private:
 
     Status read_setup(const SgfProperty& property, Color color) {
         if (!record_.moves.empty()) {
-            return fail("SGF@{}: {} sets up stones after move {}; only stones set up before the first move are supported",
+            return fail("SGF@{}: {} sets up stones after move {}; expected them before the first move only",
                         property.offset_bytes, property.name, record_.moves.size());
         }
         for (const std::string& value : property.values) {
@@ -223,7 +230,8 @@ private:
 };
 
 std::string describe(const Board& board, size_t index, const RecordedMove& recorded) {
-    return format("move {} ({} {}, byte {})", index + 1, recorded.move.color == Color::kBlack ? "Black" : "White",
+    return format("move {} ({} {}, byte {})", index + 1,
+                  recorded.move.color == Color::kBlack ? "Black" : "White",
                   point_name(board, recorded.move.point), recorded.offset_bytes);
 }
 
@@ -242,7 +250,8 @@ Result<History> replay(const GameRecord& record, std::optional<int> move_count, 
                        std::vector<std::string>* notes) {
     const size_t count = move_count ? static_cast<size_t>(std::max(*move_count, 0)) : record.moves.size();
     if (count > record.moves.size() || move_count.value_or(0) < 0) {
-        return fail("move {} was asked for, but the game has moves 0 to {}", *move_count, record.moves.size());
+        return fail("move {} was asked for, but the game has moves 0 to {}", *move_count,
+                    record.moves.size());
     }
     Board board(record.width, record.height);
     if (const Point dead = board.set_stones(record.setup); dead != kNoPoint) {
@@ -258,9 +267,10 @@ Result<History> replay(const GameRecord& record, std::optional<int> move_count, 
         }
         const bool legal = move.color == history.to_move() && history.is_legal(move.point);
         if (!legal && notes != nullptr) {
-            notes->push_back(format("{} is against the rules ({}) and was played all the same",
-                                    describe(board, i, record.moves[i]),
-                                    move.color == history.to_move() ? "ko or suicide" : "not that player's turn"));
+            notes->push_back(
+                format("{} is against the rules ({}) and was played all the same",
+                       describe(board, i, record.moves[i]),
+                       move.color == history.to_move() ? "ko or suicide" : "not that player's turn"));
         }
         history.play(move.point, move.color);
     }

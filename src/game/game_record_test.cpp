@@ -26,8 +26,8 @@ bool has_note(const GameRecord& record, std::string_view text) {
 }
 
 TEST(GameRecord, ReadsTheHeader) {
-    const GameRecord record =
-        record_of("(;GM[1]SZ[13:7]KM[-0.5]RU[AGA]PB[Black \\] one]PW[White]DT[2024-01-02]RE[B+R]EV[Cup];W[mg])");
+    const GameRecord record = record_of(
+        "(;GM[1]SZ[13:7]KM[-0.5]RU[AGA]PB[Black \\] one]PW[White]DT[2024-01-02]RE[B+R]EV[Cup];W[mg])");
     EXPECT_EQ(record.width, 13);
     EXPECT_EQ(record.height, 7);
     EXPECT_EQ(record.rules.komi, -0.5f);
@@ -49,8 +49,8 @@ TEST(GameRecord, SaysWhatItAssumes) {
     EXPECT_TRUE(has_note(odd, "RU[My own rules] is not understood; using koSIMPLEscoreTERRITORY"));
     EXPECT_EQ(odd.rules.komi, 0.0f);
     EXPECT_TRUE(has_note(record_of("(;RU[japanese]KM[0]HA[4];W[pd])"), "HA[4], but the file places no"));
-    const GameRecord forced =
-        record_of("(;RU[japanese]KM[0])", {.forced_rules = parse_rules("chinese").value(), .forced_komi = 3.5f});
+    const GameRecord forced = record_of(
+        "(;RU[japanese]KM[0])", {.forced_rules = parse_rules("chinese").value(), .forced_komi = 3.5f});
     EXPECT_EQ(to_compact(forced.rules), "koSIMPLEscoreAREAtaxNONEsui0whbNfpok1");
     EXPECT_EQ(forced.rules.komi, 3.5f);
 }
@@ -106,15 +106,18 @@ TEST(GameRecord, ErrorsSayWhere) {
     EXPECT_EQ(error_of("(;GM[3])"), "SGF@2: GM[3] is not the game of Go (GM[1])");
     EXPECT_EQ(error_of("(;SZ[26])"), "SGF@2: SZ[26], expected a board size from 2 to 25, or width:height");
     EXPECT_EQ(error_of("(;SZ[9:])"), "SGF@2: SZ[9:], expected a board size from 2 to 25, or width:height");
-    EXPECT_EQ(error_of("(;SZ[9:9:9])"), "SGF@2: SZ[9:9:9], expected a board size from 2 to 25, or width:height");
+    EXPECT_EQ(error_of("(;SZ[9:9:9])"),
+              "SGF@2: SZ[9:9:9], expected a board size from 2 to 25, or width:height");
     EXPECT_EQ(error_of("(;SZ[9];B[jj])"), "SGF@8: B[jj] is not a point of the 9x9 board");
     EXPECT_EQ(error_of("(;SZ[9];B[D4])"), "SGF@8: B[D4] is not a point of the 9x9 board");
     EXPECT_EQ(error_of("(;SZ[9]AB[aa][aa])"), "SGF@7: AB sets up the point at column 1, row 1 a second time");
     EXPECT_EQ(error_of("(;SZ[9]AB[cc:aa])"),
               "SGF@7: AB[cc:aa] is not a rectangle from its upper left to its lower right corner");
-    EXPECT_EQ(error_of("(;SZ[9];B[aa];AW[bb])"),
-              "SGF@14: AW sets up stones after move 1; only stones set up before the first move are supported");
-    EXPECT_EQ(error_of("(;SZ[9]AB[aa]AW[ab][ba])"), "the stones set up leave the one at A9 without a liberty");
+    EXPECT_EQ(
+        error_of("(;SZ[9];B[aa];AW[bb])"),
+        "SGF@14: AW sets up stones after move 1; expected them before the first move only");
+    EXPECT_EQ(error_of("(;SZ[9]AB[aa]AW[ab][ba])"),
+              "the stones set up leave the one at A9 without a liberty");
     EXPECT_EQ(error_of("(;SZ[9];B[ca];W[ca])"), "move 2 (White C9, byte 14) is illegal: the point is taken");
     EXPECT_EQ(error_of("(;SZ[9]AW[ab][ba];B[aa])"),
               "move 1 (Black A9, byte 18) is illegal: the stone would have no liberty");
@@ -129,7 +132,8 @@ TEST(GameRecord, MovesAgainstTheRulesAreNoted) {
     ASSERT_TRUE(replay(record, {}, {}, &notes).has_value());
     ASSERT_EQ(notes.size(), 1u);
     EXPECT_EQ(notes[0],
-              "move 4 (Black D6, byte 42) is against the rules (not that player's turn) and was played all the same");
+              "move 4 (Black D6, byte 42) is against the rules (not that player's turn) and was played all "
+              "the same");
 }
 
 TEST(GameRecord, RetakingAKoAtOnceIsNoted) {
@@ -139,7 +143,8 @@ TEST(GameRecord, RetakingAKoAtOnceIsNoted) {
     const auto history = replay(record, {}, {}, &notes);
     ASSERT_TRUE(history.has_value()) << history.error().message;
     ASSERT_EQ(notes.size(), 1u);
-    EXPECT_NE(notes[0].find("move 2 (Black C4, byte 62) is against the rules (ko or suicide)"), std::string::npos)
+    EXPECT_NE(notes[0].find("move 2 (Black C4, byte 62) is against the rules (ko or suicide)"),
+              std::string::npos)
         << notes[0];
 }
 

@@ -19,7 +19,8 @@ History::History(const Board& start, Color to_move, const Rules& rules, const Hi
     start.for_each_point([&](Point point) {
         const Color color = start.color(point);
         ever_occupied_[point] = color != Color::kEmpty;
-        if (rules.territory()) white_bonus_ += static_cast<float>((color == Color::kBlack) - (color == Color::kWhite));
+        if (rules.territory())
+            white_bonus_ += static_cast<float>((color == Color::kBlack) - (color == Color::kWhite));
     });
     if (rules.territory()) {
         white_bonus_ -= static_cast<float>(start.captured(Color::kWhite) - start.captured(Color::kBlack));
@@ -27,9 +28,10 @@ History::History(const Board& start, Color to_move, const Rules& rules, const Hi
     white_handicap_bonus_ = handicap_bonus();
 }
 
-// ---- What may be played --------------------------------------------------------------------------------------------
+// ---- What may be played ----------------------------------------------------------------------------------
 
-// Encore: the stone whose ko block a move at `point` would lift, or kNoPoint. One may point at the stone or at the ko.
+// Encore: the stone whose ko block a move at `point` would lift, or kNoPoint. One may point at the stone or
+// at the ko.
 Point History::blocked_ko(Point point, Color player) const {
     if (encore_phase_ == 0 || point == kPass) return kNoPoint;
     if (board().color(point) == opponent(player) && recapture_blocked_[point]) return point;
@@ -55,7 +57,7 @@ bool History::playable(Point point, Color player) const {
     return is_pass_for_ko(point, player) || board().is_legal_ignoring_ko(point, player, true);
 }
 
-// ---- Passes --------------------------------------------------------------------------------------------------------
+// ---- Passes ----------------------------------------------------------------------------------------------
 
 // What must not be repeated: the stones, and who is to move unless only positions count.
 PositionHash History::situation(const Board& board, Color to_move) const {
@@ -84,7 +86,8 @@ int History::passes_after_pass() const {
 bool History::pass_would_end_phase() const { return passes_after_pass() >= 2 || repeats_own_pass(to_move_); }
 
 bool History::end_is_suppressed_by_friendly_pass() const {
-    return rules_.friendly_pass_ok && !rules_.territory() && passes_after_pass() == 2 && !repeats_own_pass(to_move_);
+    return rules_.friendly_pass_ok && !rules_.territory() && passes_after_pass() == 2 &&
+           !repeats_own_pass(to_move_);
 }
 
 // Counts the move as a pass or not; true when it ends the phase by repeating the player's own pass.
@@ -109,7 +112,7 @@ bool History::note_pass(Point point, Color player) {
     return repeats;
 }
 
-// ---- Playing -------------------------------------------------------------------------------------------------------
+// ---- Playing ---------------------------------------------------------------------------------------------
 
 void History::play(Point point, Color player) {
     CHECK(playable(point, player));
@@ -200,7 +203,7 @@ void History::update_encore_bans() {
     }
 }
 
-// ---- Bonus points --------------------------------------------------------------------------------------------------
+// ---- Bonus points ----------------------------------------------------------------------------------------
 
 void History::update_bonuses(Point point, Color player, bool was_pass_for_ko) {
     const bool stone_played = point != kPass;
@@ -213,8 +216,8 @@ void History::update_bonuses(Point point, Color player, bool was_pass_for_ko) {
     }
 }
 
-// Black stones set up, and Black's moves before White's first. Single passes of White in between do not matter; two turns
-// of White in a row look like a position being set up, not like handicap.
+// Black stones set up, and Black's moves before White's first. Single passes of White in between do not
+// matter; two turns of White in a row look like a position being set up, not like handicap.
 int History::handicap_stones() const {
     int stones = 0;
     bool white_was_set_up = false;
@@ -246,12 +249,13 @@ float History::handicap_bonus() const {
 }
 
 float History::self_komi(Color player, double draw_equivalent_wins_for_white) const {
-    const float draw = rules_.result_is_integer() ? static_cast<float>(draw_equivalent_wins_for_white - 0.5) : 0.0f;
+    const float draw =
+        rules_.result_is_integer() ? static_cast<float>(draw_equivalent_wins_for_white - 0.5) : 0.0f;
     const float white = white_bonus_ + white_handicap_bonus_ + rules_.komi + draw;
     return player == Color::kWhite ? white : -white;
 }
 
-// ---- Ends ----------------------------------------------------------------------------------------------------------
+// ---- Ends ------------------------------------------------------------------------------------------------
 
 void History::end_phase() {
     if (in_last_phase()) return end_game();

@@ -1,10 +1,10 @@
-// History: a game from its first position to the current one, with all that KataGo's network looks at: the rules' bans
-// (simple ko, superko, the encore's ko rules), passes and phases, who gets which bonus points, and the last boards.
-// It accepts what game records contain, not only what the rules allow: see playable().
+// History: a game from its first position to the current one, with all that KataGo's network looks at: the
+// rules' bans (simple ko, superko, the encore's ko rules), passes and phases, who gets which bonus points,
+// and the last boards. It accepts what game records contain, not only what the rules allow: see playable().
 //
-// Phases: under area rules a game has one; under territory rules two passes lead to the first encore, there two more to
-// the second, and there two more to the end (or the game stands still after the first two, with prevent_encore).
-// Source: KataGo's rules documentation (Rules.md) and the behaviour of its GTP engine.
+// Phases: under area rules a game has one; under territory rules two passes lead to the first encore, there
+// two more to the second, and there two more to the end (or the game stands still after the first two, with
+// prevent_encore). Source: KataGo's rules documentation (Rules.md) and the behaviour of its GTP engine.
 #pragma once
 #include <optional>
 #include <span>
@@ -34,43 +34,49 @@ class History {
 public:
     History(const Board& start, Color to_move, const Rules& rules, const HistoryOptions& options = {});
 
-    // The move could be made with stones on a board: the point is empty, and playing there is no suicide of a single
-    // stone; or it is a pass, or lifts a ko block in the encore. Either player may move.
+    // The move could be made with stones on a board: the point is empty, and playing there is no suicide of a
+    // single stone; or it is a pass, or lifts a ko block in the encore. Either player may move.
     bool playable(Point point, Color player) const;
     // The rules allow it to the player to move.
     bool is_legal(Point point) const { return is_legal_for(point, to_move_); }
     void play(Point point, Color player);  // a playable move
 
     const Board& board() const { return recent_[0]; }
-    const Board& board_before(int turns) const { return recent_[static_cast<size_t>(turns)]; }  // 0, 1 or 2 turns ago
+    // 0, 1 or 2 turns ago; the first board, if the game is shorter.
+    const Board& board_before(int turns) const { return recent_[static_cast<size_t>(turns)]; }
     Color to_move() const { return to_move_; }
     const Rules& rules() const { return rules_; }
     std::span<const Move> moves() const { return moves_; }
 
-    // Bans for the player to move. In the encore: captures of a ko that this player made before in the same position.
+    // Bans for the player to move. In the encore: captures of a ko that this player made before in the same
+    // position.
     bool superko_banned(Point point) const { return superko_banned_[point]; }
-    bool recapture_blocked(Point point) const { return recapture_blocked_[point]; }  // encore: pass for ko first
-    int encore_phase() const { return encore_phase_; }                               // 0, 1 or 2
+    // Encore: this stone may be retaken only after a pass for the ko.
+    bool recapture_blocked(Point point) const { return recapture_blocked_[point]; }
+    int encore_phase() const { return encore_phase_; }  // 0, 1 or 2
     Color second_encore_start(Point point) const { return second_encore_start_[point]; }
     bool has_button() const { return has_button_; }
 
     // Turns of this phase that may be shown to a network: all of them, but one after the game ended.
     int usable_turns() const { return usable_turns_; }
-    int legal_turns_in_a_row() const { return legal_turns_; }  // the same, cut at the last move against the rules
+    // The same, cut at the last move against the rules.
+    int legal_turns_in_a_row() const { return legal_turns_; }
     bool finished() const { return finished_; }
     bool no_result() const { return no_result_; }  // finished, by a repeated position
     bool past_phase_end() const { return past_phase_end_; }  // the encore that should follow is prevented
     ScoredArea scored_area() const;  // of the board as it stands, in this phase
-    std::optional<float> final_score() const { return final_score_; }  // White's points less Black's, with komi
+    // White's points less Black's, with komi; of a finished game that has a result.
+    std::optional<float> final_score() const { return final_score_; }
 
     bool pass_would_end_phase() const;
     bool pass_would_end_game() const { return pass_would_end_phase() && in_last_phase(); }
     // A pass would end the game by the rules, but friendly passing says that it is not meant so.
     bool end_is_suppressed_by_friendly_pass() const;
 
-    float white_bonus() const { return white_bonus_; }                    // captures under territory rules, button
+    float white_bonus() const { return white_bonus_; }  // captures under territory rules, button
     float white_handicap_bonus() const { return white_handicap_bonus_; }
-    // Points that `player` has beside the board; where a draw is possible, a draw is worth that many wins to White.
+    // Points that `player` has beside the board; where a draw is possible, a draw is worth that many wins to
+    // White.
     float self_komi(Color player, double draw_equivalent_wins_for_white = 0.5) const;
     bool suicide_legal_for_pass_alive() const { return rules_.suicide || options_.pass_alive_under_suicide; }
 

@@ -2,12 +2,13 @@
 //
 // A game ends with ';', its fields are separated by single spaces, and line breaks mean nothing:
 //   width height, width height of the planes, rules, komi, five flags, wins that a draw is worth,
-//   playout doubling advantage, limit of history, first to move, '=' and the stones set up, '=' and the moves,
-//   six hashes.
+//   playout doubling advantage, limit of history, first to move, '=' and the stones set up,
+//   '=' and the moves, six hashes.
 // Flags: encore prevented, pass-alive as if suicide were legal, leading black moves are handicap,
-// conservative pass, passing hacks. Stones and moves: colour and SGF point, "--" for a pass.
-// Hashes: 64-bit FNV-1a over all positions of the game, from the first to the last. The first one covers which points are
-// legal and how the game ended, the others features of version 3 to 7 (planes, then globals, as f32, -0 written as 0).
+// conservative pass, passing hacks. Stones and moves: colour and SGF point, "--" for a pass. Hashes: 64-bit
+// FNV-1a over all positions of the game, from the first to the last. The first one covers which points are
+// legal and how the game ended, the others features of version 3 to 7 (planes, then globals, as f32, -0
+// written as 0).
 #pragma once
 
 namespace lathe::game {

@@ -70,7 +70,8 @@ int liberties_after(const Board& board, Point point, Color player) {
 int attraction(const Board& board, Point point, Color defender) {
     int value = 2 * board.empty_neighbours(point);
     for (const Point near : board.neighbours(point)) {
-        if (board.color(near) == defender && board.liberties(near) > 1) value += 2 * board.liberties(near) - 3;
+        if (board.color(near) == defender && board.liberties(near) > 1)
+            value += 2 * board.liberties(near) - 3;
     }
     return value;
 }
@@ -99,7 +100,8 @@ public:
             Level& level = stack_.back();
             outcome = defender_moves() ? Outcome::kCaptured : Outcome::kEscaped;  // when no move is left
             const Color player = defender_moves() ? defender_ : opponent(defender_);
-            while (level.next < level.moves.size() && !level.board.is_legal(level.moves[level.next], player, false)) {
+            while (level.next < level.moves.size() &&
+                   !level.board.is_legal(level.moves[level.next], player, false)) {
                 ++level.next;
             }
             if (level.next == level.moves.size()) continue;
@@ -131,7 +133,8 @@ private:
         if (board.liberties(stone_) >= 2 || board.ko_point() != kNoPoint) return Outcome::kEscaped;
         level.moves = captures_around(board, stone_);
         append_new(level.moves, liberties_of(board, stone_).front());
-        // The last move is the own liberty, unless filling that captures; KataGo takes the last one in any case.
+        // The last move is the own liberty, unless filling that captures; KataGo takes the last one in any
+        // case.
         const LibertyBounds bounds = bound_liberties(board, level.moves.back(), defender_);
         if (bounds.lower >= 3) return Outcome::kEscaped;
         if (level.moves.size() == 1 && bounds.upper <= 1) return Outcome::kCaptured;

@@ -87,8 +87,10 @@ std::map<std::string, std::vector<float>> SharedKataGo::npz(const std::string& n
                              little_endian<uint16_t>(bytes, header + 28);
         const std::string_view packed = bytes.substr(start, packed_size);
         const bool stored = little_endian<uint16_t>(bytes, at + 10) == 0;
-        arrays[entry.substr(0, entry.find(".npy"))] = npy_values(stored ? std::string(packed) : inflated(packed, -15));
-        at += 46 + name_size + little_endian<uint16_t>(bytes, at + 30) + little_endian<uint16_t>(bytes, at + 32);
+        arrays[entry.substr(0, entry.find(".npy"))] =
+            npy_values(stored ? std::string(packed) : inflated(packed, -15));
+        at += 46 + name_size + little_endian<uint16_t>(bytes, at + 30) +
+              little_endian<uint16_t>(bytes, at + 32);
     }
     EXPECT_FALSE(arrays.empty());
     return arrays;

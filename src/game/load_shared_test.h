@@ -17,8 +17,8 @@ protected:
     const std::string& folder() const { return folder_; }  // …/data/katago
     std::string text(const std::string& name) const;       // of a file in it; ".gz" is unpacked
     Json json(const std::string& name) const;
-    std::vector<float> npy(const std::string& name) const;                           // .npy.gz of little-endian f32
-    std::map<std::string, std::vector<float>> npz(const std::string& name) const;    // by name, without ".npy"
+    std::vector<float> npy(const std::string& name) const;  // .npy.gz of little-endian f32
+    std::map<std::string, std::vector<float>> npz(const std::string& name) const;  // by name, without ".npy"
     // The names of positions.json.
     std::vector<std::string> positions() const;
 

@@ -98,7 +98,8 @@ int64_t days_since_1970(int year, int month, int day) {
 Result<GameMetadata> metadata_profile(std::string_view name) {
     const std::vector<std::string_view> parts = split(name, '_');
     int64_t year = 0;
-    if (parts.size() == 2 && parts[0] == "proyear" && parse_int(parts[1], year) && year >= 1800 && year <= 2023) {
+    const bool professional = parts.size() == 2 && parts[0] == "proyear" && parse_int(parts[1], year);
+    if (professional && year >= 1800 && year <= 2023) {
         return professional_game(static_cast<int>(year));
     }
     const bool recent = parts[0] == "rank";
@@ -108,8 +109,8 @@ Result<GameMetadata> metadata_profile(std::string_view name) {
         const int64_t day = recent ? days_since_1970(2020, 3, 1) : days_since_1970(2016, 9, 1);
         if (black > 0 && white > 0) return server_game(black, white, day);
     }
-    return fail("player profile '{}' is unknown; expected for example rank_5k, rank_3d_1k (Black, White), preaz_1d or "
-                "proyear_1985",
+    return fail("player profile '{}' is unknown; expected for example rank_5k, rank_3d_1k (Black, White), "
+                "preaz_1d or proyear_1985",
                 printable(name, 40));
 }
 

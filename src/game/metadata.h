@@ -1,5 +1,5 @@
-// GameMetadata: who plays, when and under which conditions, as the metadata encoder of KataGo's human-style networks is
-// told: 192 numbers. Its rows follow the way the record would have come from a game server.
+// GameMetadata: who plays, when and under which conditions, as the metadata encoder of KataGo's human-style
+// networks is told: 192 numbers. Its rows follow the way the record would have come from a game server.
 // Source: KataGo's SGF metadata inputs and its humanSLProfile names.
 #pragma once
 #include <string_view>
@@ -13,7 +13,7 @@ namespace lathe::game {
 inline constexpr int kMetadataInputs = 192;
 
 struct PlayerMetadata {
-    int inverse_rank = 0;       // 0 professional or unknown, 1 is 9 dan, 9 is 1 dan, 10 is 1 kyu, 29 is 20 kyu
+    int inverse_rank = 0;  // 0 professional or unknown, 1 is 9 dan, 9 is 1 dan, 10 is 1 kyu, 29 is 20 kyu
     bool is_human = false;
     bool is_unranked = false;   // the server gave no rank; inverse_rank is not shown then
     bool rank_unknown = false;  // the record names no rank
@@ -36,8 +36,8 @@ struct GameMetadata {
     GameSource source = GameSource::kUnknown;
 };
 
-// Profiles: "rank_5k" (both), "rank_3d_1k" (Black, White), "preaz_…" (the same in 2016), from 9d to 20k; and "proyear_1965"
-// from 1800 to 2023. Errors: any other name.
+// Profiles: "rank_5k" (both), "rank_3d_1k" (Black, White), "preaz_…" (the same in 2016), 9d to 20k; and
+// "proyear_1965" from 1800 to 2023. Errors: any other name.
 Result<GameMetadata> metadata_profile(std::string_view name);
 
 int64_t days_since_1970(int year, int month, int day);  // Gregorian calendar

@@ -1,10 +1,10 @@
-// Unconditional life: which chains of one player cannot be captured even if that player only passes, and the regions
-// between them. Source: D. Benson, "Life in the game of Go", Information Sciences 10 (1976), with KataGo's reading of
-// what a region is vital for.
+// Unconditional life: which chains of one player cannot be captured even if that player only passes, and the
+// regions between them. Source: D. Benson, "Life in the game of Go", Information Sciences 10 (1976), with
+// KataGo's reading of what a region is vital for.
 //
-// A region of a player is a maximal connected set of points without that player's stones. It is vital for a chain when
-// each of its empty points (each of its points, where suicide is legal) is a liberty or neighbour of that chain. A chain
-// lives when it has two vital regions that touch living chains only.
+// A region of a player is a maximal connected set of points without that player's stones. It is vital for a
+// chain when each of its empty points (each of its points, where suicide is legal) is a liberty or neighbour
+// of that chain. A chain lives when it has two vital regions that touch living chains only.
 #pragma once
 #include <vector>
 

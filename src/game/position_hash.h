@@ -1,6 +1,7 @@
-// PositionHash: 128 bits that tell whole-board positions apart, for superko and for repeated positions. Equal positions
-// have equal hashes; different ones collide with a probability of about 2^-128 per pair. The keys are not random tables
-// but a mixing function of what they stand for, so that they are the same in every build.
+// PositionHash: 128 bits that tell whole-board positions apart, for superko and for repeated positions. Equal
+// positions have equal hashes; different ones collide with a probability of about 2^-128 per pair. The keys
+// are not random tables but a mixing function of what they stand for, so that they are the same in every
+// build.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -28,7 +28,8 @@ constexpr Preset kPresets[] = {
     {"ancientarea stonescoring", {kSimple, kArea, Tax::kAll, false, false, HandicapBonus::kZero, true, 7.5f}},
     {"ancientterritory", {kSimple, kTerritory, Tax::kAll, false, false, HandicapBonus::kZero, false, 6.5f}},
     {"agabutton", {kSituational, kArea, Tax::kNone, false, true, HandicapBonus::kNMinusOne, true, 7.0f}},
-    {"aga bga french", {kSituational, kArea, Tax::kNone, false, false, HandicapBonus::kNMinusOne, true, 7.5f}},
+    {"aga bga french",
+     {kSituational, kArea, Tax::kNone, false, false, HandicapBonus::kNMinusOne, true, 7.5f}},
     {"nz newzealand", {kSituational, kArea, Tax::kNone, true, false, HandicapBonus::kZero, true, 7.0f}},
     {"goe ing", {kPositional, kArea, Tax::kNone, true, false, HandicapBonus::kZero, true, 7.5f}},
 };
@@ -149,7 +150,8 @@ bool take_word(std::string_view& text, const Word<T> (&words)[N], T& value) {
 // Nothing when the text does not go on with a number.
 std::optional<double> take_number(std::string_view& text) {
     size_t size = 0;
-    while (size < text.size() && std::string_view("+-.0123456789").find(text[size]) != std::string_view::npos) ++size;
+    while (size < text.size() && std::string_view("+-.0123456789").find(text[size]) != std::string_view::npos)
+        ++size;
     double number = 0;
     if (!parse_double(text.substr(0, size), number)) return std::nullopt;
     text = trim(text.substr(size));

@@ -1,9 +1,9 @@
 // Rules: what KataGo distinguishes in the rules of Go, parsed from the three forms in use and printed back.
-//   name     "japanese", "tromp-taylor", "aga-button" … (also with spaces or underscores for hyphens, any case)
+//   name     "japanese", "tromp-taylor", "aga-button" … (any case; spaces or underscores for hyphens)
 //   JSON     {"ko":"SIMPLE","scoring":"AREA","tax":"NONE","suicide":false,"hasButton":false,
-//             "whiteHandicapBonus":"N","friendlyPassOk":true,"komi":7.5}; what is left out is as in tromp-taylor,
-//             except that the tax of territory scoring is SEKI
-//   compact  koSIMPLEscoreAREAtaxNONEsui0whbNfpok1, as KataGo writes into the RU property of SGF; komi7.5 may follow
+//             "whiteHandicapBonus":"N","friendlyPassOk":true,"komi":7.5};
+//            what is left out is as in tromp-taylor, except that the tax of territory scoring is SEKI
+//   compact  koSIMPLEscoreAREAtaxNONEsui0whbNfpok1, as KataGo writes into RU of SGF; komi7.5 may follow
 // Source: KataGo's GTP extensions (kata-set-rules) and its documentation of supported Go rules.
 #pragma once
 #include <string>
@@ -16,14 +16,14 @@ namespace lathe::game {
 
 enum class KoRule { kSimple, kPositional, kSituational, kSpight };
 enum class Scoring { kArea, kTerritory };
-enum class Tax { kNone, kSeki, kAll };                  // no points in seki; or also two points less per living group
-enum class HandicapBonus { kZero, kN, kNMinusOne };     // points for White per handicap stone
+enum class Tax { kNone, kSeki, kAll };  // no points in seki; or also two points less per living group
+enum class HandicapBonus { kZero, kN, kNMinusOne };  // points for White per handicap stone
 
 struct Rules {  // as it stands: Tromp-Taylor
     KoRule ko = KoRule::kPositional;
     Scoring scoring = Scoring::kArea;
     Tax tax = Tax::kNone;
-    bool suicide = true;  // of more than one stone; of one stone it is never allowed
+    bool suicide = true;      // of more than one stone; of one stone it is never allowed
     bool has_button = false;  // half a point for the first to pass
     HandicapBonus white_handicap_bonus = HandicapBonus::kZero;
     bool friendly_pass_ok = false;  // passing is fine although dead stones are still on the board

@@ -18,7 +18,8 @@ struct ScoredArea {
     int tax_for_white = 0;  // group tax, points for White less points for Black
 };
 
-// Under territory rules these are points of area in KataGo's sense: the history's bonus takes back a point per move.
+// Under territory rules these are points of area in KataGo's sense: the history's bonus takes back a point
+// per move.
 ScoredArea find_scored_area(const ScoringPosition& position);
 
 // Points on the board, White's less Black's, with the group tax, without komi and bonuses.

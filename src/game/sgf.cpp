@@ -36,7 +36,8 @@ public:
         do {
             skip_space();
             if (at_ >= text_.size()) {
-                return fail("SGF@{}: the text ends inside a game, {} ')' missing", text_.size(), open_.size());
+                return fail("SGF@{}: the text ends inside a game, {} ')' missing", text_.size(),
+                            open_.size());
             }
             TRY_STATUS(step());
         } while (!open_.empty());
@@ -55,7 +56,8 @@ private:
             ++at_;
             skip_space();
             if (at_ < text_.size() && text_[at_] != ';') {
-                return fail("SGF@{}: expected ';' after '(', found '{}'", at_, printable(text_.substr(at_, 1)));
+                return fail("SGF@{}: expected ';' after '(', found '{}'", at_,
+                            printable(text_.substr(at_, 1)));
             }
             return {};
         }
@@ -67,7 +69,8 @@ private:
         }
         if (c == ';') return start_node();
         if (is_upper(c) || is_lower(c)) return parse_property();
-        return fail("SGF@{}: expected a property, ';', '(' or ')', found '{}'", at_, printable(text_.substr(at_, 1)));
+        return fail("SGF@{}: expected a property, ';', '(' or ')', found '{}'", at_,
+                    printable(text_.substr(at_, 1)));
     }
 
     Status start_node() {
@@ -80,7 +83,8 @@ private:
             if (parent.first_child < 0) {
                 parent.first_child = index;
             } else {
-                tree_.nodes[static_cast<size_t>(newest_child_[static_cast<size_t>(last_)])].next_sibling = index;
+                const int sibling = newest_child_[static_cast<size_t>(last_)];
+                tree_.nodes[static_cast<size_t>(sibling)].next_sibling = index;
             }
             newest_child_[static_cast<size_t>(last_)] = index;
         }
@@ -100,7 +104,8 @@ private:
         }
         const std::string_view written = text_.substr(property.offset_bytes, at_ - property.offset_bytes);
         if (property.name.empty()) {
-            return fail("SGF@{}: property '{}' has no upper-case letters", property.offset_bytes, printable(written));
+            return fail("SGF@{}: property '{}' has no upper-case letters", property.offset_bytes,
+                        printable(written));
         }
         skip_space();
         while (at_ < text_.size() && text_[at_] == '[') {

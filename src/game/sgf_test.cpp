@@ -42,7 +42,8 @@ TEST(Sgf, UnescapesTextAsTheSpecificationSays) {
 
 TEST(Sgf, TakesOldAndSloppyFiles) {
     EXPECT_EQ(*parse_sgf("\xEF\xBB\xBF (\n; GaMe [1] )")->nodes[0].value("GM"), "1");
-    EXPECT_EQ(parse_sgf("From: me (at home)\n\n(;AB[aa] [bb]\n[cc])")->nodes[0].find("AB")->values.size(), 3u);
+    EXPECT_EQ(parse_sgf("From: me (at home)\n\n(;AB[aa] [bb]\n[cc])")->nodes[0].find("AB")->values.size(),
+              3u);
     EXPECT_EQ(parse_sgf("(;AB[aa]AB[bb])")->nodes[0].find("AB")->values.size(), 2u);
     EXPECT_EQ(parse_sgf("(;C[first])(;C[second])")->nodes.size(), 1u);
 }
