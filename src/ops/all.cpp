@@ -11,7 +11,7 @@ std::vector<const OpDef*> collect() {
     std::vector<const OpDef*> rows;
     for (const auto family :
          {activation_ops(), binary_ops(), cast_ops(), elementwise_ops(), logic_ops(),
-          shape_ops(), fill_ops(), join_ops(), pad_ops(), gather_ops()})
+          shape_ops(), fill_ops(), join_ops(), pad_ops(), gather_ops(), scatter_ops(), order_ops(), rearrange_ops()})
         for (const OpDef& row : family) rows.push_back(&row);
     std::ranges::sort(rows, {}, &OpDef::name);
     for (size_t i = 1; i < rows.size(); ++i) CHECK(rows[i - 1]->name != rows[i]->name, rows[i]->name);

@@ -155,9 +155,8 @@ Status evaluate_range(EvalContext& c) {
     return {};
 }
 
-constexpr TypeSet kRangeTypes = types(DType::kF64, DType::kF32, DType::kI64, DType::kI32, DType::kI16);
-constexpr OperandDef kRangeIn[] = {{"start", kRangeTypes, 'T'}, {"limit", kRangeTypes, 'T'}, {"delta", kRangeTypes, 'T'}};
-constexpr OperandDef kRangeOut[] = {{"y", kRangeTypes, 'T'}};
+constexpr OperandDef kRangeIn[] = {{"start", kNumericTypes, 'T'}, {"limit", kNumericTypes, 'T'}, {"delta", kNumericTypes, 'T'}};
+constexpr OperandDef kRangeOut[] = {{"y", kNumericTypes, 'T'}};
 constexpr Sample kRangeSamples[] = {{"i64[]=0; i64[]=7; i64[]=2"}, {"f32[]=1.5; f32[]=4.25; f32[]=0.5"}, {"i32[]=3; i32[]=-4; i32[]=-2"}, {"i64[]=3; i64[]=3; i64[]=1"}};
 constexpr Cell kRangeCells[] = {{.format = "onnx", .op = "Range", .since = 11}};
 

@@ -213,9 +213,13 @@ Status infer_slice(InferContext& c) {
     TRY(const int64_t count, list_length(c, "starts"));
     TRY(const int64_t ends_count, list_length(c, "ends"));
     if (count != ends_count) return fail("there are {} starts and {} ends", count, ends_count);
-    TRY(const Ints axis_list, known_ints(c, "axes"));
+    const auto axis_list = c.ints("axes");
+    if (!axis_list) {
+        c.output(0, c.dtype(0), unknown_dims(c, c.rank(0), "size"));
+        return {};
+    }
     const auto steps = c.ints("steps");
-    TRY(const auto cut, slice_axes(axis_list, steps ? *steps : Ints{}, static_cast<size_t>(count), c.rank(0)));
+    TRY(const auto cut, slice_axes(*axis_list, steps ? *steps : Ints{}, static_cast<size_t>(count), c.rank(0)));
     const auto starts = c.dims("starts"), ends = c.dims("ends");
     Dims shape = c.shape(0);
     for (size_t i = 0; i < cut.axes.size(); ++i) {

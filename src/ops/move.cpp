@@ -65,12 +65,6 @@ Result<int64_t> list_length(InferContext& c, std::string_view name) {
     return *c.shape(i)[0].constant();
 }
 
-Result<Ints> known_ints(InferContext& c, std::string_view name) {
-    const auto values = c.ints(name);
-    if (!values) return fail("'{}' must be known before the graph runs", name);
-    return *values;
-}
-
 Dims unknown_dims(InferContext& c, int64_t count, std::string_view hint) {
     Dims dims;
     for (int64_t i = 0; i < count; ++i) dims.push_back(c.unknown(hint));

@@ -56,8 +56,6 @@ Result<std::optional<graph::Dim>> single_dim(graph::InferContext& c, std::string
 
 // Length of the operand `name`, a list. Errors: no list, or a length that is not known before the graph runs.
 Result<int64_t> list_length(graph::InferContext& c, std::string_view name);
-// Plain numbers of a parameter that decides ranks, such as axes. Errors: not known before the graph runs.
-Result<graph::Ints> known_ints(graph::InferContext& c, std::string_view name);
 graph::Dims unknown_dims(graph::InferContext& c, int64_t count, std::string_view hint);
 
 // Gives the results the contents that follow from those of the operands [0, moved), whose elements the operator moves;

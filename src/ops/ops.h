@@ -26,5 +26,8 @@ std::span<const OpDef> fill_ops();
 std::span<const OpDef> join_ops();
 std::span<const OpDef> pad_ops();
 std::span<const OpDef> gather_ops();
+std::span<const OpDef> scatter_ops();
+std::span<const OpDef> order_ops();
+std::span<const OpDef> rearrange_ops();
 
 }  // namespace lathe::ops

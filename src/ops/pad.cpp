@@ -28,8 +28,12 @@ Status infer_pad(InferContext& c) {
     if (mode != "constant" && mode != "reflect" && mode != "edge" && mode != "wrap")
         return fail("the mode '{}' is none of constant, reflect, edge, wrap", mode);
     Dims shape = c.shape(0);
-    TRY(const Ints axis_list, known_ints(c, "axes"));
-    TRY(const auto axes, listed_axes(axis_list, c.rank(0)));
+    const auto axis_list = c.ints("axes");
+    if (!axis_list) {
+        c.output(0, c.dtype(0), unknown_dims(c, c.rank(0), "size"));
+        return {};
+    }
+    TRY(const auto axes, listed_axes(*axis_list, c.rank(0)));
     const auto pads = c.dims("pads");
     if (pads && pads->size() != 2 * axes.size()) return fail("'pads' has {} numbers for {} axes", pads->size(), axes.size());
     for (size_t i = 0; i < axes.size(); ++i) {

@@ -80,6 +80,11 @@ Status infer_flatten(InferContext& c) {
     return {};
 }
 
+Result<std::string> write_flatten(const InferContext& c) {
+    TRY(const Dims shape, flat_shape(c.shape(0), c.integer("axis")));
+    return format("y = reshape(x, shape={})", to_string(shape));
+}
+
 Status evaluate_flatten(EvalContext& c) {
     TRY(const Dims shape, flat_shape(dims_of(c.in(0).shape()), c.integer("axis")));
     c.output(0, c.in(0).reshaped(*constant_shape(shape)));
@@ -121,11 +126,17 @@ Result<Dims> unsqueezed(const Dims& x, const Ints& axes) {
     return shape;
 }
 
-template <Result<Dims> (*rule)(const Dims&, const Ints&)>
+// `change`: what one axis does to the rank.
+template <Result<Dims> (*rule)(const Dims&, const Ints&), int change>
 Status infer_by_axes(InferContext& c) {
-    TRY(const Ints axes, known_ints(c, "axes"));
-    TRY(Dims shape, rule(c.shape(0), axes));
-    c.output(0, c.dtype(0), std::move(shape));
+    if (const auto axes = c.ints("axes")) {
+        TRY(Dims shape, rule(c.shape(0), *axes));
+        c.output(0, c.dtype(0), std::move(shape));
+    } else {
+        TRY(const int64_t count, list_length(c, "axes"));
+        if (c.rank(0) + change * count < 0) return fail("{} axes are more than {} has", count, to_string(c.shape(0)));
+        c.output(0, c.dtype(0), unknown_dims(c, c.rank(0) + change * count, "size"));
+    }
     follow_contents(c);
     return {};
 }
@@ -307,12 +318,12 @@ constexpr OpDef kOps[] = {
      .flops = no_flops, .samples = kReshapeSamples, .cells = kReshapeCells},
     {.name = "flatten", .summary = "two axes: those before `axis` in one, those from it on in the other (ONNX Flatten)",
      .inputs = kAnyX, .outputs = kAnyY, .attrs = kFlattenAttrs, .infer = infer_flatten, .evaluate = evaluate_flatten,
-     .flops = no_flops, .samples = kFlattenSamples, .cells = onnx<"Flatten">},
+     .flops = no_flops, .samples = kFlattenSamples, .cells = onnx<"Flatten">, .write_body = write_flatten},
     {.name = "squeeze", .summary = "without the listed axes of size 1, or without all of them (ONNX Squeeze)",
-     .inputs = kByAxesIn, .outputs = kAnyY, .attrs = kSqueezeAttrs, .infer = infer_by_axes<squeezed>,
+     .inputs = kByAxesIn, .outputs = kAnyY, .attrs = kSqueezeAttrs, .infer = infer_by_axes<squeezed, -1>,
      .evaluate = evaluate_by_axes<squeezed>, .flops = no_flops, .samples = kSqueezeSamples, .cells = kSqueezeCells},
     {.name = "unsqueeze", .summary = "with axes of size 1 put in at the listed places of the result (ONNX Unsqueeze)",
-     .inputs = kByAxesIn, .outputs = kAnyY, .attrs = kUnsqueezeAttrs, .infer = infer_by_axes<unsqueezed>,
+     .inputs = kByAxesIn, .outputs = kAnyY, .attrs = kUnsqueezeAttrs, .infer = infer_by_axes<unsqueezed, 1>,
      .evaluate = evaluate_by_axes<unsqueezed>, .flops = no_flops, .samples = kUnsqueezeSamples, .cells = kUnsqueezeCells},
     {.name = "transpose", .summary = "axis i of the result is axis perm[i] of x; reversed without perm (ONNX Transpose)",
      .inputs = kX, .outputs = kY, .attrs = kTransposeAttrs, .infer = infer_transpose, .evaluate = evaluate_transpose,
