@@ -60,7 +60,8 @@ function(lathe_room name)
 endfunction()
 
 # A program of app/: `lathe_program(NAME DEPS rooms… LIBS libraries…)` compiles the .cpp files of the folder into
-# build/PRESET/NAME. Its own sources may use exceptions, where a library needs them.
+# build/PRESET/NAME. Its own sources may use exceptions, where a library needs them. `programs` builds all of them.
+add_custom_target(programs)
 function(lathe_program name)
   cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -69,4 +70,5 @@ function(lathe_program name)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${deps} ${ARG_LIBS} lathe_flags)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  add_dependencies(programs ${name})
 endfunction()
