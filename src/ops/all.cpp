@@ -10,7 +10,8 @@ namespace {
 std::vector<const OpDef*> collect() {
     std::vector<const OpDef*> rows;
     for (const auto family :
-         {activation_ops(), binary_ops(), cast_ops(), elementwise_ops(), logic_ops(),
+         {activation_ops(), binary_ops(), cast_ops(), conv_ops(), elementwise_ops(), logic_ops(), matmul_ops(), pool_ops(),
+          reduce_ops(), softmax_ops(),
           shape_ops(), fill_ops(), join_ops(), pad_ops(), gather_ops(), scatter_ops(), order_ops(), rearrange_ops()})
         for (const OpDef& row : family) rows.push_back(&row);
     std::ranges::sort(rows, {}, &OpDef::name);

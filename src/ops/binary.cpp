@@ -153,9 +153,6 @@ Status evaluate_pow(EvalContext& c) {
     return {};
 }
 
-// Sizes are known to be at least this; enough to say which of the roundings of a division is meant.
-bool not_negative(const Dim& dim) { return dim.text().find('-') == std::string::npos; }
-
 std::optional<Dim> add_dims(const Dim& a, const Dim& b) { return a + b; }
 std::optional<Dim> sub_dims(const Dim& a, const Dim& b) { return a - b; }
 std::optional<Dim> mul_dims(const Dim& a, const Dim& b) { return a * b; }
@@ -164,9 +161,8 @@ std::optional<Dim> max_dims(const Dim& a, const Dim& b) { return Dim::max(a, b);
 std::optional<Dim> div_dims(const Dim& a, const Dim& b) {
     if (b == Dim(0)) return std::nullopt;
     if (a.is_constant() && b.is_constant()) return Dim(Divide{}(*a.constant(), *b.constant()));
-    const Dim quotient = Dim::floor_div(a, b);
-    if (quotient * b == a || (not_negative(a) && not_negative(b))) return quotient;
-    return a.is_constant() ? std::nullopt : std::optional(quotient);  // h - 1 and the like: sizes, hence not negative
+    if (a.is_constant() && *a.constant() < 0) return std::nullopt;
+    return Dim::floor_div(a, b);  // h - 1 and the like are sizes, hence not negative, so that all roundings agree
 }
 std::optional<Dim> mod_dims(const Dim& a, const Dim& b) {
     if (b == Dim(0) || (b.is_constant() && *b.constant() < 0)) return std::nullopt;

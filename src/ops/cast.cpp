@@ -4,6 +4,7 @@
 
 #include "ops/cells.h"
 #include "ops/kernel_support.h"
+#include "ops/move.h"
 #include "ops/ops.h"
 
 namespace lathe::ops {
@@ -81,8 +82,6 @@ Status evaluate_cast_like(EvalContext& c) {
 Result<std::string> write_cast_like(const InferContext& c) {
     return format("y = cast(x, to={}, saturate=$saturate)", lathe::name_of(c.dtype(1)));
 }
-
-double no_flops(const CostContext&) { return 0; }
 
 constexpr OpDef kOps[] = {
     {.name = "cast", .summary = "x converted to another element type", .inputs = kIn, .outputs = kOut, .attrs = kAttrs,

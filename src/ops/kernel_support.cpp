@@ -46,24 +46,9 @@ template <class T>
 std::vector<T> values_of(const Tensor& x, const Shape& shape) {
     std::vector<T> values = values_of<T>(x);
     if (x.shape() == shape) return values;
-    const int64_t count = element_count(shape);
-    std::vector<T> result(static_cast<size_t>(count));
-    if (count == 0) return result;
-    const Shape strides = broadcast_strides(x.shape(), shape);
-    const size_t last = shape.size() - 1;  // a scalar broadcasts only to larger shapes, so there is an axis
-    const int64_t inner = shape[last], step = strides[last];
-    Shape index(shape.size(), 0);
-    int64_t offset = 0;
-    for (int64_t done = 0; done < count; done += inner) {
-        for (int64_t i = 0; i < inner; ++i)
-            result[static_cast<size_t>(done + i)] = values[static_cast<size_t>(offset + i * step)];
-        for (size_t axis = last; axis-- > 0;) {
-            offset += strides[axis];
-            if (++index[axis] < shape[axis]) break;
-            offset -= strides[axis] * shape[axis];
-            index[axis] = 0;
-        }
-    }
+    std::vector<T> result;
+    result.reserve(static_cast<size_t>(element_count(shape)));
+    walk_strided(shape, broadcast_strides(x.shape(), shape), [&](int64_t at) { result.push_back(values[static_cast<size_t>(at)]); });
     return result;
 }
 

@@ -20,6 +20,28 @@ Result<Shape> broadcast_shapes(const graph::EvalContext& c);
 // `from` broadcasts to `to`.
 Shape broadcast_strides(const Shape& from, const Shape& to);
 
+// Calls visit(offset) for every index of `shape` in row-major order, where offset is its product with `strides`.
+template <class Visit>
+void walk_strided(const Shape& shape, const Shape& strides, Visit visit) {
+    if (shape.empty()) {
+        visit(int64_t{0});
+        return;
+    }
+    const size_t last = shape.size() - 1;
+    const int64_t count = element_count(shape), inner = shape[last], step = strides[last];
+    Shape index(shape.size(), 0);
+    int64_t offset = 0;
+    for (int64_t done = 0; done < count; done += inner) {
+        for (int64_t i = 0; i < inner; ++i) visit(offset + i * step);
+        for (size_t axis = last; axis-- > 0;) {
+            offset += strides[axis];
+            if (++index[axis] < shape[axis]) break;
+            offset -= strides[axis] * shape[axis];
+            index[axis] = 0;
+        }
+    }
+}
+
 // Elements in row-major order as T = double or int64_t.
 template <std::same_as<double> T> std::vector<double> values_of(const Tensor& x) { return x.to_doubles(); }
 template <std::same_as<int64_t> T> std::vector<int64_t> values_of(const Tensor& x) { return x.to_ints(); }

@@ -56,17 +56,12 @@ struct LessEqual {
     bool operator()(auto a, auto b) const { return a <= b; }
 };
 
-// Sizes are positive: a sum of symbols and positive numbers is above any number that is not.
-bool surely_positive(const Dim& dim) {
-    const std::string& text = dim.text();
-    return text.find('-') == text.npos && text.find('(') == text.npos && dim != Dim(0);
-}
 // a - b as far as its sign is known.
 std::optional<int64_t> known_gap(const Dim& a, const Dim& b) {
     const Dim gap = a - b;
     if (gap.is_constant()) return gap.constant();
-    if (surely_positive(gap)) return 1;
-    if (surely_positive(b - a)) return -1;
+    if (gap.lower_bound().value_or(0) > 0) return 1;
+    if ((b - a).lower_bound().value_or(0) > 0) return -1;
     return std::nullopt;
 }
 

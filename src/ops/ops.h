@@ -20,6 +20,11 @@ std::span<const OpDef> binary_ops();
 std::span<const OpDef> cast_ops();
 std::span<const OpDef> elementwise_ops();
 std::span<const OpDef> logic_ops();
+std::span<const OpDef> matmul_ops();
+std::span<const OpDef> reduce_ops();
+std::span<const OpDef> softmax_ops();
+std::span<const OpDef> conv_ops();
+std::span<const OpDef> pool_ops();
 // Movement.
 std::span<const OpDef> shape_ops();
 std::span<const OpDef> fill_ops();
