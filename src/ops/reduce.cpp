@@ -48,8 +48,15 @@ std::vector<Size> reduced_shape(const std::vector<Size>& shape, const std::vecto
 }
 
 Status infer_reduce(InferContext& c) {
-    TRY(const Ints axes, known_ints(c, "axes"));
-    TRY(const auto reduced, reduced_axes(axes, c.rank(0), c.flag("noop_with_empty_axes")));
+    const auto axes = c.ints("axes");
+    if (!axes) {  // an operand that only the run will tell
+        TRY(const int64_t count, list_length(c, "axes"));
+        const int64_t rank = c.rank(0), left = c.flag("keepdims") ? rank : rank - count;
+        if (left < 0 || (count == 0 && !c.flag("keepdims"))) return fail("{} axes of a tensor of rank {}", count, rank);
+        c.output(0, c.dtype(0), unknown_dims(c, left, "size"));
+        return {};
+    }
+    TRY(const auto reduced, reduced_axes(*axes, c.rank(0), c.flag("noop_with_empty_axes")));
     c.output(0, c.dtype(0), reduced_shape(c.shape(0), reduced, c.flag("keepdims")));
     return {};
 }
@@ -63,7 +70,7 @@ template <CombineDims combine>
 Status infer_with_contents(InferContext& c) {
     TRY_STATUS(infer_reduce(c));
     const auto& contents = c.contents(0);
-    if (!contents || contents->empty() || c.rank(0) != 1 || (c.flag("noop_with_empty_axes") && c.ints("axes")->empty())) return {};
+    if (!contents || contents->empty() || !c.ints("axes") || c.rank(0) != 1 || (c.flag("noop_with_empty_axes") && c.ints("axes")->empty())) return {};
     Dim all = (*contents)[0];
     for (size_t i = 1; i < contents->size(); ++i) all = *combine(all, (*contents)[i]);
     c.output_contents(0, Dims{all});
