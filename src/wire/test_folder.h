@@ -3,24 +3,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <gtest/gtest.h>
+
 #include <random>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
-#include "base/format.h"
 
 namespace lathe {
 
 class TestFolder {
 public:
     TestFolder() {
-        std::random_device random;
-        for (int tries = 0; tries < 100; ++tries) {
-            path_ = format("/tmp/lathe_test_{:08x}", random());
-            if (mkdir(path_.c_str(), 0700) == 0) return;
-        }
-        path_ = ".";
+        std::random_device random;  // WASI has no mkdtemp
+        do path_ = testing::TempDir() + format("lathe_test_{:08x}{:08x}", random(), random());
+        while (mkdir(path_.c_str(), 0700) != 0 && file_exists(path_));
     }
     ~TestFolder() {
         for (const std::string& file : files_) unlink(file.c_str());
