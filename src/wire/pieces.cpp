@@ -46,6 +46,7 @@ Status Pieces::for_each(const std::function<Status(ByteSpan)>& sink) const {
             if (made.size() != piece.made_size_bytes)
                 return fail("a part of {} bytes was promised, but {} were made", piece.made_size_bytes, made.size());
             TRY_STATUS(sink(made.bytes()));
+            release_pages(made);
         } else if (piece.borrowed.size() > 0) {
             TRY_STATUS(sink(piece.borrowed.bytes()));
             release_pages(piece.borrowed);
