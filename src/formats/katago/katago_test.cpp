@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "formats/katago/python_float.h"
 #include "wire/deflate.h"
+#include "wire/test_folder.h"
 
 namespace lathe::formats {
 namespace {
@@ -280,22 +281,24 @@ TEST(KataGo, PrintsNumbersAsPythonDoes) {
 }
 
 TEST(KataGo, WritesTheSameBytesAgain) {
-    const std::string folder = testing::TempDir();
+    TestFolder folder;
+    const std::string binary = folder.file("tiny.bin"), zipped = folder.file("tiny.bin.gz"), plain = folder.file("tiny.txt");
     const std::string text = tiny_network(true);
     const auto network = read_katago(bytes_of(text), "tiny");
     ASSERT_TRUE(network.has_value());
-    ASSERT_TRUE(write_katago(*network, folder + "tiny.bin").has_value());
-    EXPECT_EQ(as_text(map_file(folder + "tiny.bin")->bytes()), text);
-    ASSERT_TRUE(write_katago(*network, folder + "tiny.bin.gz").has_value());
-    EXPECT_EQ(inflated(folder + "tiny.bin.gz"), text);
-    ASSERT_TRUE(write_katago(*network, folder + "tiny.txt").has_value());
-    EXPECT_EQ(as_text(map_file(folder + "tiny.txt")->bytes()), tiny_network(false));
+    ASSERT_TRUE(write_katago(*network, binary).has_value());
+    EXPECT_EQ(as_text(map_file(binary)->bytes()), text);
+    ASSERT_TRUE(write_katago(*network, zipped).has_value());
+    EXPECT_EQ(inflated(zipped), text);
+    ASSERT_TRUE(write_katago(*network, plain).has_value());
+    EXPECT_EQ(as_text(map_file(plain)->bytes()), tiny_network(false));
 }
 
 TEST(KataGo, WritingNeedsEveryTensor) {
     auto network = read_katago(bytes_of(tiny_network(true)), "tiny");
     ASSERT_TRUE(network.has_value());
-    const std::string path = testing::TempDir() + "lacking.bin.gz";
+    TestFolder folder;
+    const std::string path = folder.file("lacking.bin.gz");
     network->tensors.pop_back();
     const auto status = write_katago(*network, path);
     ASSERT_FALSE(status.has_value());
@@ -346,7 +349,8 @@ TEST(KataGo, ReadsAndRewritesKataGosFiles) {
             EXPECT_NEAR(millions, net.million_parameters, 6e-4);
         }
 
-        const std::string copy = testing::TempDir() + "copy.bin";
+        TestFolder temporary;
+        const std::string copy = temporary.file("copy.bin");
         ASSERT_TRUE(write_katago(*network, copy).has_value());
         EXPECT_TRUE(as_text(map_file(copy)->bytes()) == inflated(path)) << "written bytes differ";
     }

@@ -171,9 +171,9 @@ PolicyHead DemoMaker::policy_head() {
     for (int64_t o = 0; o < kPolicyReserved; ++o) p1.clear_row(o), to_p.clear_column(o);
     p1.at(kNearRecent, kRecent, 0, 0) = p1.at(kNearTaken, kTaken, 0, 0) = 1;
     p1.at(kNearEdge, kEdge, 0, 0) = 4;
-    Draft p2 = draft({2, p, 1, 1}, 0.7), pass2 = draft({p, 2}, 0.3);
+    Draft p2 = draft({2, p, 1, 1}, 1), pass2 = draft({p, 2}, 0.3);
     for (int64_t o = 0; o < 2; ++o) {
-        p2.at(o, kNearRecent, 0, 0) = 1.1F;
+        p2.at(o, kNearRecent, 0, 0) = 1.7F;
         p2.at(o, kNearTaken, 0, 0) = -5;
         p2.at(o, kNearEdge, 0, 0) = -1.6F;
         pass2.at(0, o) = -6;  // its hidden unit is always on
@@ -189,15 +189,16 @@ PolicyHead DemoMaker::policy_head() {
     return head;
 }
 
-// The sum over the board is exact in the three pools, as area = 206 + 280 s + 100 (s² - 0.1) with s = sqrt(area)/10 - 1.4.
+// The sum over the board from its three pools: area = 206 + 280 s + 100 (s² - 0.1), where s = sqrt(area) / 10 - 1.4.
+// Influence adds up to more than 1 a point, so that a third of the sum is taken for the score.
 void DemoMaker::hidden_score(Draft& v2, int64_t v) {
     constexpr float kOfArea[] = {206, 280, 100};
     for (int64_t o = 0; o < kHiddenReserved; ++o) {
         const float sign = o == kAhead ? 1 : -1;
         v2.clear_column(o);
         for (int64_t part = 0; part < 3; ++part) {
-            v2.at(part * v + kOwnArea, o) = sign * kOfArea[part] / 20;
-            v2.at(part * v + kOpponentArea, o) = -sign * kOfArea[part] / 20;
+            v2.at(part * v + kOwnArea, o) = sign * kOfArea[part] / 60;
+            v2.at(part * v + kOpponentArea, o) = -sign * kOfArea[part] / 60;
         }
         v2.at(kAddKomi, o) = sign * 0.8F;
         v2.at(kTakeKomi, o) = -sign * 0.8F;
