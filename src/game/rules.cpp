@@ -13,6 +13,7 @@ namespace {
 
 struct Preset {
     std::string_view names;  // separated by spaces, hyphens left out
+    std::string_view title;
     Rules rules;
 };
 
@@ -21,17 +22,26 @@ using enum Scoring;
 
 // ko, scoring, tax, suicide, button, white handicap bonus, friendly pass, komi
 constexpr Preset kPresets[] = {
-    {"tromptaylor", {kPositional, kArea, Tax::kNone, true, false, HandicapBonus::kZero, false, 7.5f}},
-    {"japanese korean", {kSimple, kTerritory, Tax::kSeki, false, false, HandicapBonus::kZero, false, 6.5f}},
-    {"chinese", {kSimple, kArea, Tax::kNone, false, false, HandicapBonus::kN, true, 7.5f}},
-    {"chineseogs chinesekgs", {kPositional, kArea, Tax::kNone, false, false, HandicapBonus::kN, true, 7.5f}},
-    {"ancientarea stonescoring", {kSimple, kArea, Tax::kAll, false, false, HandicapBonus::kZero, true, 7.5f}},
-    {"ancientterritory", {kSimple, kTerritory, Tax::kAll, false, false, HandicapBonus::kZero, false, 6.5f}},
-    {"agabutton", {kSituational, kArea, Tax::kNone, false, true, HandicapBonus::kNMinusOne, true, 7.0f}},
-    {"aga bga french",
+    {"tromptaylor", "Tromp-Taylor",
+     {kPositional, kArea, Tax::kNone, true, false, HandicapBonus::kZero, false, 7.5f}},
+    {"japanese korean", "Japanese",
+     {kSimple, kTerritory, Tax::kSeki, false, false, HandicapBonus::kZero, false, 6.5f}},
+    {"chinese", "Chinese",
+     {kSimple, kArea, Tax::kNone, false, false, HandicapBonus::kN, true, 7.5f}},
+    {"chineseogs chinesekgs", "Chinese (superko)",
+     {kPositional, kArea, Tax::kNone, false, false, HandicapBonus::kN, true, 7.5f}},
+    {"ancientarea stonescoring", "stone-scoring",
+     {kSimple, kArea, Tax::kAll, false, false, HandicapBonus::kZero, true, 7.5f}},
+    {"ancientterritory", "ancient territory",
+     {kSimple, kTerritory, Tax::kAll, false, false, HandicapBonus::kZero, false, 6.5f}},
+    {"agabutton", "AGA button",
+     {kSituational, kArea, Tax::kNone, false, true, HandicapBonus::kNMinusOne, true, 7.0f}},
+    {"aga bga french", "AGA",
      {kSituational, kArea, Tax::kNone, false, false, HandicapBonus::kNMinusOne, true, 7.5f}},
-    {"nz newzealand", {kSituational, kArea, Tax::kNone, true, false, HandicapBonus::kZero, true, 7.0f}},
-    {"goe ing", {kPositional, kArea, Tax::kNone, true, false, HandicapBonus::kZero, true, 7.5f}},
+    {"nz newzealand", "New Zealand",
+     {kSituational, kArea, Tax::kNone, true, false, HandicapBonus::kZero, true, 7.0f}},
+    {"goe ing", "Ing",
+     {kPositional, kArea, Tax::kNone, true, false, HandicapBonus::kZero, true, 7.5f}},
 };
 
 template <class T>
@@ -237,6 +247,15 @@ std::string to_compact(const Rules& rules) {
     }
     if (rules.friendly_pass_ok) text += "fpok1";
     return text;
+}
+
+std::string rules_title(const Rules& rules) {
+    for (const Preset& preset : kPresets) {
+        Rules same_komi = preset.rules;
+        same_komi.komi = rules.komi;
+        if (same_komi == rules) return format("{} rules", preset.title);
+    }
+    return to_compact(rules);
 }
 
 Json to_json(const Rules& rules) {

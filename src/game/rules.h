@@ -45,5 +45,7 @@ Result<Rules> parse_rules(std::string_view text);
 
 std::string to_compact(const Rules& rules);  // without komi
 Json to_json(const Rules& rules);            // with komi
+// For people: "Japanese rules" when all but komi is as one of the names says, else the compact form.
+std::string rules_title(const Rules& rules);
 
 }  // namespace lathe::game

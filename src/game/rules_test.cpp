@@ -99,6 +99,12 @@ TEST(Rules, ErrorsNameWhatWasFound) {
     EXPECT_FALSE(is_usable_komi(std::numeric_limits<double>::quiet_NaN()));
 }
 
+TEST(Rules, TitlesIgnoreKomi) {
+    EXPECT_EQ(rules_title(*parse_rules("japanese")), "Japanese rules");
+    EXPECT_EQ(rules_title(*parse_rules("koSIMPLEscoreAREAtaxNONEsui0whbNfpok1komi0.5")), "Chinese rules");
+    EXPECT_EQ(rules_title(*parse_rules("koSPIGHT")), "koSPIGHTscoreAREAtaxNONEsui1");
+}
+
 TEST(Rules, ResultIsIntegerWhenKomiAndButtonSaySo) {
     EXPECT_FALSE(parse_rules("tromp-taylor")->result_is_integer());
     EXPECT_FALSE(parse_rules("aga-button")->result_is_integer());
