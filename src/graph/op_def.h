@@ -64,6 +64,7 @@ struct Place {
 
 // How a format calls the operator: `op` in that format, for the versions [since, until].
 // `fixed`: attributes that the format's spelling needs with a constant value, "axis=1; mode=\"linear\"".
+// `types`: the dtypes of operand 0 that the format's operator takes.
 struct Cell {
     std::string_view format;
     std::string_view op;
@@ -71,6 +72,7 @@ struct Cell {
     int until = std::numeric_limits<int>::max();
     std::span<const Place> places = {};
     std::string_view fixed = {};
+    TypeSet types = kAllTypes;
 };
 
 // Inputs to try the operator on, as text: types with shapes, and optionally values. Separated by ';', in operand order:

@@ -127,6 +127,7 @@ Status evaluate_prelu(EvalContext& c) {
 
 constexpr OperandDef kClipIn[] = {{"x", kNumericTypes, 'T'}, {"min", kNumericTypes, 'T', Arity::kOptional}, {"max", kNumericTypes, 'T', Arity::kOptional}};
 constexpr AttrDef kClipAttrs[] = {{"min", AttrType::kFloat, "-inf"}, {"max", AttrType::kFloat, "inf"}};
+constexpr Cell kCeluCells[] = {{.format = "onnx", .op = "Celu", .since = 12, .types = type_bit(DType::kF32)}};
 constexpr Place kClipPlaces[] = {{.ours = "min", .theirs = "min"}, {.ours = "max", .theirs = "max"}};
 constexpr Cell kClipCells[] = {{.format = "onnx", .op = "Clip", .since = 6, .until = 10, .places = kClipPlaces},
                                {.format = "onnx", .op = "Clip", .since = 11}};
@@ -188,7 +189,7 @@ constexpr OpDef kOps[] = {
     with_alpha("elu", "alpha * (exp(x) - 1) where x is negative, else x", kAlphaOne, evaluate_alpha<elu_of>, onnx<"Elu", 6>,
                "const zero: x[] = [0]\nconst one: x[] = [1]\nconst a: x[] = [$alpha]\nup = max(x, zero)\ndown = min(x, zero)\n"
                "e = exp(down)\ne1 = sub(e, one)\nd = mul(e1, a)\ny = add(up, d)"),
-    with_alpha("celu", "alpha * (exp(x / alpha) - 1) where x is negative, else x", kAlphaOne, evaluate_alpha<celu_of>, onnx<"Celu", 12>,
+    with_alpha("celu", "alpha * (exp(x / alpha) - 1) where x is negative, else x", kAlphaOne, evaluate_alpha<celu_of>, kCeluCells,
                "const zero: x[] = [0]\nconst one: x[] = [1]\nconst a: x[] = [$alpha]\nup = max(x, zero)\ndown = min(x, zero)\n"
                "t = div(down, a)\ne = exp(t)\ne1 = sub(e, one)\nd = mul(e1, a)\ny = add(up, d)"),
     with_alpha("thresholded_relu", "x where it is above alpha, else 0", kAlphaOne, evaluate_alpha<thresholded_of>,
