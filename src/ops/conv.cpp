@@ -122,13 +122,14 @@ Status infer_transpose(InferContext& c) {
     return {};
 }
 
-// How many elements are cut off before the first of every axis (negative: zeros come before it).
+// How many elements are cut off before the first of every axis. Where the output is said to be larger than what x spreads
+// over, zeros follow.
 Shape cuts(const Transpose& t, const Shape& x, const Shape& out) {
     Shape result;
     for (size_t i = 0; i < t.axes.size(); ++i) {
         const WindowAxis& axis = t.axes[i].window;
         const bool automatic = t.axes[i].given > 0 || t.auto_pad == Window::AutoPad::kSameUpper || t.auto_pad == Window::AutoPad::kSameLower;
-        const int64_t total = (x[i + 2] - 1) * axis.stride + axis.extent() + t.axes[i].extra - out[i + 2];
+        const int64_t total = std::max<int64_t>(0, (x[i + 2] - 1) * axis.stride + axis.extent() + t.axes[i].extra - out[i + 2]);
         const int64_t half = total / 2;
         if (!automatic) result.push_back(axis.begin);
         else result.push_back(t.auto_pad == Window::AutoPad::kSameUpper ? half : total - half);
