@@ -141,18 +141,20 @@ public:
         return {};
     }
 
-    void attributes() {
+    Status attributes() {
         for (const auto& [name, value] : node_.attrs) {
             const Location place = locate(*node_.op, cell_, name, opset_);
             const bool left_out = may_be_left_out(*node_.op, name, value);
             if (place.kind == Location::Kind::kAttribute && !left_out) {
-                attributes_.push_back(attribute_message(place.name, value));
+                attributes_.emplace_back(std::string(place.name), value);
             } else if (place.kind == Location::Kind::kInput && !left_out) {
                 const std::string hint = format("{}.{}", node_.outputs.empty() ? node_.name : graph_[node_.outputs[0]].name, name);
                 set_input(static_cast<size_t>(place.input), constants_.name_of(attr_tensor(graph_, node_, cell_, name, value), hint));
             }
         }
-        for (const auto& [name, value] : fixed_attributes(cell_)) attributes_.push_back(attribute_message(name, value));
+        for (auto& [name, value] : fixed_attributes(cell_)) attributes_.emplace_back(name, std::move(value));
+        const SpecialExport special = find_special_export(node_.op->name);
+        return special == nullptr ? Status{} : special(node_, opset_, attributes_);
     }
 
     ProtoWriter finish(const std::vector<bool>& used) {
@@ -161,7 +163,7 @@ public:
         for (const std::string& name : outputs(used)) message.text(node_field::kOutput, name);
         if (!node_.name.empty()) message.text(node_field::kName, node_.name);
         message.text(node_field::kOpType, cell_.op);
-        for (ProtoWriter& a : attributes_) message.message(node_field::kAttribute, std::move(a));
+        for (const auto& [name, value] : attributes_) message.message(node_field::kAttribute, attribute_message(name, value));
         return message;
     }
 
@@ -185,7 +187,7 @@ private:
             const auto values = constant->to_ints();
             value = scalar && constant->rank() == 0 ? Attr(values[0]) : Attr(Ints(values.begin(), values.end()));
         }
-        attributes_.push_back(attribute_message(name, value));
+        attributes_.emplace_back(std::string(name), std::move(value));
         return {};
     }
 
@@ -208,7 +210,7 @@ private:
     int opset_;
     SmallConstants& constants_;
     std::vector<std::string> inputs_;
-    std::vector<ProtoWriter> attributes_;
+    NamedAttrs attributes_;
 };
 
 }  // namespace
@@ -242,11 +244,11 @@ ProtoWriter tensor_message(const std::string& name, const Tensor& tensor) {
 
 Status export_node(const Graph& graph, const Node& node, int opset, const std::vector<bool>& used,
                    SmallConstants& constants, ProtoWriter& graph_message) {
-    const Cell* cell = usable_cell(node, opset);
+    const Cell* cell = usable_cell(graph, node, opset);
     CHECK(cell != nullptr, node.op->name);
     NodeExport exporter(graph, node, *cell, opset, constants);
     TRY_STATUS(exporter.operands());
-    exporter.attributes();
+    TRY_STATUS(exporter.attributes());
     graph_message.message(graph_field::kNode, exporter.finish(used));
     return {};
 }

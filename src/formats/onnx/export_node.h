@@ -28,6 +28,11 @@ private:
 Status export_node(const graph::Graph& graph, const graph::Node& node, int opset, const std::vector<bool>& used,
                    SmallConstants& constants, wire::ProtoWriter& graph_message);
 
+// What a table cannot say: changes the attributes of an ONNX node before they are written.
+using NamedAttrs = std::vector<std::pair<std::string, graph::Attr>>;
+using SpecialExport = Status (*)(const graph::Node& node, int opset, NamedAttrs& attributes);
+SpecialExport find_special_export(std::string_view row);  // nullptr: none
+
 // Fields of a TensorProto but its data.
 void tensor_header(wire::ProtoWriter& message, const std::string& name, const Tensor& tensor);
 // A whole one; the bytes are borrowed, or, for strided tensors, made when they are written.

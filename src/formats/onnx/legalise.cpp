@@ -50,7 +50,7 @@ public:
             Node node = std::move(open_.front());
             open_.pop_front();
             for (ValueId& id : node.inputs) id = current(id);
-            if (usable_cell(node, opset_) != nullptr) {
+            if (usable_cell(graph_, node, opset_) != nullptr) {
                 graph_.nodes.push_back(std::move(node));
                 continue;
             }
@@ -105,7 +105,9 @@ bool holds_default(const Node& node, const AttrDef& def) {
     return absent && graph::same_attr(*value, *absent);
 }
 
-bool can_say(const Node& node, const Cell& cell, int opset) {
+bool can_say(const Graph& graph, const Node& node, const Cell& cell, int opset) {
+    if (!node.inputs.empty() && node.inputs[0] != kNoValue && (cell.types & graph::type_bit(graph[node.inputs[0]].dtype)) == 0)
+        return false;
     for (size_t i = 0; i < node.inputs.size() && i < node.op->inputs.size(); ++i)
         if (node.inputs[i] != kNoValue && locate(*node.op, cell, node.op->inputs[i].name, opset).kind == Location::Kind::kNowhere)
             return false;
@@ -116,9 +118,9 @@ bool can_say(const Node& node, const Cell& cell, int opset) {
 
 }  // namespace
 
-const Cell* usable_cell(const Node& node, int opset) {
+const Cell* usable_cell(const Graph& graph, const Node& node, int opset) {
     for (const Cell& cell : node.op->cells)
-        if (cell.format == "onnx" && opset >= cell.since && opset <= cell.until && can_say(node, cell, opset)) return &cell;
+        if (cell.format == "onnx" && opset >= cell.since && opset <= cell.until && can_say(graph, node, cell, opset)) return &cell;
     return nullptr;
 }
 

@@ -4,8 +4,9 @@
 
 namespace lathe::formats::onnx {
 
-// The cell by which a node may be written, or nullptr: none, or it lacks a parameter that this node uses.
-const graph::Cell* usable_cell(const graph::Node& node, int opset);
+// The cell by which a node of the graph may be written, or nullptr: none, or it lacks a parameter or a type that this
+// node uses.
+const graph::Cell* usable_cell(const graph::Graph& graph, const graph::Node& node, int opset);
 
 // Takes nodes without a usable cell apart by their bodies, again and again, until all have one. Results keep their names.
 // Errors: an operator without cell and body, naming the operator sets that would have it.

@@ -131,7 +131,7 @@ Status give_operands(Graph& graph, Node& node, int opset, SizeNodes& sizes) {
                 continue;
             }
         const int operand = node.op->input_index(def.name);
-        const graph::Cell* cell = usable_cell(node, opset);
+        const graph::Cell* cell = usable_cell(graph, node, opset);
         if (cell == nullptr || operand < 0 || locate(*node.op, *cell, def.name, opset).kind != Location::Kind::kInput)
             return fail("node '{}' ({}): its {} is {}, but ONNX's operator takes only numbers there; bind the sizes",
                         node.name, node.op->name, def.name, graph::to_string(dims));

@@ -1,6 +1,7 @@
 // ONNX operators that a table cannot say: without a row, or with another meaning in older operator sets.
 #include <algorithm>
 
+#include "formats/onnx/export_node.h"
 #include "formats/onnx/import.h"
 #include "ops/ops.h"
 
@@ -52,6 +53,13 @@ Status scatter(NodeImport& n) {
     return n.finish("scatter_elements", n.inputs, {{"axis", axis}});
 }
 
+Status write_constant_of_shape(const graph::Node& node, int, NamedAttrs& attributes) {
+    std::erase_if(attributes, [](const auto& a) { return a.first == "value" || a.first == "dtype"; });
+    const double number = *std::get_if<double>(node.attrs.find("value"));
+    attributes.emplace_back("value", Tensor::filled(*std::get_if<DType>(node.attrs.find("dtype")), {1}, number));
+    return {};
+}
+
 struct Entry {
     std::string_view op_type;
     int since, until;
@@ -67,7 +75,21 @@ constexpr Entry kEntries[] = {
     {"Scatter", 9, 10, scatter, "scatter_elements"},
 };
 
+struct ExportEntry {
+    std::string_view row;
+    SpecialExport write;
+};
+constexpr ExportEntry kExports[] = {
+    {"constant_of_shape", write_constant_of_shape},
+};
+
 }  // namespace
+
+SpecialExport find_special_export(std::string_view row) {
+    for (const ExportEntry& entry : kExports)
+        if (entry.row == row) return entry.write;
+    return nullptr;
+}
 
 Special find_special(std::string_view op_type, int opset) {
     for (const Entry& entry : kEntries)

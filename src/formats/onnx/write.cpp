@@ -1,6 +1,6 @@
 #include "formats/onnx/write.h"
 
-#include <set>
+#include <map>
 
 #include "base/file.h"
 #include "formats/onnx/export_node.h"
@@ -129,13 +129,24 @@ ProtoWriter model_message(const Graph& graph, const WriteOptions& options, Proto
     return message;
 }
 
-// A graph in ONNX's words. An output that no node makes, or that is listed twice, gets a node of its own.
+// Names of nodes occur once; ONNX Runtime refuses others.
+void make_node_names_unique(Graph& graph) {
+    std::map<std::string, int, std::less<>> taken;  // and how many variants of it there are
+    for (Node& node : graph.nodes) {
+        const std::string base = node.name.empty() ? std::string(node.op->name) : node.name;
+        node.name = base;
+        while (!taken.try_emplace(node.name, 0).second) node.name = format("{}_{}", base, ++taken[base]);
+    }
+}
+
+// A graph in ONNX's words.
 Result<Graph> prepared(Graph graph, int opset) {
     if (opset < kOldestWrittenOpset || opset > kNewestWrittenOpset)
         return fail("ONNX operator set {} cannot be written, expected {} to {}", opset, kOldestWrittenOpset, kNewestWrittenOpset);
     TRY(graph, legalise(std::move(graph), opset));
     TRY(graph, with_size_operands(std::move(graph), opset));
     TRY_STATUS(check_types(graph, opset));
+    make_node_names_unique(graph);
     return graph;
 }
 
