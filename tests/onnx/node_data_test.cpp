@@ -70,6 +70,8 @@ Outcome run_data(const SharedBytes& file, const DataSet& set, bool fix_parameter
 Outcome run_case(const std::string& folder) {
     const auto file = map_file(folder + "/model.onnx");
     if (!file) return {Outcome::kFailed, file.error().message};
+    if (const auto graph = formats::onnx::read_graph(*file, ""); !graph && !is_claim(graph.error().message))
+        return {Outcome::kNotClaimed, graph.error().message};
     const auto sets = data_sets_of(folder);
     if (!sets) return {Outcome::kNotClaimed, sets.error().message};
     for (const DataSet& set : *sets)

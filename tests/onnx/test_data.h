@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "graph/graph.h"
 #include "tensor/tensor.h"
 
 namespace lathe::onnx_data {
@@ -23,5 +24,8 @@ Result<std::vector<DataSet>> data_sets_of(const std::string& folder);
 // The meaning of numpy.testing.assert_allclose: |found - expected| <= absolute + relative * |expected|, NaN equals NaN.
 // Returns "" or what differs.
 std::string difference(const Tensor& found, const Tensor& expected, double relative, double absolute);
+
+// The graph with symbols for sizes of its inputs above 1, equal sizes equal symbols. Shapes are not inferred again.
+graph::Graph with_symbols(graph::Graph graph);
 
 }  // namespace lathe::onnx_data
