@@ -37,6 +37,15 @@ Matrix scaled(const Matrix& matrix, double factor) {
     return {.key = matrix.key, .weight = tensor_from_doubles(DType::kF32, matrix.weight.shape(), values)};
 }
 
+// The same order for the norm of a head; the factor goes into its weight.
+RmsNorm halves_apart(const RmsNorm& norm, bool rotates, double factor) {
+    const int64_t size = norm.weight.count();
+    const Matrix row{.key = norm.key, .weight = norm.weight.reshaped({1, size})};
+    RmsNorm result = norm;
+    result.weight = (rotates ? halves_apart(row, 1, factor) : scaled(row, factor)).weight.reshaped({size});
+    return result;
+}
+
 // Radians a step for each pair: the first half of the pairs turns with y, the second with x.
 Tensor fixed_frequencies(double theta, int64_t pairs) {
     std::vector<float> values(static_cast<size_t>(pairs * 2));
@@ -105,14 +114,16 @@ ValueId Layers::heads_first(ValueId x, int64_t heads, int64_t size) {
 Board Layers::run(Board& x, const Attention& a) {
     const graph::Dim points_count = height * width;
     const int64_t group = a.heads / a.kv_heads;
-    const double scale = 1.0 / std::sqrt(static_cast<double>(a.query_size));
+    const bool rotates = a.rotary.has_value();
+    const double logit_scale = 1.0 / std::sqrt(static_cast<double>(a.query_size));
+    const double scale = a.q_norm ? 1 : logit_scale;  // a norm would undo it
     const ValueId normed = rms_norm(points(x), a.norm);                                        // [batch, S, C]
-    const Matrix q_weight = a.rotary ? halves_apart(a.q, a.heads, scale) : scaled(a.q, scale);
-    const Matrix k_weight = a.rotary ? halves_apart(a.k, a.kv_heads, 1) : a.k;
+    const Matrix q_weight = rotates ? halves_apart(a.q, a.heads, scale) : scaled(a.q, scale);
+    const Matrix k_weight = rotates ? halves_apart(a.k, a.kv_heads, 1) : a.k;
     ValueId q = heads_first(matrix(normed, q_weight), a.heads, a.query_size);                  // [batch, heads, S, Dq]
     ValueId k = heads_first(matrix(normed, k_weight), a.kv_heads, a.query_size);               // [batch, kv, S, Dq]
     const ValueId v = heads_first(matrix(normed, a.v), a.kv_heads, a.value_size);              // [batch, kv, S, Dv]
-    if (a.rotary) {
+    if (rotates) {
         const RotationTables tables = rotation_tables(a);
         k = rotate(k, tables, a.query_size);
         RotationTables for_queries = tables;
@@ -123,6 +134,8 @@ Board Layers::run(Board& x, const Attention& a) {
         }
         q = rotate(q, for_queries, a.query_size);
     }
+    if (a.q_norm) q = rms_norm(q, halves_apart(*a.q_norm, rotates, logit_scale));
+    if (a.k_norm) k = rms_norm(k, halves_apart(*a.k_norm, rotates, 1));
     if (group > 1) q = reshape(q, {batch, a.kv_heads, points_count * group, a.query_size});
     if (key_bias_ == kNoValue) key_bias_ = reshape(mul(off_board, number(kOffBoard)), {batch, 1, 1, points_count});
     const ValueId logits = add(b.add("matmul", {q, transpose(k, {0, 1, 3, 2})}), key_bias_);   // [batch, kv, rows, S]

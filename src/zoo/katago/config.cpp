@@ -7,11 +7,8 @@
 namespace lathe::zoo::katago {
 namespace {
 
-// Options that change the computation in ways that neither KataGo's network files nor this program know.
-constexpr const char* kUnsupported[] = {
-    "attention_qk_norm",        "inline_registers",        "attention_num_rw_registers", "transformer_ffn_depthwise_conv",
-    "use_trunk_channel_gate",   "use_trunk_residual_backout", "tab_use_frequency_mixing",
-};
+// Options that change the computation in ways that are not known here.
+constexpr const char* kUnsupported[] = {"inline_registers", "attention_num_rw_registers"};
 
 bool is_set(const Json& json, const char* key) {
     const Json* value = find_member(json, key);
@@ -48,8 +45,11 @@ Status parse_norms(const Json& json, Config& config) {
     TRY(config.normless_tip, bool_member(json, "trunk_normless", false));
     TRY(config.rms_tip, bool_member(json, "trunk_final_rmsnorm", false));
     TRY(config.rms_tip_spatial, bool_member(json, "trunk_rmsnorm_spatial", false));
-    if (config.rms_tip_spatial && is_set(json, "rmsnorm_spatial_cgroup_size"))
-        return fail("'rmsnorm_spatial_cgroup_size' is set: grouped RMS norms are not supported");
+    if (!config.rms_tip_spatial || !is_set(json, "rmsnorm_spatial_cgroup_size")) return {};
+    TRY(config.rms_tip_group, int_member(json, "rmsnorm_spatial_cgroup_size", 0));
+    if (config.rms_tip_group < 1 || config.channels % config.rms_tip_group != 0)
+        return fail("'rmsnorm_spatial_cgroup_size' is {}, which does not divide {} channels", config.rms_tip_group,
+                    config.channels);
     return {};
 }
 
@@ -76,6 +76,8 @@ Status parse_attention(const Json& json, Config& config) {
     TRY(config.inner_channels, int_member(json, "transformer_ffn_channels", 0));
     TRY(config.learned_rope, bool_member(json, "learnable_rope", false));
     TRY(config.rope_theta, number_member(json, "rope_theta", 100));
+    TRY(config.qk_norm, bool_member(json, "attention_qk_norm", false));
+    TRY(config.local_feed_forward, bool_member(json, "transformer_ffn_depthwise_conv", false));
     if (!(config.rope_theta > 0)) return fail("'rope_theta' is {}", config.rope_theta);
     return {};
 }
@@ -102,6 +104,8 @@ Result<Config> parse_config(const Json& json) {
     }
     TRY(config.pass_alive_under_suicide_rules,
         bool_member(json, "always_compute_pass_alive_under_suicide_rules", false));
+    TRY(config.channel_gate, bool_member(json, "use_trunk_channel_gate", false));
+    TRY(config.residual_backout, bool_member(json, "use_trunk_residual_backout", false));
     TRY(const bool intermediate, bool_member(json, "has_intermediate_head", false));
     if (intermediate) {
         TRY(config.intermediate_blocks, required(json, "intermediate_head_blocks"));

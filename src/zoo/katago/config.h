@@ -28,8 +28,12 @@ struct Config {
     bool normless_tip = false, rms_tip = false, rms_tip_spatial = false;
     int64_t intermediate_blocks = 0;  // 0: no intermediate heads
 
+    int64_t rms_tip_group = 0;                       // channels of a group of the spatial RMS norm; 0: all
+    bool channel_gate = false, residual_backout = false;  // shares in the trunk's sums
+
     int64_t heads = 0, kv_heads = 0, query_size = 0, value_size = 0;  // sizes 0: width / heads
     int64_t inner_channels = 0;                                      // of feed-forward blocks
+    bool qk_norm = false, local_feed_forward = false;
     bool learned_rope = false;
     double rope_theta = 100;
 

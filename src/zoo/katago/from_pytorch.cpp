@@ -101,10 +101,13 @@ private:
     Chain res_block(const std::string& key, int64_t channels, int64_t position);
     Chain bottleneck(const std::string& key, int64_t length, int64_t position);
     Nested nested(const std::string& key, int64_t length, int64_t position);
+    Nested nested_dilated(const std::string& key, int64_t length, int64_t position);
     Nested nested_transformer(const std::string& key, int64_t length, int64_t position, bool gated);
     Attention rotary_attention(const std::string& key, int64_t channels);
     FeedForward feed_forward_block(const std::string& key, int64_t channels, bool gated);
     Block block(int64_t i);
+    ResidualShares shares(int64_t blocks);
+    Tensor share(const std::string& key);
     Tip tip(const std::string& key, bool normless, bool rms, std::optional<double> scale);
     void check_leftovers();
 
@@ -171,6 +174,17 @@ Nested PytorchSource::nested(const std::string& key, int64_t length, int64_t pos
     return nested;
 }
 
+// The model splits the board into nine lattices of every third point and runs the inner blocks on each; they only have
+// 3x3 convolutions, so that this is a dilation by 3.
+Nested PytorchSource::nested_dilated(const std::string& key, int64_t length, int64_t position) {
+    Nested dilated = nested(key, length, position);
+    for (Block& inner : dilated.blocks)
+        for (NormActConv& layer : std::get<Chain>(inner.body).layers)
+            if (auto* conv = std::get_if<Conv>(&layer.conv)) conv->dilation_y = conv->dilation_x = 3;
+            else fail_with(format("'{}' pools over the board within a dilated block", inner.key));
+    return dilated;
+}
+
 Nested PytorchSource::nested_transformer(const std::string& key, int64_t length, int64_t position, bool gated) {
     Nested nested{.in = norm_act_conv(key + ".normactconvp", config_.channels, kAny, hidden_scale(position))};
     const int64_t inner = out_channels(nested.in);
@@ -190,12 +204,20 @@ Attention PytorchSource::rotary_attention(const std::string& key, int64_t channe
     shape.value_size = config_.value_size > 0 ? config_.value_size : width;
     shape.rotary = Rotary{.theta = config_.rope_theta};
     if (config_.learned_rope) shape.rotary->frequencies = take(key + ".rope_freqs", 3);
-    return attention(key, channels, std::move(shape));
+    Attention result = attention(key, channels, std::move(shape));
+    if (!config_.qk_norm) return result;
+    result.q_norm = block_norm(key + ".q_norm", result.query_size);
+    result.k_norm = block_norm(key + ".k_norm", result.query_size);
+    return result;
 }
 
 FeedForward PytorchSource::feed_forward_block(const std::string& key, int64_t channels, bool gated) {
     FeedForward layers = feed_forward(key, channels, config_.inner_channels, gated);
     layers.act = gated ? Activation::kSilu : config_.activation;
+    if (!config_.local_feed_forward) return layers;
+    const int64_t inner = layers.up.out();
+    layers.local = conv(key + ".ffn_dwconv", 1, inner);
+    layers.local->groups = inner;
     return layers;
 }
 
@@ -207,6 +229,7 @@ Block PytorchSource::block(int64_t i) {
     if (kind == "bottle" || kind == "bottle1") return {key, bottleneck(key, 1, position)};
     if (kind == "bottle2" || kind == "bottle3") return {key, bottleneck(key, kind.back() - '0', position)};
     if (kind == "bottlenest2" || kind == "bottlenest3") return {key, nested(key, kind.back() - '0', position)};
+    if (kind == "dilatedbottlenest2") return {key, nested_dilated(key, 2, position)};
     if (kind == "attnrope") return {key, rotary_attention(key, config_.channels)};
     if (kind == "ffnsg" || kind == "ffng")
         return {key, feed_forward_block(key, config_.channels, kind == "ffnsg")};
@@ -228,8 +251,32 @@ Tip PytorchSource::tip(const std::string& key, bool normless, bool rms, std::opt
     const std::string weight = config_.rms_tip_spatial ? ".gamma" : ".norm.weight";
     RmsNorm norm{.key = key, .weight = take_vector(key + weight, channels), .spatial = config_.rms_tip_spatial};
     norm.bias = take_vector(key + ".beta", channels);
+    norm.group_size = config_.rms_tip_group;
     tip.norm = std::move(norm);
     return tip;
+}
+
+Tensor PytorchSource::share(const std::string& key) {
+    return map_floats(take_vector(key, config_.channels), [](float logit) { return 1 / (1 + std::exp(-logit)); });
+}
+
+ResidualShares PytorchSource::shares(int64_t blocks) {
+    ResidualShares shares;
+    for (int64_t i = 0; config_.channel_gate && i < blocks; ++i) {
+        const Tensor logits = take_vector(format("trunk_channel_gate_logits.{}", i), config_.channels);
+        const auto n = static_cast<double>(i + 1);  // of parts in the sum so far
+        const auto taken = [n](float logit) { return (n + 1) / n / (1 / n + std::exp(-0.5 * static_cast<double>(logit))); };
+        shares.take.push_back(map_floats(logits, [&](float logit) { return static_cast<float>(taken(logit)); }));
+        shares.keep.push_back(map_floats(logits, [&](float logit) { return static_cast<float>((n + 1 - taken(logit)) / n); }));
+    }
+    if (!config_.residual_backout) return shares;
+    shares.back_start = share("backout_add_logit_embedding");
+    for (int64_t i = 0; i + 1 < blocks; ++i) {
+        shares.back_add.push_back(share(format("backout_add_logits.{}", i)));
+        shares.back_use.push_back(share(format("backout_use_logits.{}", i)));
+    }
+    shares.back_use_final = share("backout_use_logit_final");
+    return shares;
 }
 
 void PytorchSource::check_leftovers() {
@@ -251,6 +298,7 @@ Net PytorchSource::network() {
     if (config_.meta_encoder) trunk.meta = meta_encoder();
     const auto blocks = static_cast<int64_t>(config_.blocks.size());
     for (int64_t i = 0; i < blocks && ok(); ++i) trunk.blocks.push_back(block(i));
+    trunk.shares = shares(blocks);
     trunk.tip = tip("norm_trunkfinal", config_.normless_tip, config_.rms_tip,
                     config_.rms_tip ? std::nullopt : hidden_scale(blocks + 1));
     net.heads = {policy_head("policy_head", config_.channels), value_head("value_head", config_.channels)};

@@ -18,6 +18,55 @@ constexpr double kOffBoardPolicy = 5000;
 constexpr int64_t kScoreRadius = 60, kScoreBoard = 19 * 19;       // of the score belief head
 constexpr int64_t kScoreMiddle = kScoreBoard + kScoreRadius, kScores = 2 * kScoreMiddle;
 
+// The trunk's sums, block by block.
+class TrunkSum {
+public:
+    TrunkSum(Layers& layers, const Trunk& trunk, ValueId start, int64_t channels)
+        : g_(layers), trunk_(trunk), shares_(trunk.shares), sum_{.planes = start, .channels = channels} {
+        if (shares_.back_start) back_ = g_.mul(start, share("back_start", *shares_.back_start));
+    }
+    void run(size_t from, size_t to) {
+        for (size_t i = from; i < to && g_.b.ok(); ++i) step(i);
+    }
+    ValueId planes() { return g_.planes(sum_); }
+    ValueId final_planes() {
+        if (!shares_.back_start) return planes();
+        return g_.sub(planes(), g_.mul(back_, share("back_use_final", *shares_.back_use_final)));
+    }
+
+private:
+    ValueId share(const std::string& name, const Tensor& tensor) { return g_.channel_constant("trunk." + name, tensor); }
+    void step(size_t i);
+
+    Layers& g_;
+    const Trunk& trunk_;
+    const ResidualShares& shares_;
+    Board sum_;
+    ValueId back_ = graph::kNoValue;  // [batch, T, height, width]
+};
+
+void TrunkSum::step(size_t i) {
+    const Block& block = trunk_.blocks[i];
+    if (!shares_.back_start && shares_.keep.empty()) {
+        sum_ = g_.sum(sum_, g_.run(sum_, block));
+        return;
+    }
+    Board in = sum_;
+    if (shares_.back_start && i > 0)
+        in = {.planes = g_.sub(planes(), g_.mul(back_, share("back_use", shares_.back_use[i - 1]))), .channels = sum_.channels};
+    Board residual = g_.run(in, block);
+    ValueId kept = planes(), added = g_.planes(residual);
+    if (!shares_.keep.empty()) {
+        const ValueId keep = share("keep", shares_.keep[i]);
+        kept = g_.mul(kept, keep);
+        added = g_.mul(added, share("take", shares_.take[i]));
+        if (shares_.back_start) back_ = g_.mul(back_, keep);
+    }
+    if (shares_.back_start && i + 1 < trunk_.blocks.size())
+        back_ = g_.add(back_, g_.mul(added, share("back_add", shares_.back_add[i])));
+    sum_ = {.planes = g_.add(kept, added), .channels = sum_.channels};
+}
+
 class NetGraph {
 public:
     NetGraph(const Net& net, const GraphOptions& options)
@@ -26,6 +75,7 @@ public:
 
 private:
     void trunk();
+    ValueId start();
     void policy_head(const PolicyHead& head, ValueId trunk, const std::string& prefix);
     void value_head(const ValueHead& head, ValueId trunk, const std::string& prefix);
     void score_belief(const ScoreBelief& belief, ValueId pooled, Activation act, const std::string& name);
@@ -51,7 +101,7 @@ void NetGraph::output(const std::string& name, ValueId value) {
     if (wanted(name)) b_.output(name, value);
 }
 
-void NetGraph::trunk() {
+ValueId NetGraph::start() {
     Layers& g = *layers_;
     b_.scope("start/");
     ValueId start = g.conv(spatial_, net_.trunk.spatial);                        // [batch, T, height, width]
@@ -62,20 +112,25 @@ void NetGraph::trunk() {
         m = g.act(g.matrix(m, encoder.second), encoder.second_act);              // [batch, M]
         start = g.add(start, g.as_bias(g.matrix(m, encoder.last)));              // [batch, T, height, width]
     }
-    const std::vector<Block>& blocks = net_.trunk.blocks;
-    Board board{.planes = start, .channels = net_.channels()};
+    return start;
+}
+
+void NetGraph::trunk() {
+    Layers& g = *layers_;
+    const int64_t channels = net_.channels();
+    TrunkSum sum(g, net_.trunk, start(), channels);
     const size_t middle = options_.intermediate && net_.intermediate ? static_cast<size_t>(net_.intermediate->blocks) : 0;
-    board = g.run_all(board, blocks, 0, middle);
+    sum.run(0, middle);
     if (middle > 0 && b_.ok()) {
         b_.scope("intermediate/");
-        const ValueId tip = g.tip(g.planes(board), net_.intermediate->tip, board.channels);
+        const ValueId tip = g.tip(sum.planes(), net_.intermediate->tip, channels);
         policy_head(net_.intermediate->heads.policy, tip, "intermediate_");
         value_head(net_.intermediate->heads.value, tip, "intermediate_");
     }
-    board = g.run_all(board, blocks, middle, blocks.size());
+    sum.run(middle, net_.trunk.blocks.size());
     if (!b_.ok()) return;
     b_.scope("tip/");
-    const ValueId tip = g.tip(g.planes(board), net_.trunk.tip, board.channels);  // [batch, T, height, width]
+    const ValueId tip = g.tip(sum.final_planes(), net_.trunk.tip, channels);  // [batch, T, height, width]
     policy_head(net_.heads.policy, tip, "");
     value_head(net_.heads.value, tip, "");
 }

@@ -161,8 +161,7 @@ TEST(KataGoCheckpoint, RefusesOptionsByName) {
         tiny.config[key] = value;
         return tiny.error();
     };
-    expect_contains(error_with("attention_qk_norm", true), "'attention_qk_norm', which is not supported");
-    expect_contains(error_with("use_trunk_channel_gate", true), "'use_trunk_channel_gate'");
+    expect_contains(error_with("inline_registers", true), "'inline_registers', which is not supported");
     expect_contains(error_with("attention_num_rw_registers", 16), "'attention_num_rw_registers'");
     EXPECT_EQ(error_with("attention_num_rw_registers", 0), "");
     expect_contains(error_with("norm_kind", "layer"), "'norm_kind' is 'layer'");
@@ -171,6 +170,24 @@ TEST(KataGoCheckpoint, RefusesOptionsByName) {
     expect_contains(error_with("version", "15"), "version");
     const Json gab = Json::array({Json::array({"b", "attngab"})});
     expect_contains(error_with("block_kind", gab), "'attngab', which is not supported");
+}
+
+// The gate of block n shares n + 1 between the sum so far and the block: evenly at 0, all to one of them far from it.
+TEST(KataGoCheckpoint, SharesTheTrunkByItsGates) {
+    TinyCheckpoint tiny;
+    tiny.config["use_trunk_channel_gate"] = true;
+    expect_contains(tiny.error(), "'trunk_channel_gate_logits.0' is missing");
+    for (const auto& [logit, keep, take] : {std::tuple(0.0F, 1.0, 1.0), std::tuple(90.0F, 0.0, 2.0), std::tuple(-90.0F, 2.0, 0.0)}) {
+        tiny.tensors["model.trunk_channel_gate_logits.0"] = Tensor::filled(DType::kF32, {1, 2, 1, 1}, logit);
+        const auto net = katago::load(tiny.checkpoint());
+        ASSERT_TRUE(net.has_value()) << net.error().message;
+        EXPECT_NEAR(net->trunk.shares.keep[0].to_doubles()[0], keep, 1e-6);
+        EXPECT_NEAR(net->trunk.shares.take[0].to_doubles()[0], take, 1e-6);
+        EXPECT_TRUE(katago::to_graph(*net).has_value());
+        const auto records = katago::to_records(*net, "tiny");
+        ASSERT_FALSE(records.has_value());
+        expect_contains(records.error().message, "use_trunk_channel_gate");
+    }
 }
 
 TEST(KataGoCheckpoint, AsksForAMissingConfiguration) {

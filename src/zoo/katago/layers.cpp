@@ -83,7 +83,9 @@ ValueId Layers::slice(ValueId x, int64_t axis, Dim from, Dim to) {
 ValueId Layers::conv(ValueId x, const Conv& conv) {
     const int64_t y = conv.weight.dim(2) / 2 * conv.dilation_y, x_pad = conv.weight.dim(3) / 2 * conv.dilation_x;
     return b.add("conv", {x, constant(conv.key + ".weight", conv.weight)},
-                 {{"pads", Ints{y, x_pad, y, x_pad}}, {"dilations", Ints{conv.dilation_y, conv.dilation_x}}});
+                 {{"pads", Ints{y, x_pad, y, x_pad}},
+                  {"dilations", Ints{conv.dilation_y, conv.dilation_x}},
+                  {"group", conv.groups}});
 }
 
 ValueId Layers::matrix(ValueId x, const Matrix& matrix) {
@@ -145,10 +147,15 @@ ValueId Layers::rms_norm_board(ValueId x, const RmsNorm& norm, int64_t channels)
         return mul(planes(normed), mask);
     }
     const ValueId on_board = mul(x, mask);                                               // [batch, C, height, width]
-    const ValueId squares = reduce("reduce_sum", mul(on_board, on_board), {1, 2, 3}, true);  // [batch, 1, 1, 1]
-    const ValueId count = mul(area, number(static_cast<double>(channels)));              // [batch, 1]
-    const ValueId rms = unary("sqrt", add(div(squares, as_bias(count)), number(norm.epsilon)));  // [batch, 1, 1, 1]
-    ValueId y = mul(div(on_board, rms), channel_constant(norm.key + ".weight", norm.weight));
+    const int64_t size = norm.group_size > 0 ? norm.group_size : channels;
+    const ValueId count = as_bias(mul(area, number(static_cast<double>(size))));         // [batch, 1, 1, 1]
+    const Dims grouped{batch, channels / size, Dim(size) * height, width};
+    ValueId y = norm.group_size > 0 ? reshape(on_board, grouped) : on_board;
+    const Ints axes = norm.group_size > 0 ? Ints{2, 3} : Ints{1, 2, 3};
+    const ValueId squares = reduce("reduce_sum", mul(y, y), axes, true);                 // [batch, groups, 1, 1]
+    y = div(y, unary("sqrt", add(div(squares, count), number(norm.epsilon))));
+    if (norm.group_size > 0) y = reshape(y, {batch, channels, height, width});
+    y = mul(y, channel_constant(norm.key + ".weight", norm.weight));
     if (norm.bias) y = mul(add(y, channel_constant(norm.key + ".bias", *norm.bias)), mask);
     return y;
 }
@@ -212,7 +219,7 @@ Board Layers::run(Board& x, const Chain& chain) {
 Board Layers::run(Board& x, const Nested& nested) {
     Board inner{.planes = norm_act_conv(planes(x), nested.in)};
     inner.channels = std::get<Conv>(nested.in.conv).weight.dim(0);
-    inner = run_all(inner, nested.blocks, 0, nested.blocks.size());
+    inner = run_all(inner, nested.blocks);
     return {.planes = norm_act_conv(planes(inner), nested.out), .channels = x.channels};
 }
 
@@ -220,6 +227,11 @@ Board Layers::run(Board& x, const FeedForward& layers) {
     const ValueId normed = rms_norm(points(x), layers.norm);       // [batch, S, C]
     ValueId inner = act(matrix(normed, layers.up), layers.act);    // [batch, S, F]
     if (layers.gate) inner = mul(inner, matrix(normed, *layers.gate));
+    if (layers.local) {
+        Board wide{.points = inner, .channels = layers.up.out()};
+        Board mixed{.planes = mul(conv(planes(wide), *layers.local), mask), .channels = wide.channels};
+        inner = points(mixed);
+    }
     return {.points = matrix(inner, layers.down), .channels = x.channels};  // [batch, S, C]
 }
 
@@ -228,8 +240,9 @@ Board Layers::run(Board& x, const Block& block) {
     return std::visit([&](const auto& body) { return run(x, body); }, block.body);
 }
 
-Board Layers::run_all(Board x, const std::vector<Block>& blocks, size_t from, size_t to) {
-    for (size_t i = from; i < to && b.ok(); ++i) x = sum(x, run(x, blocks[i]));
+Board Layers::run_all(Board x, const std::vector<Block>& blocks) {
+    for (const Block& block : blocks)
+        if (b.ok()) x = sum(x, run(x, block));
     return x;
 }
 

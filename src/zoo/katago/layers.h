@@ -62,7 +62,7 @@ public:
     ValueId points(Board& board);
     Board sum(Board& x, const Board& residual);  // in the residual's layout
     Board run(Board& x, const Block& block);     // the block's residual
-    Board run_all(Board x, const std::vector<Block>& blocks, size_t from, size_t to);
+    Board run_all(Board x, const std::vector<Block>& blocks);
 
 private:
     struct RotationTables {

@@ -22,6 +22,7 @@ struct Conv {
     std::string key;
     Tensor weight;  // [out, in, y, x]; odd sizes, zero padding to the same board
     int64_t dilation_y = 1, dilation_x = 1;
+    int64_t groups = 1;  // in = groups * weight's second size
 };
 
 struct Matrix {
@@ -40,13 +41,14 @@ struct Norm {
 };
 
 // y = x / sqrt(mean(x²) + epsilon) * weight + bias. The mean is over the channels of a point; `spatial`: over the
-// channels of all points on the board.
+// channels of all points on the board, in groups of `group_size` channels (0: all in one).
 struct RmsNorm {
     std::string key;
     Tensor weight;               // [C]
     std::optional<Tensor> bias;  // [C]
     double epsilon = 1e-6;
     bool spatial = false;
+    int64_t group_size = 0;
 };
 
 // regular(x) + linear(pool(act(norm(pooled(x))))): a convolution with a bias that looks at the whole board.
@@ -73,12 +75,14 @@ struct Attention {
     Matrix q, k, v, out;  // T -> heads * query_size, kv_heads * query_size, kv_heads * value_size; back to T
     int64_t heads = 1, kv_heads = 1, query_size = 0, value_size = 0;
     std::optional<Rotary> rotary;
+    std::optional<RmsNorm> q_norm, k_norm;  // of each head, after the rotation
 };
 
 struct FeedForward {
     RmsNorm norm;
     Matrix up;                   // T -> F
     std::optional<Matrix> gate;  // T -> F: down(silu(up x) * gate x)
+    std::optional<Conv> local;   // F -> F, channel by channel, before `down`
     Matrix down;                 // F -> T
     Activation act = Activation::kSilu;
 };
@@ -110,11 +114,23 @@ struct Tip {
     Activation act = Activation::kRelu;
 };
 
+// Channels' shares in the sums of the trunk, all [T]. Without them a block's output is added as it is.
+// out = out * keep + block(in) * take; a second sum, `back`, takes part of the same and is taken away again from what
+// blocks and heads see: in = out - back * use.
+struct ResidualShares {
+    std::vector<Tensor> keep, take;        // for each block; empty: 1
+    std::optional<Tensor> back_start;      // absent: no second sum. back = start * back_start
+    std::vector<Tensor> back_add;          // for each block but the last: back = back * keep + block(in) * take * back_add
+    std::vector<Tensor> back_use;          // for each block but the first
+    std::optional<Tensor> back_use_final;  // by the heads
+};
+
 struct Trunk {
     Conv spatial;   // [T, planes, y, x]
     Matrix global;  // [globals, T]
     std::optional<MetaEncoder> meta;
     std::vector<Block> blocks;
+    ResidualShares shares;
     Tip tip;
 };
 

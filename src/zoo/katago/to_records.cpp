@@ -81,6 +81,8 @@ private:
 
 Json RecordMaker::conv(const At& at, const Conv& conv) {
     const Shape& shape = conv.weight.shape();
+    if (conv.dilation_y != 1 || conv.dilation_x != 1)
+        fail_with(format("KataGo's engines have no dilated convolutions, as '{}' is", at.path));
     tensor(at, "weight", conv.weight);
     return {{"name", at.name}, {"kernel_y", shape[2]}, {"kernel_x", shape[3]}, {"in", shape[1]}, {"out", shape[0]},
             {"dilation_y", conv.dilation_y}, {"dilation_x", conv.dilation_x}};
@@ -113,6 +115,7 @@ Json RecordMaker::rms_norm(const At& at, const RmsNorm& norm) {
 
 Json RecordMaker::tip_norm(const At& at, const RmsNorm& norm) {
     const int64_t channels = norm.weight.dim(0);
+    if (norm.group_size != 0) fail_with(format("KataGo's engines have no grouped RMS norm, as '{}' is", at.path));
     tensor(at, "gamma", norm.weight);
     tensor(at, "beta", norm.bias ? *norm.bias : Tensor::filled(DType::kF32, {channels}, 0));
     return {{"name", at.name}, {"channels", channels}, {"epsilon", norm.epsilon},
@@ -172,6 +175,7 @@ Json RecordMaker::body(const At& at, const Nested& nested) {
 
 Json RecordMaker::body(const At& at, const Attention& a) {
     const bool learned = a.rotary && a.rotary->frequencies;
+    if (a.q_norm) fail_with(format("KataGo's network files have no norms of queries and keys, as '{}' has", at.path));
     Json record{{"kind", "transformer_attention_block"}, {"name", at.name},
                 {"heads", a.heads}, {"kv_heads", a.kv_heads},
                 {"query_size", a.query_size}, {"value_size", a.value_size},
@@ -196,6 +200,7 @@ Json RecordMaker::body(const At& at, const FeedForward& f) {
         fail_with(format("KataGo's engines have no feed-forward block without a gate, as '{}' is", at.path));
         return {};
     }
+    if (f.local) fail_with(format("KataGo's network files have no convolution within feed-forward blocks, as '{}' has", at.path));
     return {{"kind", "transformer_ffn_block"}, {"name", at.name}, {"channels", f.up.in()}, {"inner_channels", f.up.out()},
             {"swiglu", 1}, {"norm", rms_norm(at / "norm", f.norm)},
             {"ffn_linear1", matrix(at / "ffn_linear1", f.up.weight)},
@@ -224,6 +229,8 @@ Json RecordMaker::meta_encoder(const At& at) {
 Json RecordMaker::trunk() {
     const At at{"trunk", "model"};
     const Trunk& t = net_.trunk;
+    if (!t.shares.keep.empty() || t.shares.back_start)
+        fail_with("KataGo's network files have no gates of the trunk's channels (use_trunk_channel_gate, use_trunk_residual_backout)");
     const auto* rms = std::get_if<RmsNorm>(&t.tip.norm);
     Json record{{"name", "trunk"}, {"blocks", Json::array()}, {"channels", net_.channels()},
                 {"mid_channels", net_.mid_channels},
