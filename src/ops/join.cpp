@@ -53,6 +53,7 @@ Status evaluate_concat(EvalContext& c) {
         shape[axis] += std::exchange(other[axis], shape[axis] + other[axis]);
         if (other != shape) return fail("operand {} is {} and operand 0 {}", i, to_string(c.in(i).shape()), to_string(c.in(0).shape()));
     }
+    TRY_STATUS(check_result(c.in(0).dtype(), shape));
     TensorBuilder builder(c.in(0).dtype(), shape);
     const Blocks blocks(shape, axis);
     const size_t row = blocks.inner * element_bytes(c.in(0).dtype());

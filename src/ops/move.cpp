@@ -8,7 +8,7 @@ using namespace graph;
 
 namespace {
 
-constexpr int64_t kLargestResultBytes = sizeof(size_t) > 4 ? int64_t{1} << 36 : int64_t{1} << 30;
+constexpr int64_t kLargestResultBytes = sizeof(size_t) > 4 ? int64_t{1} << 34 : int64_t{1} << 30;
 constexpr int64_t kMostContents = 64;
 
 bool small(const std::optional<Shape>& shape) {

@@ -34,5 +34,9 @@ std::span<const OpDef> gather_ops();
 std::span<const OpDef> scatter_ops();
 std::span<const OpDef> order_ops();
 std::span<const OpDef> rearrange_ops();
+std::span<const OpDef> resize_ops();
+std::span<const OpDef> grid_ops();
+std::span<const OpDef> region_ops();
+std::span<const OpDef> fold_ops();
 
 }  // namespace lathe::ops

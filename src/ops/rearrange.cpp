@@ -61,8 +61,10 @@ Status infer_rearranged(InferContext& c) {
 template <Result<Rearranged> (*rule)(const AttrReader&, const Dims&)>
 Status evaluate_rearranged(EvalContext& c) {
     TRY(const Rearranged plan, rule(c, dims_of(c.in(0).shape())));
-    const Tensor parts = c.in(0).reshaped(*constant_shape(plan.split));
-    c.output(0, parts.transposed(plan.order).reshaped(*constant_shape(plan.shape)));
+    const auto split = constant_shape(plan.split), shape = constant_shape(plan.shape);
+    if (!split || !shape || checked_element_count(*shape) != c.in(0).count())
+        return fail("{} cannot be rearranged by blocks of {}", to_string(c.in(0).shape()), c.integer("blocksize"));
+    c.output(0, c.in(0).reshaped(*split).transposed(plan.order).reshaped(*shape));
     return {};
 }
 

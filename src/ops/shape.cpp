@@ -61,8 +61,11 @@ Status infer_reshape(InferContext& c) {
 
 Status evaluate_reshape(EvalContext& c) {
     TRY(const Ints target, c.ints("shape"));
-    TRY(const Dims shape, resolve_target(dims_of(c.in(0).shape()), dims_of(target), c.flag("allowzero")));
-    c.output(0, c.in(0).reshaped(*constant_shape(shape)));
+    TRY(const Dims dims, resolve_target(dims_of(c.in(0).shape()), dims_of(target), c.flag("allowzero")));
+    const auto shape = constant_shape(dims);
+    if (!shape || checked_element_count(*shape) != c.in(0).count())
+        return fail("{} cannot take the shape {}", to_string(c.in(0).shape()), to_string(target));
+    c.output(0, c.in(0).reshaped(*shape));
     return {};
 }
 
