@@ -1,0 +1,54 @@
+#include "formats/all.h"
+
+#include "base/file.h"
+#include "formats/katago/katago.h"
+#include "formats/numpy/npy.h"
+#include "formats/numpy/npz.h"
+#include "formats/onnx/read.h"
+#include "formats/pytorch/pytorch.h"
+#include "formats/safetensors/safetensors.h"
+
+namespace lathe::formats {
+namespace {
+
+constexpr Format kFormats[] = {
+    {"pytorch", "PyTorch checkpoint (.pt .pth .ckpt .bin)", match_pytorch, read_pytorch},
+    {"safetensors", "safetensors, one file or sharded with an index", match_safetensors, read_safetensors},
+    {"onnx", "ONNX model", onnx::match, onnx::read},
+    {"katago", "KataGo network file (.bin .bin.gz .txt .txt.gz)", match_katago, read_katago},
+    {"npz", "NumPy archive of arrays", match_npz, read_npz},
+    {"npy", "NumPy array", match_npy, read_npy},
+};
+
+std::string names() {
+    std::string text;
+    for (const Format& format : kFormats) text += (text.empty() ? "" : ", ") + std::string(format.name);
+    return text;
+}
+
+}  // namespace
+
+std::span<const Format> all_formats() { return kFormats; }
+
+Result<const Format*> recognise(ByteSpan file, const std::string& path) {
+    std::vector<const Format*> possible;
+    for (const Format& format : kFormats) {
+        const Match match = format.match(file, path);
+        if (match == Match::kCertain) return &format;
+        if (match == Match::kPossible) possible.push_back(&format);
+    }
+    if (possible.size() == 1) return possible[0];
+    if (possible.empty()) return fail("{}: not a file of a known format; readable are {}", path, names());
+    std::string candidates;
+    for (const Format* format : possible) candidates += (candidates.empty() ? "" : " or ") + std::string(format->name);
+    return fail("{}: could be {}; give it the usual extension", path, candidates);
+}
+
+Result<graph::Checkpoint> open(const std::string& path) {
+    TRY(const SharedBytes file, map_file(path));
+    if (file.size() == 0) return fail("{}: the file is empty", path);
+    TRY(const Format* format, recognise(file.bytes(), path));
+    return format->read(file, path);
+}
+
+}  // namespace lathe::formats
