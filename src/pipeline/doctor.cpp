@@ -1,0 +1,112 @@
+#include "pipeline/doctor.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/threads.h"
+
+namespace lathe::pipeline {
+namespace {
+
+std::string compiler() {
+#if defined(__clang__)
+    return "clang " __clang_version__;
+#else
+    return "gcc " __VERSION__;
+#endif
+}
+
+// The instruction sets that matter to kernels, as Linux reports them.
+constexpr std::string_view kFeatures[] = {"sse4_1", "avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512_vnni", "avx512_bf16",
+                                          "avx512_fp16", "avx_vnni", "amx_tile", "amx_bf16", "amx_int8", "asimd", "asimddp", "sve"};
+
+void read_processor(Diagnosis& d) {
+    std::FILE* file = std::fopen("/proc/cpuinfo", "r");
+    if (file == nullptr) return;
+    char line[8192];
+    while (std::fgets(line, sizeof line, file) != nullptr) {
+        const std::string_view text(line);
+        const size_t colon = text.find(':');
+        if (colon == std::string_view::npos) continue;
+        const auto key = trim(text.substr(0, colon)), value = trim(text.substr(colon + 1));
+        if (key == "model name" && d.processor.empty()) d.processor = value;
+        if ((key != "flags" && key != "Features") || !d.features.empty()) continue;
+        for (const std::string_view flag : split(value, ' '))
+            for (const std::string_view feature : kFeatures)
+                if (flag == feature) d.features.emplace_back(flag);
+    }
+    std::fclose(file);
+}
+
+std::string on_path(std::string_view program) {
+    const char* path = std::getenv("PATH");
+    for (const std::string_view folder : split(path == nullptr ? "" : path, ':')) {
+        const std::string file = format("{}/{}", folder, program);
+        if (!folder.empty() && file_exists(file) && !is_directory(file)) return file;
+    }
+    return {};
+}
+
+// The first of these files that exists; `folder` may come from the environment.
+std::string first_existing(const std::vector<std::string>& candidates) {
+    for (const std::string& file : candidates)
+        if (file_exists(file)) return file;
+    return {};
+}
+
+std::vector<std::string> library_places(const std::string& name) {
+    return {"/usr/lib/x86_64-linux-gnu/" + name, "/usr/lib/aarch64-linux-gnu/" + name, "/usr/lib/" + name, "/usr/local/lib/" + name};
+}
+
+Finding program_finding(std::string topic, std::string_view program, std::string_view use, std::string_view way) {
+    const std::string place = on_path(program);
+    if (place.empty()) return {std::move(topic), false, format("{}; {}", use, way)};
+    return {std::move(topic), true, format("{}: {}", place, use)};
+}
+
+Finding library_finding(std::string topic, const std::string& file, std::string_view use, std::string_view way) {
+    const std::string place = first_existing(library_places(file));
+    if (place.empty()) return {std::move(topic), false, format("{}; {}", use, way)};
+    return {std::move(topic), true, format("{}: {}", place, use)};
+}
+
+Finding onnxruntime() {
+    const std::string place = first_existing({"tests/node/node_modules/onnxruntime-node/package.json", "node_modules/onnxruntime-node/package.json"});
+    if (!place.empty()) return {"ONNX Runtime", true, format("{}: runs our ONNX files in the tests", place)};
+    return {"ONNX Runtime", false, "runs our ONNX files in the tests; `./dev setup` installs npm's onnxruntime-node under tests/node"};
+}
+
+}  // namespace
+
+Diagnosis diagnose() {
+    Diagnosis d{.version = LATHE_VERSION, .compiler = compiler(), .processors = processor_count()};
+    read_processor(d);
+    d.findings.push_back(onnxruntime());
+    d.findings.push_back(program_finding("Node.js", "node", "runs ONNX Runtime and the WebAssembly tests", "install nodejs"));
+    d.findings.push_back(library_finding("libonnx", "libonnx.so", "a second opinion on ONNX files", "apt install libonnx-dev"));
+    d.findings.push_back(program_finding("protoc", "protoc", "decodes ONNX files by their schema", "apt install protobuf-compiler"));
+    d.findings.push_back(program_finding("KataGo", "katago", "evaluates .bin.gz networks", "see its releases page"));
+    d.findings.push_back(library_finding("libtorch", "libtorch.so", "runs TorchScript files", "apt install libtorch-dev"));
+    d.findings.push_back(library_finding("TensorRT", "libnvinfer.so", "builds engines on NVIDIA GPUs", "from NVIDIA, needs their GPU"));
+    return d;
+}
+
+std::string to_text(const Diagnosis& d) {
+    std::string text = format("lathe {} ({})\n", d.version, d.compiler);
+    text += format("processor: {}, {} core{}\n", d.processor.empty() ? "unknown" : d.processor, d.processors, d.processors == 1 ? "" : "s");
+    text += format("features:  {}\n\n", d.features.empty() ? "none known" : join(d.features, " "));
+    for (const Finding& f : d.findings) text += format("{:<14} {:<9} {}\n", f.topic, f.found ? "found" : "not found", f.detail);
+    return text;
+}
+
+Json to_json(const Diagnosis& d) {
+    Json findings = Json::array();
+    for (const Finding& f : d.findings) findings.push_back({{"topic", f.topic}, {"found", f.found}, {"detail", f.detail}});
+    return {{"version", d.version}, {"compiler", d.compiler}, {"processor", d.processor}, {"processors", d.processors},
+            {"features", d.features}, {"findings", std::move(findings)}};
+}
+
+}  // namespace lathe::pipeline

@@ -1,0 +1,140 @@
+#include "pipeline/execute.h"
+
+#include <algorithm>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "formats/all.h"
+#include "formats/numpy/npy.h"
+#include "formats/numpy/npz.h"
+#include "formats/safetensors/safetensors.h"
+#include "pipeline/go_inputs.h"
+#include "run/reference.h"
+
+namespace lathe::pipeline {
+namespace {
+
+using check::NamedTensors;
+
+std::vector<graph::NamedTensor> as_list(const NamedTensors& tensors) {
+    std::vector<graph::NamedTensor> list;
+    for (const auto& [name, tensor] : tensors) list.push_back({name, tensor.to_contiguous()});
+    return list;
+}
+
+void append(NamedTensors& into, NamedTensors more) {
+    for (auto& entry : more) into.push_back(std::move(entry));
+}
+
+// The narrowest arithmetic decides: an f16 file is compared with an f32 one as f16.
+int narrowness(DType dtype) {
+    switch (dtype) {
+        case DType::kI8: return 4;
+        case DType::kBF16: return 3;
+        case DType::kF16: return 2;
+        case DType::kF32: return 1;
+        default: return 0;
+    }
+}
+
+// Each .sgf is a position (a set of inputs); all tensor files together are one set.
+Result<std::vector<NamedTensors>> read_input_sets(const graph::Graph& graph, const std::vector<std::string>& paths) {
+    std::vector<NamedTensors> sets;
+    NamedTensors tensors;
+    for (const std::string& path : paths) {
+        if (path.ends_with(".sgf")) {
+            TRY(auto inputs, go_inputs(graph, path));
+            sets.push_back(std::move(inputs));
+        } else {
+            TRY(auto more, read_tensors(path));
+            append(tensors, std::move(more));
+        }
+    }
+    if (!tensors.empty()) sets.push_back(std::move(tensors));
+    return sets;
+}
+
+}  // namespace
+
+Result<NamedTensors> read_tensors(const std::string& path) {
+    TRY(graph::Checkpoint checkpoint, formats::open(path));
+    if (checkpoint.tensors.empty()) return fail("{}: holds no tensors", path);
+    NamedTensors tensors;
+    for (auto& [name, tensor] : checkpoint.tensors) tensors.emplace_back(name, tensor.to_contiguous());
+    return tensors;
+}
+
+Status write_tensors(const std::string& path, const NamedTensors& tensors) {
+    if (path.ends_with(".npz")) return formats::write_npz(path, as_list(tensors));
+    if (path.ends_with(".safetensors")) return formats::write_safetensors(path, as_list(tensors));
+    if (!path.ends_with(".npy")) return fail("{}: write .npz, .safetensors or (one tensor) .npy", path);
+    if (tensors.size() != 1) return fail("{}: a .npy holds one tensor, there are {}; write .npz", path, tensors.size());
+    TRY(OutputFile file, OutputFile::create(path));
+    TRY_STATUS(with_place(formats::write_npy(file, tensors[0].second.to_contiguous()), path));
+    return file.commit();
+}
+
+Result<NamedTensors> run_model(const std::string& path, const RunOptions& options) {
+    TRY(const Model model, open_model(path, options.model));
+    NamedTensors inputs;
+    for (const std::string& file : options.inputs) {
+        TRY(auto more, file.ends_with(".sgf") ? go_inputs(model.graph, file) : read_tensors(file));
+        append(inputs, std::move(more));
+    }
+    TRY(const auto ordered, check::inputs_in_order(model.graph, inputs));
+    TRY(auto results, run::run_reference(model.graph, ordered));
+    NamedTensors outputs;
+    for (size_t i = 0; i < results.size(); ++i) outputs.emplace_back(model.graph[model.graph.outputs[i]].name, std::move(results[i]));
+    return outputs;
+}
+
+DType arithmetic_of(const graph::Graph& graph) {
+    DType narrowest = DType::kF64;
+    bool any_float = false;
+    for (const graph::Node& node : graph.nodes) {
+        if (node.op->name == "matmul_integer" || node.op->name == "conv_integer" || node.op->name == "qlinear_conv" || node.op->name == "qlinear_matmul")
+            return DType::kI8;
+        for (const graph::ValueId id : node.outputs) {
+            if (id == graph::kNoValue || !is_float(graph[id].dtype)) continue;
+            any_float = true;
+            if (narrowness(graph[id].dtype) > narrowness(narrowest)) narrowest = graph[id].dtype;
+        }
+    }
+    return any_float ? narrowest : DType::kF32;
+}
+
+Result<std::vector<NamedTensors>> trial_inputs(const graph::Graph& graph, const graph::Bindings& sizes, int samples, std::string& described) {
+    if (takes_go_planes(graph)) return go_trial_inputs(graph, sizes, samples, described);
+    std::vector<NamedTensors> sets;
+    for (int i = 0; i < samples; ++i) {
+        TRY(auto inputs, check::random_inputs(graph, {.sizes = sizes}, static_cast<uint64_t>(i)));
+        sets.push_back(std::move(inputs));
+    }
+    described = format("{} set{} of random inputs", samples, samples == 1 ? "" : "s");
+    return sets;
+}
+
+Result<VerifyReport> verify_models(const std::string& a, const std::string& b, const VerifyOptions& options, const Progress& progress) {
+    TRY(const Model model_a, open_model(a, options.model_a));
+    TRY(const Model model_b, open_model(b, options.model_b));
+    VerifyReport report{.a = a, .b = b};
+    std::vector<NamedTensors> sets;
+    if (options.inputs.empty()) {
+        // The narrower set of free sizes: what one model fixes, the other must follow.
+        const bool a_is_freer = graph::symbols_of(model_a.graph).size() > graph::symbols_of(model_b.graph).size();
+        const graph::Graph& stricter = a_is_freer ? model_b.graph : model_a.graph;
+        TRY(sets, trial_inputs(stricter, options.sizes, options.samples, report.compared_on));
+    } else {
+        TRY(sets, read_input_sets(model_b.graph, options.inputs));
+        report.compared_on = join(options.inputs, ", ");
+    }
+    const DType arithmetic_a = arithmetic_of(model_a.graph), arithmetic_b = arithmetic_of(model_b.graph);
+    check::Tolerance tolerance = check::tolerance_for(narrowness(arithmetic_a) > narrowness(arithmetic_b) ? arithmetic_a : arithmetic_b);
+    tolerance.rtol = options.rtol.value_or(tolerance.rtol);
+    tolerance.atol = options.atol.value_or(tolerance.atol);
+    const auto& engine = run::reference_engine();
+    TRY(report.comparison, check::compare_graphs({model_a.graph, engine}, {model_b.graph, engine}, sets, tolerance, options.common_only, progress));
+    return report;
+}
+
+}  // namespace lathe::pipeline

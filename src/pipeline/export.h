@@ -1,0 +1,39 @@
+// `lathe export`: from any model to a file of another format, checked by reading it back.
+#pragma once
+#include <optional>
+
+#include "base/progress.h"
+#include "check/metrics.h"
+#include "pipeline/model.h"
+
+namespace lathe::pipeline {
+
+struct ExportOptions {
+    ModelOptions model;
+    std::string format;                 // "onnx", "katago", "safetensors", "npz"
+    std::string output;
+    std::string precision = "fp32";     // fp32 fp16 bf16 uint8 int8
+    int opset = 17;
+    std::string external_data = "auto"; // auto always never
+    bool half_io = false;               // inputs and outputs in the inner precision too
+    graph::Bindings fixed;              // sizes to fix ("batch" = 1)
+    bool verify = true;
+};
+
+struct ExportReport {
+    std::string source, output, format, precision;
+    std::vector<std::string> files;
+    uint64_t source_bytes = 0, output_bytes = 0;
+    double seconds = 0, verify_seconds = 0;
+    std::vector<std::string> notes;
+    std::optional<check::Comparison> comparison;  // nothing: not verified
+    std::string compared_on;                      // "3 Go positions on 9x9", "random inputs, batch = 2"
+};
+
+Result<ExportReport> export_model(const std::string& input, const ExportOptions& options, const Progress& progress);
+std::string to_text(const ExportReport& report);
+Json to_json(const ExportReport& report);
+
+std::vector<std::string> export_formats();  // the names that ExportOptions::format may have
+
+}  // namespace lathe::pipeline

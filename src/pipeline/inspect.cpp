@@ -1,0 +1,153 @@
+#include "pipeline/inspect.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "formats/all.h"
+#include "graph/contexts.h"
+
+namespace lathe::pipeline {
+namespace {
+
+using graph::Graph;
+using graph::kNoValue;
+using graph::ValueId;
+
+std::vector<PortInfo> ports(const Graph& graph, const std::vector<ValueId>& ids) {
+    std::vector<PortInfo> result;
+    for (const ValueId id : ids)
+        result.push_back({graph[id].name, format("{}{}", name_of(graph[id].dtype), graph::to_string(graph[id].shape))});
+    return result;
+}
+
+// Sizes to count operations at: one sample, a 19x19 board, 224 pixels, 128 tokens.
+graph::Bindings usual_sizes(const Graph& graph) {
+    graph::Bindings sizes;
+    const bool board = graph.find("bin_input") != kNoValue;
+    for (const std::string& symbol : graph::symbols_of(graph)) sizes[symbol] = symbol.starts_with("batch") ? 1 : board ? 19 : 224;
+    return sizes;
+}
+
+void describe_graph(const Graph& graph, Inspection& result) {
+    result.inputs = ports(graph, graph.inputs);
+    result.outputs = ports(graph, graph.outputs);
+    for (const graph::Node& node : graph.nodes) ++result.operators[std::string(node.op->name)];
+    const auto sizes = usual_sizes(graph);
+    const auto flops = count_flops(graph, sizes);
+    if (!flops) return;
+    result.flops = *flops;
+    for (const auto& [name, size] : sizes) result.flops_at += format("{}{} = {}", result.flops_at.empty() ? "" : ", ", name, size);
+}
+
+std::string short_metadata(const Json& metadata, const std::string& indent) {
+    std::string text;
+    for (auto it = metadata.begin(); it != metadata.end(); ++it) {
+        if (it.value().is_structured() && it.value().empty()) continue;
+        std::string value = lathe::to_text(it.value());
+        if (it.value().is_structured() && value.size() > 70) value = it.value().is_object() ? format("{{{} members}}", it.value().size())
+                                                                                            : format("[{} entries]", it.value().size());
+        if (metadata.is_object()) text += format("{}{}: {}\n", indent, it.key(), value.size() > 90 ? value.substr(0, 87) + "..." : value);
+    }
+    return text;
+}
+
+std::string human_count(double count) {
+    const char* unit = count >= 1e9 ? "G" : count >= 1e6 ? "M" : count >= 1e3 ? "k" : "";
+    const double scale = count >= 1e9 ? 1e9 : count >= 1e6 ? 1e6 : count >= 1e3 ? 1e3 : 1;
+    return format("{:.3g} {}", count / scale, unit);
+}
+
+}  // namespace
+
+Result<double> count_flops(const Graph& graph, const graph::Bindings& sizes) {
+    double total = 0;
+    for (const graph::Node& node : graph.nodes) {
+        std::vector<Shape> inputs, outputs;
+        for (const ValueId id : node.inputs) {
+            if (id == kNoValue) inputs.emplace_back();
+            else {
+                TRY(inputs.emplace_back(), graph::evaluate(graph[id].shape, sizes));
+            }
+        }
+        for (const ValueId id : node.outputs) {
+            if (id == kNoValue) outputs.emplace_back();
+            else {
+                TRY(outputs.emplace_back(), graph::evaluate(graph[id].shape, sizes));
+            }
+        }
+        const graph::CostContext context{.inputs = inputs, .outputs = outputs, .attrs = node.attrs};
+        if (node.op->flops != nullptr) total += node.op->flops(context);
+        else if (!outputs.empty()) total += static_cast<double>(element_count(outputs[0]));
+    }
+    return total;
+}
+
+Result<Inspection> inspect(const std::string& path, const ModelOptions& options) {
+    Inspection result{.path = path};
+    TRY(const SharedBytes file, map_file(path));
+    result.file_bytes = file.size();
+    auto model = open_model(path, options);
+    graph::Checkpoint checkpoint;
+    if (model) {
+        checkpoint = model->checkpoint;
+        result.kind = model->kind;
+        result.notes = model->notes;
+        describe_graph(model->graph, result);
+    } else {
+        TRY(checkpoint, formats::open(path));
+        result.notes.push_back(model.error().message);
+    }
+    result.format = checkpoint.format;
+    result.metadata = checkpoint.metadata;
+    for (const auto& [name, tensor] : checkpoint.tensors) {
+        result.tensors.push_back({name, std::string(name_of(tensor.dtype())), tensor.shape(), tensor.size_bytes()});
+        result.tensor_bytes += tensor.size_bytes();
+        if (is_float(tensor.dtype())) result.parameters += tensor.count();
+    }
+    // A checkpoint also holds averaged weights and the optimizer's; the network's own are those of its graph.
+    if (model) result.parameters = graph::parameter_count(model->graph);
+    if (checkpoint.tensors.empty() && model) result.tensor_bytes = graph::constant_bytes(model->graph);
+    return result;
+}
+
+std::string to_text(const Inspection& r, bool all_tensors) {
+    std::string text = format("{}\n  format      {}{}\n  size        {}\n", r.path, r.format, r.kind.empty() ? "" : ": " + r.kind, human_bytes(r.file_bytes));
+    text += format("  parameters  {}\n  tensors     {} ({})\n", with_commas(static_cast<uint64_t>(r.parameters)), r.tensors.size(),
+                   human_bytes(static_cast<uint64_t>(r.tensor_bytes)));
+    if (r.flops > 0) text += format("  operations  {}FLOP at {}\n", human_count(r.flops), r.flops_at.empty() ? "its fixed sizes" : r.flops_at);
+    for (const PortInfo& port : r.inputs) text += format("  input       {}: {}\n", port.name, port.type);
+    for (const PortInfo& port : r.outputs) text += format("  output      {}: {}\n", port.name, port.type);
+    if (!r.operators.empty()) {
+        std::vector<std::pair<std::string, int64_t>> sorted(r.operators.begin(), r.operators.end());
+        std::ranges::stable_sort(sorted, std::greater<>(), &std::pair<std::string, int64_t>::second);
+        std::string list;
+        for (const auto& [name, count] : sorted) list += format("{}{} {}", list.empty() ? "" : ", ", count, name);
+        text += format("  operators   {}\n", list);
+    }
+    for (const std::string& note : r.notes) text += format("  note        {}\n", note);
+    if (r.metadata && !r.metadata->empty()) text += "  metadata\n" + short_metadata(*r.metadata, "    ");
+    const size_t shown = all_tensors ? r.tensors.size() : std::min<size_t>(r.tensors.size(), r.inputs.empty() ? 20 : 0);
+    for (size_t i = 0; i < shown; ++i)
+        text += format("  tensor      {}: {}{}\n", r.tensors[i].name, r.tensors[i].dtype, to_string(r.tensors[i].shape));
+    if (shown < r.tensors.size() && shown > 0) text += format("  … {} more tensors (--tensors lists all)\n", r.tensors.size() - shown);
+    return text;
+}
+
+Json to_json(const Inspection& r) {
+    const auto ports_json = [](const std::vector<PortInfo>& list) {
+        Json json = Json::array();
+        for (const PortInfo& port : list) json.push_back({{"name", port.name}, {"type", port.type}});
+        return json;
+    };
+    Json tensors = Json::array();
+    for (const TensorInfo& t : r.tensors) tensors.push_back({{"name", t.name}, {"dtype", t.dtype}, {"shape", t.shape}, {"bytes", t.size_bytes}});
+    Json json{{"path", r.path}, {"format", r.format}, {"kind", r.kind}, {"file_bytes", r.file_bytes}, {"parameters", r.parameters},
+              {"tensor_bytes", r.tensor_bytes}, {"flops", r.flops}, {"flops_at", r.flops_at}, {"inputs", ports_json(r.inputs)},
+              {"outputs", ports_json(r.outputs)}, {"operators", r.operators}, {"notes", r.notes}, {"tensors", std::move(tensors)}};
+    json["metadata"] = r.metadata ? *r.metadata : Json::object();
+    return json;
+}
+
+}  // namespace lathe::pipeline

@@ -1,0 +1,28 @@
+// A model as the verbs see it: the checkpoint that was opened and the graph that came out of it.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "graph/checkpoint.h"
+#include "graph/graph.h"
+
+namespace lathe::pipeline {
+
+struct ModelOptions {
+    std::string weights = "model";    // which weights of a checkpoint: "model", or "swa" (the averaged ones)
+    std::vector<std::string> heads;   // outputs to keep; empty: all
+};
+
+struct Model {
+    graph::Checkpoint checkpoint;
+    graph::Graph graph;
+    std::string kind;                 // "KataGo network", "ONNX model"
+    std::vector<std::string> notes;   // what the user should know: parts left out, sizes that stay fixed
+};
+
+// Opens a file and gets its graph: the one inside it, or the one of the architecture that it is.
+// Errors: an unreadable file, a checkpoint of no known architecture (naming the first tensors), a missing head.
+Result<Model> open_model(const std::string& path, const ModelOptions& options);
+
+}  // namespace lathe::pipeline
