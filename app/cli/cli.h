@@ -1,0 +1,45 @@
+// The command line: one file a verb. A verb adds its options to the application and says what to do when it is chosen.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <string>
+
+#include "base/json.h"
+#include "base/progress.h"
+#include "base/result.h"
+
+namespace lathe::cli {
+
+// What a verb does: prints to stdout, returns the exit status (0, or 1 for a check that failed) or an error.
+using Action = std::function<Result<int>()>;
+
+struct Program {
+    CLI::App app;
+    Action action;  // of the verb that was chosen
+};
+
+// Adds a verb with an example for its --help; `action` runs when it is chosen.
+CLI::App* add_verb(CLI::App& parent, Program& program, const std::string& name, const std::string& summary,
+                   const std::string& example, Action action);
+
+void add_info(Program& program);
+void add_export(Program& program);
+void add_verify(Program& program);
+void add_run(Program& program);
+void add_go(Program& program);
+void add_doctor(Program& program);
+void add_demo(Program& program);
+
+void print(std::string_view text);         // to stdout
+void print_json(const Json& json);         // indented, to stdout
+bool stdout_is_terminal();
+
+// A bar on stderr for work that takes longer than a second; silent when stderr is no terminal.
+Progress progress_bar();
+
+// "batch=1" into sizes. Errors: not of that form.
+Result<std::map<std::string, int64_t, std::less<>>> parse_sizes(const std::vector<std::string>& texts);
+
+}  // namespace lathe::cli

@@ -1,0 +1,52 @@
+#include "cli.h"
+#include "pipeline/execute.h"
+
+namespace lathe::cli {
+namespace {
+
+struct Options {
+    std::string a, b;
+    pipeline::VerifyOptions job;
+    std::vector<std::string> sizes;
+    std::string weights = "model";
+    double rtol = -1, atol = -1;
+    bool json = false;
+};
+
+Result<int> run_verify(const Options& options) {
+    pipeline::VerifyOptions job = options.job;
+    TRY(job.sizes, parse_sizes(options.sizes));
+    job.model_a.weights = job.model_b.weights = options.weights;
+    if (options.rtol >= 0) job.rtol = options.rtol;
+    if (options.atol >= 0) job.atol = options.atol;
+    TRY(const auto report, pipeline::verify_models(options.a, options.b, job, progress_bar()));
+    if (options.json) {
+        Json json{{"a", report.a}, {"b", report.b}, {"compared_on", report.compared_on}};
+        json.update(check::to_json(report.comparison));
+        print_json(json);
+    } else {
+        print(format("{} against {}, on {}\n", report.a, report.b, report.compared_on));
+        print(check::to_table(report.comparison));
+    }
+    return report.comparison.passed() ? 0 : 1;
+}
+
+}  // namespace
+
+void add_verify(Program& program) {
+    auto o = std::make_shared<Options>();
+    CLI::App* verb = add_verb(program.app, program, "verify", "Run two models on the same inputs and compare every output",
+                              "lathe verify kata.ckpt kata.onnx --input game.sgf", [o] { return run_verify(*o); });
+    verb->add_option("a", o->a, "the model to check")->required();
+    verb->add_option("b", o->b, "the reference")->required();
+    verb->add_option("--input", o->job.inputs, "inputs: .npz or .npy files, or .sgf positions; default: made by rule");
+    verb->add_option("--samples", o->job.samples, "how many sets of inputs to make")->check(CLI::Range(1, 10000))->capture_default_str();
+    verb->add_option("--sizes", o->sizes, "sizes of inputs made by rule, for example batch=4,height=9")->delimiter(',');
+    verb->add_option("--weights", o->weights, "which weights of checkpoints")->check(CLI::IsMember({"model", "raw", "swa"}));
+    verb->add_option("--rtol", o->rtol, "relative tolerance (default: by precision)")->check(CLI::NonNegativeNumber);
+    verb->add_option("--atol", o->atol, "absolute tolerance (default: by precision)")->check(CLI::NonNegativeNumber);
+    verb->add_flag("--common", o->job.common_only, "compare only the outputs that both have");
+    verb->add_flag("--json", o->json, "print JSON");
+}
+
+}  // namespace lathe::cli
