@@ -1,6 +1,7 @@
 #include "graph/graph.h"
 
 #include <algorithm>
+#include <set>
 
 #include "graph/contexts.h"
 
@@ -115,11 +116,10 @@ ValueId Graph::find(std::string_view value_name) const {
 
 ValueId Graph::add_value(Value value) {
     if (names_.size() < values.size())
-        for (const Value& v : values) names_.insert(v.name);
+        for (const Value& v : values) names_.try_emplace(v.name, 0);
     const std::string base = value.name.empty() ? "v" : value.name;
     if (value.name.empty()) value.name = format("v{}", values.size());
-    for (int i = 1; names_.contains(value.name); ++i) value.name = format("{}_{}", base, i);
-    names_.insert(value.name);
+    while (!names_.try_emplace(value.name, 0).second) value.name = format("{}_{}", base, ++names_[base]);
     values.push_back(std::move(value));
     return ValueId{static_cast<uint32_t>(values.size() - 1)};
 }

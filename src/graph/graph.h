@@ -7,7 +7,6 @@
 #pragma once
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,7 +55,7 @@ struct Graph {
     ValueId add_constant(std::string_view name, Tensor tensor);
 
 private:
-    std::set<std::string, std::less<>> names_;  // of values added through add_value
+    std::map<std::string, int, std::less<>> names_;  // of values added through add_value, and how many variants each has
 };
 
 // Appends a node and its result values: checks operand count and types and the attributes, fills in defaults and runs
