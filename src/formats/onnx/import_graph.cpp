@@ -134,7 +134,10 @@ Status Importer::outputs(const GraphMessage& message, const Scope& scope) {
         const ValueId* found = scope.find(info.name);
         if (found == nullptr) return fail("the output '{}' is made by no node", printable(info.name));
         ValueId id = *found;
-        if (graph_[id].name != info.name) {  // the same value under another name
+        const bool is_result = !graph_[id].constant && std::ranges::find(graph_.inputs, id) == graph_.inputs.end() &&
+                               std::ranges::find(graph_.outputs, id) == graph_.outputs.end();
+        if (is_result && graph_[id].name != info.name && graph_.find(info.name) == kNoValue) graph_[id].name = info.name;
+        if (graph_[id].name != info.name) {  // the same value under two names
             TRY(const size_t index, graph::add_node(graph_, *ops::find_op("identity"), {id}, {}, {std::string(info.name)}));
             id = graph_.nodes[index].outputs[0];
         }
