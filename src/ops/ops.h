@@ -21,6 +21,8 @@ std::span<const OpDef> cast_ops();
 std::span<const OpDef> elementwise_ops();
 std::span<const OpDef> logic_ops();
 std::span<const OpDef> matmul_ops();
+std::span<const OpDef> norm_ops();
+std::span<const OpDef> norm_plain_ops();
 std::span<const OpDef> reduce_ops();
 std::span<const OpDef> softmax_ops();
 std::span<const OpDef> conv_ops();
