@@ -16,6 +16,7 @@ std::span<const OpDef* const> all_ops();      // sorted by name
 
 // The families (one file each).
 std::span<const OpDef> activation_ops();
+std::span<const OpDef> attention_ops();
 std::span<const OpDef> binary_ops();
 std::span<const OpDef> cast_ops();
 std::span<const OpDef> elementwise_ops();
@@ -24,6 +25,7 @@ std::span<const OpDef> matmul_ops();
 std::span<const OpDef> norm_ops();
 std::span<const OpDef> norm_plain_ops();
 std::span<const OpDef> reduce_ops();
+std::span<const OpDef> rotary_ops();
 std::span<const OpDef> softmax_ops();
 std::span<const OpDef> conv_ops();
 std::span<const OpDef> pool_ops();
