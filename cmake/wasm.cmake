@@ -3,7 +3,6 @@
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR wasm32)
 set(LATHE_WASM ON)
-set(CMAKE_EXECUTABLE_SUFFIX .wasm)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 
 # The program's name carries the version, so the newest that Debian or Ubuntu has is found; LATHE_LLVM picks one.
