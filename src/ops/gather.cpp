@@ -12,7 +12,6 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kX[] = {{"x", kMovableTypes, 'T'}};
 constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
 constexpr OperandDef kByIndexIn[] = {{"x", kMovableTypes, 'T'}, {"indices", kIndexTypes}};
 

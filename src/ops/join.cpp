@@ -13,7 +13,6 @@ namespace {
 using namespace graph;
 
 constexpr TypeSet kI64 = type_bit(DType::kI64);
-constexpr OperandDef kX[] = {{"x", kMovableTypes, 'T'}};
 constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
 
 // Elements before and after an axis: a tensor is `outer` blocks of shape[axis] rows of `inner` elements.
