@@ -8,7 +8,8 @@ namespace lathe {
 namespace {
 
 // Copies a strided view into row-major order; `size` bytes an element (types below a byte are never strided).
-void gather_strided(const std::byte* from, std::byte* to, const Shape& shape, const Shape& strides, size_t size) {
+template <size_t size>
+void gather_strided(const std::byte* from, std::byte* to, const Shape& shape, const Shape& strides) {
     const size_t rank = shape.size();
     if (rank == 0) {
         std::memcpy(to, from, size);
@@ -86,7 +87,15 @@ Tensor Tensor::filled(DType dtype, Shape shape, double value) {
 Tensor Tensor::to_contiguous() const {
     if (contiguous()) return *this;
     TensorBuilder builder(dtype_, shape_);
-    gather_strided(bytes_.data(), builder.bytes().data(), shape_, strides_, static_cast<size_t>(bits_of(dtype_) / 8));
+    const std::byte* from = bytes_.data();
+    std::byte* to = builder.bytes().data();
+    switch (bits_of(dtype_)) {
+        case 8: gather_strided<1>(from, to, shape_, strides_); break;
+        case 16: gather_strided<2>(from, to, shape_, strides_); break;
+        case 32: gather_strided<4>(from, to, shape_, strides_); break;
+        case 64: gather_strided<8>(from, to, shape_, strides_); break;
+        default: gather_strided<16>(from, to, shape_, strides_); break;
+    }
     return builder.finish();
 }
 
