@@ -5,12 +5,14 @@
 #include <cstring>
 #include <vector>
 
+#include "base/file.h"
 #include "base/text.h"
 
 namespace lathe::formats::katago {
 namespace {
 
 constexpr size_t kBufferBytes = 64 * 1024;
+constexpr uint64_t kReleaseBytes = 4 << 20;
 constexpr size_t kMaxWord = 1000;
 constexpr std::string_view kBinaryMark = "@BIN@";
 // Weights hardly compress: data that grows more than this, beyond the first bytes, is no network.
@@ -108,6 +110,10 @@ Status TokenSource::read_exactly(std::span<std::byte> out) {
     if (stream_) {
         TRY(got, stream_->read(out.subspan(at_hand)));
         base_offset_ += got;
+        if (base_offset_ - released_at_ > kReleaseBytes) {
+            release_pages(file_);  // a hint: what is still to come is mapped again when it is read
+            released_at_ = base_offset_;
+        }
     }
     if (at_hand + got == out.size()) return {};
     return fail("the data ends at byte {}, {} bytes before the end of a block of floats; the file may be cut off",

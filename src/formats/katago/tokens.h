@@ -39,6 +39,7 @@ private:
     ByteSpan window_;  // what is at hand: the whole file, or a piece of the inflated data
     size_t at_ = 0;
     uint64_t base_offset_ = 0;  // of the window in the data
+    uint64_t released_at_ = 0;  // of the inflated data: when pages of the file were last given back
     std::string broken_;        // what the decompressor said
 };
 
