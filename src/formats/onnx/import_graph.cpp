@@ -65,6 +65,7 @@ private:
     const ReadOptions& options_;
     RowIndex rows_;
     Graph graph_;
+    std::set<std::string, std::less<>> not_computed_;  // results that rows lack; harmless while nobody reads them
 };
 
 // A symbol that means something; files also write "?", "" or "-1" for "some size".
@@ -286,6 +287,7 @@ Status Importer::node(const Node& original, Scope& scope) {
     NodeImport import{.graph = graph_, .source = source_, .node = node, .opset = scope.opset, .prefix = scope.prefix};
     for (const std::string& name : node.inputs) {
         const ValueId* id = name.empty() ? &kNoValue : scope.find(name);
+        if (id == nullptr && not_computed_.contains(name)) return fail("reads '{}', a result that Lathe does not compute", printable(name));
         if (id == nullptr) return fail("reads '{}', which nothing makes", printable(name));
         import.inputs.push_back(*id);
     }
@@ -297,8 +299,10 @@ Status Importer::node(const Node& original, Scope& scope) {
     else TRY_STATUS(by_rows(import));
     for (size_t i = 0; i < node.outputs.size(); ++i) {
         if (node.outputs[i].empty()) continue;
-        if (i >= import.results.size() || import.results[i] == kNoValue)
-            return fail("its output {} ('{}') is one that Lathe does not compute", i, printable(node.outputs[i]));
+        if (i >= import.results.size() || import.results[i] == kNoValue) {
+            not_computed_.insert(node.outputs[i]);
+            continue;
+        }
         if (scope.find(node.outputs[i]) != nullptr) return fail("makes '{}', a name that is taken", printable(node.outputs[i]));
         scope.names.emplace(node.outputs[i], import.results[i]);
     }

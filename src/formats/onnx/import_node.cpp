@@ -92,6 +92,8 @@ Result<std::vector<ValueId>> NodeImport::add(std::string_view op, std::vector<Va
     std::vector<std::string> names;
     if (last)
         for (const std::string& output : node.outputs) names.push_back(output.empty() ? "" : prefix + output);
+    const bool any_number = !row->outputs.empty() && row->outputs.back().arity == graph::Arity::kVariadic;
+    if (names.size() > row->outputs.size() && !any_number) names.resize(row->outputs.size());
     while (!names.empty() && names.back().empty()) names.pop_back();
     const std::string& own = !node.name.empty() || node.outputs.empty() ? node.name : node.outputs[0];
     TRY(const size_t index, graph::add_node(graph, *row, std::move(operands), std::move(attrs), std::move(names), prefix + own));

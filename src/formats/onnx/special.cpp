@@ -48,9 +48,35 @@ Status old_binary(NodeImport& n) {
     return n.finish(op == "Add" ? "add" : op == "Sub" ? "sub" : op == "Mul" ? "mul" : op == "Div" ? "div" : "pow", {n.inputs[0], b});
 }
 
-Status scatter(NodeImport& n) {
-    TRY(const int64_t axis, n.integer("axis", 0));
-    return n.finish("scatter_elements", n.inputs, {{"axis", axis}});
+// Operators whose oldest forms differ from the first one that a cell describes only in attributes that went away.
+Status as_later(NodeImport& n) {
+    if (n.node.op_type == "BatchNormalization") {
+        TRY(const int64_t is_test, n.integer("is_test", 0));
+        TRY(const int64_t spatial, n.integer("spatial", 1));
+        if (is_test == 0 || spatial == 0) return fail("batch normalisation in training, or for each place on its own, is not supported");
+    }
+    static const RowIndex rows(ops::all_ops());
+    Node later = n.node;
+    std::erase_if(later.attributes, [](const Attribute& a) {
+        return a.name == "broadcast" || a.name == "is_test" || a.name == "spatial" || a.name == "consumed_inputs";
+    });
+    NodeImport renewed{.graph = n.graph, .source = n.source, .node = later, .opset = 8, .prefix = n.prefix, .inputs = n.inputs};
+    TRY_STATUS(import_by_row(renewed, rows.find(n.node.op_type, 8).at(0)));
+    n.results = std::move(renewed.results);
+    return {};
+}
+
+// The slope of each channel was a vector, before it became broadcastable to the input.
+Status old_prelu(NodeImport& n) {
+    if (!n.has(0) || !n.has(1)) return fail("it needs two inputs");
+    ValueId slope = n.inputs[1];
+    const size_t rank = n.graph[n.inputs[0]].shape.size();
+    Dims shape = n.graph[slope].shape;
+    if (shape.size() == 1 && rank > 2) {
+        shape.insert(shape.end(), rank - 2, 1);
+        TRY(slope, n.inner("reshape", {slope}, {{"shape", shape}}));
+    }
+    return n.finish("prelu", {n.inputs[0], slope});
 }
 
 Status write_constant_of_shape(const graph::Node& node, int, NamedAttrs& attributes) {
@@ -72,7 +98,9 @@ constexpr Entry kEntries[] = {
     {"ConstantOfShape", 9, kForever, constant_of_shape, "constant_of_shape"},
     {"Add", 1, 6, old_binary, "add"}, {"Sub", 1, 6, old_binary, "sub"}, {"Mul", 1, 6, old_binary, "mul"},
     {"Div", 1, 6, old_binary, "div"}, {"Pow", 1, 6, old_binary, "pow"},
-    {"Scatter", 9, 10, scatter, "scatter_elements"},
+    {"AveragePool", 1, 6, as_later, "avg_pool"}, {"BatchNormalization", 1, 6, as_later, "batch_norm"},
+    {"Gemm", 1, 6, as_later, "gemm"}, {"Max", 1, 7, as_later, "max"}, {"Min", 1, 7, as_later, "min"},
+    {"PRelu", 1, 6, old_prelu, "prelu"}, {"Sum", 1, 7, as_later, "sum"},
 };
 
 struct ExportEntry {
