@@ -373,6 +373,9 @@ Result<std::vector<ValueId>> expand_body(Graph& graph, const Node& node, OpLooku
     for (size_t i = 0; i < node.op->inputs.size(); ++i)
         if (i < node.inputs.size() && node.inputs[i] != kNoValue)
             parser.names.emplace(std::string(node.op->inputs[i].name), node.inputs[i]);
+    if (const size_t last = node.op->inputs.size() - 1; !node.op->inputs.empty() && node.op->inputs[last].arity == Arity::kVariadic)
+        for (size_t i = last; i < node.inputs.size(); ++i)
+            parser.names.emplace(format("{}.{}", node.op->inputs[last].name, i - last), node.inputs[i]);
     TRY_STATUS(with_place(parse_lines(parser, text), format("body of {}", node.op->name)));
     std::vector<ValueId> results;
     for (size_t i = 0; i < node.outputs.size(); ++i) {

@@ -34,6 +34,7 @@ Result<Graph> parse_text(std::string_view text, OpLookup ops, const ConstantLook
 // $attributes replaced by `node`'s. A constant's dtype may be an operand's name, and its values an attribute's:
 //   const limit: x[] = $alpha                          # of x's type
 //   s = reduce_sum(x, axes=[$axis])
+//   y = add(terms.0, terms.1)                          # the first two of a variadic operand `terms`
 // Returns the values that stand for the operator's results. Errors: there is no body for a node like this one.
 Result<std::vector<ValueId>> expand_body(Graph& graph, const Node& node, OpLookup ops);
 

@@ -1,5 +1,7 @@
 // Conversion between element types. Definitions: ONNX Cast and CastLike: floats to integers drop the fraction, floats
 // round to nearest even, integers wrap around, bool is x != 0.
+#include "ops/cast.h"
+
 #include <cmath>
 
 #include "ops/cells.h"
@@ -41,6 +43,8 @@ double saturated(DType to, double value) {
     return std::isnan(value) ? value : std::min(std::max(value, -largest), largest);
 }
 
+}  // namespace
+
 Tensor cast(const Tensor& x, DType to, bool saturate) {
     if (x.dtype() == to) return x;
     if (holds_integers(x.dtype()) && holds_integers(to)) {
@@ -56,6 +60,8 @@ Tensor cast(const Tensor& x, DType to, bool saturate) {
     }
     return tensor_from_doubles(to, x.shape(), values);
 }
+
+namespace {
 
 void infer_to(InferContext& c, DType to) {
     c.output(0, to, c.shape(0));

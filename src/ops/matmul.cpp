@@ -181,6 +181,11 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
+Result<Dims> matmul_output(const Dims& a, const Dims& b) {
+    TRY(MatmulShape s, matmul_shape(a, b));
+    return std::move(s.result);
+}
+
 std::span<const OpDef> matmul_ops() { return kOps; }
 
 }  // namespace lathe::ops

@@ -4,7 +4,12 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "graph/dim.h"
+
 namespace lathe::ops {
+
+// Shape of the product of a and b as NumPy's matmul makes it. Errors: scalars, sizes that do not fit.
+Result<graph::Dims> matmul_output(const graph::Dims& a, const graph::Dims& b);
 
 // out[m, n] += a[m, k] * b[k, n]; all row-major. Sums are kept as Sum (double for floats, int64_t for integers).
 template <class In, class Sum>
