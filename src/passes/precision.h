@@ -39,7 +39,7 @@ struct QuantizeOptions {
 
 // Convolutions and matrix products by constants compute in 8 bits: activations by dynamic_quantize_linear (one for all
 // consumers of a value), weights symmetric per output channel, code = round(w / scale) with scale = max|w| / 127
-// (u8: + 128). y = conv_integer(x, w) * (x_scale * w_scale[o]) + bias. Convolutions of the graph's inputs stay f32.
+// and 128 added for u8, max|w| / 63 for i8 (7 bits, so that processors without VNNI do not saturate). y = conv_integer(x, w) * (x_scale * w_scale[o]) + bias. Convolutions of the graph's inputs stay f32.
 // A note says how many were quantised.
 Result<Graph> dynamic_quantize(Graph graph, const QuantizeOptions& options, std::vector<std::string>& notes);
 
