@@ -50,7 +50,7 @@ Tolerance tolerance_for(DType arithmetic) {
         case DType::kF16: return {2e-2, 5e-2};
         case DType::kBF16: return {1e-1, 4e-1};
         case DType::kI8:
-        case DType::kU8: return {2e-1, 1.0};
+        case DType::kU8: return {2e-1, 2.0};
         default: return {0, 0};
     }
 }

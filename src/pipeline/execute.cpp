@@ -91,6 +91,9 @@ Result<NamedTensors> run_model(const std::string& path, const RunOptions& option
 DType arithmetic_of(const graph::Graph& graph) {
     DType narrowest = DType::kF64;
     bool any_float = false;
+    // Stored weights count too: bf16 ones cost what bf16 costs, whatever computes with them.
+    for (const graph::Value& value : graph.values)
+        if (value.constant && is_float(value.dtype) && narrowness(value.dtype) > narrowness(narrowest)) narrowest = value.dtype;
     for (const graph::Node& node : graph.nodes) {
         if (node.op->name == "matmul_integer" || node.op->name == "conv_integer" || node.op->name == "qlinear_conv" || node.op->name == "qlinear_matmul")
             return DType::kI8;
