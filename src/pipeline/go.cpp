@@ -45,9 +45,7 @@ Json raw_json(const game::RawOutputs& raw) {
 
 game::BoardView view_of(const GoAnswer& answer) {
     game::BoardView view = game::view_of(answer.position.history, &answer.readout);
-    const game::Rules& rules = answer.position.history.rules();
     view.title = answer.position.title;
-    view.subtitle = format("{}, komi {}, seen by {}", game::to_compact(rules), rules.komi, answer.model_name);
     return view;
 }
 
@@ -79,9 +77,8 @@ Result<GoPosition> load_position(const std::string& sgf_path, const GoOptions& o
             return fail("{}: the board is {}x{}, the model takes {}x{}", sgf_path, record.width, record.height, width, height);
     }
     TRY(auto features, with_place(game::make_features(history, height, width), sgf_path));
-    const std::string players = record.black_name.empty() && record.white_name.empty() ? "" : format("{} - {}", record.black_name, record.white_name);
-    const size_t played = history.moves().size();
-    std::string title = format("{}{}move {}", players, players.empty() ? "" : ", ", played);
+    const bool named = !record.black_name.empty() || !record.white_name.empty();
+    std::string title = named ? format("{} - {}", record.black_name, record.white_name) : sgf_path.substr(sgf_path.rfind('/') + 1);
     return GoPosition{std::move(title), std::move(history), std::move(features), height, width, std::move(notes)};
 }
 
@@ -106,7 +103,7 @@ Result<GoAnswer> ask(const std::string& sgf_path, const GoOptions& options) {
 }
 
 std::string to_text(const GoAnswer& answer, bool colour) {
-    std::string text = game::draw_text(view_of(answer), colour);
+    std::string text = game::draw_text(view_of(answer), colour) + format("seen by {}\n", answer.model_name);
     for (const std::string& note : answer.position.notes) text += format("note: {}\n", note);
     return text;
 }

@@ -19,7 +19,7 @@ struct GoOptions {
 };
 
 struct GoPosition {
-    std::string title;      // the file, the players, the move
+    std::string title;      // the players, or the file
     game::History history;
     game::Features features;  // on planes of the board's size, or as large as the model wants
     int height = 0, width = 0;  // of the planes

@@ -17,6 +17,13 @@ std::string first_names(const graph::Checkpoint& checkpoint) {
     return text.empty() ? "none" : text + (checkpoint.tensors.size() > 3 ? ", …" : "");
 }
 
+// `path: message`, once: readers and builders put the path in front where they know it.
+template <class T>
+Result<T> with_path(Result<T> result, const std::string& path) {
+    if (!result && result.error().message.starts_with(path)) return result;
+    return with_place(std::move(result), path);
+}
+
 Result<graph::Graph> graph_of(const std::string& path, const graph::Checkpoint& checkpoint, const ModelOptions& options, std::string& kind) {
     if (checkpoint.graph) {
         kind = format("{} model", checkpoint.format);
@@ -29,7 +36,7 @@ Result<graph::Graph> graph_of(const std::string& path, const graph::Checkpoint& 
                     checkpoint.tensors.size(), first_names(checkpoint));
     kind = architecture->description;
     const zoo::BuildOptions build{.outputs = options.heads, .weights = options.weights == "swa" ? "swa" : ""};
-    return with_place(architecture->build(checkpoint, build), path);
+    return with_path(architecture->build(checkpoint, build), path);
 }
 
 }  // namespace
