@@ -230,10 +230,15 @@ void tensor_header(ProtoWriter& message, const std::string& name, const Tensor& 
     if (!name.empty()) message.text(tensor_field::kName, name);
 }
 
+bool is_dense(const Tensor& tensor) {
+    return tensor.contiguous() || (tensor.strides() == row_major_strides(tensor.shape()) &&
+                                   static_cast<int64_t>(tensor.storage().size()) == tensor.size_bytes());
+}
+
 ProtoWriter tensor_message(const std::string& name, const Tensor& tensor) {
     ProtoWriter message;
     tensor_header(message, name, tensor);
-    if (tensor.contiguous()) {
+    if (is_dense(tensor)) {
         message.bytes(tensor_field::kRawData, tensor.storage());
     } else {
         message.bytes_later(tensor_field::kRawData, static_cast<uint64_t>(tensor.size_bytes()),

@@ -33,6 +33,8 @@ using NamedAttrs = std::vector<std::pair<std::string, graph::Attr>>;
 using SpecialExport = Status (*)(const graph::Node& node, int opset, NamedAttrs& attributes);
 SpecialExport find_special_export(std::string_view row);  // nullptr: none
 
+// Whether the storage is the row-major bytes, be their address odd or not (a view of a file).
+bool is_dense(const Tensor& tensor);
 // Fields of a TensorProto but its data.
 void tensor_header(wire::ProtoWriter& message, const std::string& name, const Tensor& tensor);
 // A whole one; the bytes are borrowed, or, for strided tensors, made when they are written.

@@ -16,7 +16,7 @@ using graph::Dim;
 using graph::Dims;
 
 constexpr int kDeepestNesting = 32;       // of functions and branches
-constexpr size_t kMostNodes = 300'000;    // after functions are put in place
+constexpr size_t kMostInlined = 100'000;  // nodes of functions and branches
 
 // Names seen by a list of nodes: those of the graph, of a branch (which sees its surroundings), or of a function.
 struct Scope {
@@ -65,6 +65,7 @@ private:
     const ReadOptions& options_;
     RowIndex rows_;
     Graph graph_;
+    size_t inlined_ = 0;
     std::set<std::string, std::less<>> not_computed_;  // results that rows lack; harmless while nobody reads them
 };
 
@@ -282,7 +283,8 @@ Status Importer::by_rows(NodeImport& import) {
 
 Status Importer::node(const Node& original, Scope& scope) {
     TRY(const Node node, with_references(original, scope));
-    if (graph_.nodes.size() > kMostNodes) return fail("the model has more than {} nodes once its functions are put in place", kMostNodes);
+    if (scope.depth > 0 && ++inlined_ > kMostInlined)
+        return fail("the model has more than {} nodes of functions once they are put in place", kMostInlined);
     if (scope.depth > kDeepestNesting) return fail("functions or branches are nested deeper than {}", kDeepestNesting);
     NodeImport import{.graph = graph_, .source = source_, .node = node, .opset = scope.opset, .prefix = scope.prefix};
     for (const std::string& name : node.inputs) {

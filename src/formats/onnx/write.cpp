@@ -158,8 +158,8 @@ Result<ProtoWriter> build(const Graph& graph, const WriteOptions& options, Exter
 Status write_data(OutputFile& file, const ExternalLayout& layout, const Progress& progress) {
     for (const ExternalTensor& entry : layout.tensors) {
         TRY_STATUS(file.pad_to(entry.offset));
-        const Tensor tensor = entry.tensor.to_contiguous();
-        TRY_STATUS(file.write(tensor.bytes()));
+        const SharedBytes bytes = is_dense(entry.tensor) ? entry.tensor.storage() : entry.tensor.to_contiguous().storage();
+        TRY_STATUS(file.write(bytes.bytes()));
         release_pages(entry.tensor.storage());
         if (progress) progress("writing weights", entry.offset, layout.size_bytes);
     }
