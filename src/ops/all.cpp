@@ -12,8 +12,8 @@ std::vector<const OpDef*> collect() {
     for (const auto family : {
              // Arithmetic.
              activation_ops(), attention_ops(), binary_ops(), cast_ops(), conv_ops(), einsum_ops(), elementwise_ops(),
-             logic_ops(), matmul_ops(), norm_ops(), norm_plain_ops(), pool_ops(), quantize_ops(), quantized_ops(), reduce_ops(),
-             rotary_ops(), softmax_ops(),
+             logic_ops(), matmul_ops(), norm_ops(), norm_plain_ops(), pool_ops(), quantize_ops(), quantized_ops(),
+             recurrent_ops(), reduce_ops(), rotary_ops(), softmax_ops(),
              // Movement.
              shape_ops(), fill_ops(), join_ops(), pad_ops(), gather_ops(), scatter_ops(), order_ops(), rearrange_ops(),
              resize_ops(), grid_ops(), region_ops(), fold_ops()})

@@ -28,6 +28,7 @@ std::span<const OpDef> norm_plain_ops();
 std::span<const OpDef> reduce_ops();
 std::span<const OpDef> quantize_ops();
 std::span<const OpDef> quantized_ops();
+std::span<const OpDef> recurrent_ops();
 std::span<const OpDef> rotary_ops();
 std::span<const OpDef> softmax_ops();
 std::span<const OpDef> conv_ops();
