@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -61,12 +62,24 @@ std::map<std::string, std::vector<double>> run(const graph::Graph& graph, const 
     return named;
 }
 
+// The largest difference of each quantity within a test, for docs/formats/katago.md.
+std::map<std::string, double>& largest() {
+    static std::map<std::string, double> all;
+    return all;
+}
+void print_largest() {
+    std::string line;
+    for (const auto& [what, difference] : largest()) line += format("  {} {:.1e}", what, difference);
+    std::printf("largest differences:%s\n", line.c_str());
+    largest().clear();
+}
+
 void expect_near(std::span<const double> found, std::span<const double> expected, double tolerance, const char* what) {
     ASSERT_EQ(found.size(), expected.size()) << what;
     double worst = 0;
     for (size_t i = 0; i < found.size(); ++i) worst = std::max(worst, std::fabs(found[i] - expected[i]));
     EXPECT_LE(worst, tolerance) << what;
-    testing::Test::RecordProperty(what, format("{}", worst));
+    largest()[what] = std::max(largest()[what], worst);
 }
 
 // KataGo's engine on 19x19 tensors: a board lies in the top left corner, the rest of its arrays is 0.
@@ -121,6 +134,7 @@ TEST_P(NetworkFiles, AnswerAsKataGoDoes) {
         ++compared;
     }
     EXPECT_EQ(compared, 18);
+    print_largest();
 }
 
 INSTANTIATE_TEST_SUITE_P(All, NetworkFiles,
@@ -175,6 +189,7 @@ TEST_P(Checkpoints, AnswerAsPyTorchDoes) {
     }
     EXPECT_EQ(compared, ours.size());
     EXPECT_EQ(compared, net_.intermediate ? 18U : 9U);
+    print_largest();
 }
 
 // What KataGo's exporter made of the same checkpoint: every word and every weight.

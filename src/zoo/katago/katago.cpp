@@ -1,5 +1,7 @@
 #include "zoo/katago/katago.h"
 
+#include <algorithm>
+
 #include "zoo/katago/load.h"
 
 namespace lathe::zoo {
@@ -20,7 +22,10 @@ Certainty katago_detect(const graph::Checkpoint& checkpoint) {
 
 Result<graph::Graph> katago_build(const graph::Checkpoint& checkpoint, const BuildOptions& options) {
     TRY(const katago::Net net, with_place(katago::load(checkpoint, options.weights), checkpoint.path));
-    return with_place(katago::to_graph(net, {.outputs = options.outputs}), checkpoint.path);
+    const auto is_intermediate = [](const std::string& name) { return name.starts_with("intermediate_"); };
+    return with_place(katago::to_graph(net, {.outputs = options.outputs,
+                                             .intermediate = std::ranges::any_of(options.outputs, is_intermediate)}),
+                      checkpoint.path);
 }
 
 }  // namespace lathe::zoo

@@ -58,6 +58,7 @@ graph::Checkpoint make_demo_net(const DemoShape& shape);
 
 }  // namespace katago
 
+// As an Architecture. Outputs that begin with "intermediate_" are there when they are asked for.
 Certainty katago_detect(const graph::Checkpoint& checkpoint);
 Result<graph::Graph> katago_build(const graph::Checkpoint& checkpoint, const BuildOptions& options);
 
