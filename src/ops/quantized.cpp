@@ -75,8 +75,8 @@ Status check_single(const EvalContext& c, std::initializer_list<int> places) {
 
 constexpr OperandDef kMatmulIn[] = {{"a", kBytes, 'A'}, {"b", kBytes, 'B'}, {"a_zero_point", kBytes, 'A', Arity::kOptional},
                                     {"b_zero_point", kBytes, 'B', Arity::kOptional}};
-constexpr Sample kMatmulSamples[] = {{"u8[3, 5]{0, 255}; i8[5, 4]{-128, 127}; u8[]=117; i8[]=-3"}, {"u8[2, 3, 5]{0, 255}; u8[5, 4]{0, 255}"},
-                                     {"u8[3, 5]{0, 255}; i8[5, 4]{-128, 127}; u8[]=117; i8[4]=-3,0,5,100"}};
+constexpr Sample kMatmulSamples[] = {{"u8[3, 5]{0, 255}; i8[5, 4]{-63, 63}; u8[]=117; i8[]=-3"}, {"u8[2, 3, 5]{0, 255}; u8[5, 4]{0, 255}"},
+                                     {"u8[3, 5]{0, 255}; i8[5, 4]{-63, 63}; u8[]=117; i8[4]=-3,0,5,100"}};
 
 Status infer_matmul_integer(InferContext& c) {
     TRY(Dims shape, matmul_output(c.shape(0), c.shape(1)));
@@ -103,7 +103,7 @@ constexpr OperandDef kQMatmulIn[] = {{"a", kBytes, 'A'},       {"a_scale", kFloa
                                      {"b_scale", kFloatTypes, 'S'}, {"b_zero_point", kBytes, 'B'}, {"y_scale", kFloatTypes, 'S'}, {"y_zero_point", kBytes, 'Y'}};
 constexpr Sample kQMatmulSamples[] = {
     {"u8[3, 5]{0, 255}; f32[]=0.0123; u8[]=117; u8[5, 4]{0, 255}; f32[]=0.0071; u8[]=99; f32[]=0.0312; u8[]=131"},
-    {"u8[2, 3, 5]{0, 255}; f32[]=0.0123; u8[]=117; i8[5, 4]{-128, 127}; f32[]=0.0071; i8[]=-9; f32[]=0.0312; u8[]=131"}};
+    {"u8[2, 3, 5]{0, 255}; f32[]=0.0123; u8[]=117; i8[5, 4]{-63, 63}; f32[]=0.0071; i8[]=-9; f32[]=0.0312; u8[]=131"}};
 
 Status infer_qlinear_matmul(InferContext& c) {
     TRY(Dims shape, matmul_output(c.shape(0), c.shape(3)));
@@ -131,7 +131,7 @@ constexpr AttrDef kConvAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
 constexpr OperandDef kConvIn[] = {{"x", kBytes, 'X'}, {"w", kBytes, 'W'}, {"x_zero_point", kBytes, 'X', Arity::kOptional},
                                   {"w_zero_point", kBytes, 'W', Arity::kOptional}};
 constexpr Sample kConvSamples[] = {{"u8[2, 3, 6, 5]{0, 255}; u8[4, 3, 3, 3]{0, 255}; u8[]=117", "pads=[1, 1, 1, 1]"},
-                                   {"u8[1, 4, 6, 5]{0, 255}; i8[4, 2, 3, 2]{-128, 127}; u8[]=117; i8[]=-3", "group=2; strides=[2, 1]"}};
+                                   {"u8[1, 4, 6, 5]{0, 255}; i8[4, 2, 3, 2]{-63, 63}; u8[]=117; i8[]=-3", "group=2; strides=[2, 1]"}};
 
 // The exact convolution of (x - its zero point) and (w - its zero point), padded with what x's zero point stands for.
 Result<std::vector<double>> shifted_conv(const ConvShape& shape, const Tensor& x, const Tensor* x_zero, const Tensor& w,
@@ -171,7 +171,7 @@ constexpr OperandDef kQConvIn[] = {{"x", kBytes, 'X'}, {"x_scale", kF32}, {"x_ze
                                    {"b", type_bit(DType::kI32), '\0', Arity::kOptional}};
 constexpr Sample kQConvSamples[] = {
     {"u8[2, 3, 6, 5]{0, 255}; f32[]=0.0123; u8[]=117; u8[4, 3, 3, 3]{0, 255}; f32[]=0.0071; u8[]=99; f32[]=0.0912; u8[]=131; i32[4]{-999, 999}", "pads=[1, 1, 1, 1]"},
-    {"u8[1, 4, 6, 5]{0, 255}; f32[]=0.0123; u8[]=117; i8[4, 2, 3, 2]{-128, 127}; f32[4]{0.005, 0.01}; i8[4]=0,0,0,0; f32[]=0.0713; u8[]=131", "group=2; strides=[2, 1]"}};
+    {"u8[1, 4, 6, 5]{0, 255}; f32[]=0.0123; u8[]=117; i8[4, 2, 3, 2]{-63, 63}; f32[4]{0.005, 0.01}; i8[4]=0,0,0,0; f32[]=0.0713; u8[]=131", "group=2; strides=[2, 1]"}};
 
 Status infer_qlinear_conv(InferContext& c) {
     TRY(Dims shape, conv_output(c, c.shape(0), c.shape(3)));
