@@ -139,39 +139,5 @@ TEST(OnnxHostile, ExternalDataStaysInItsFolder) {
     EXPECT_SAYS(from(path.c_str(), external("onnx_external_data", "0", "4")), "needs 8 bytes");
 }
 
-// A function that calls the next one twice, and so on: 2^depth nodes.
-std::string error_of_doubling(int depth) {
-    ProtoWriter model, import, graph;
-    import.int64(opset_id::kVersion, 17);
-    model.int64(model::kIrVersion, 8);
-    model.message(model::kOpsetImport, std::move(import));
-    const auto call = [&](int i, const char* in, const char* out) {
-        ProtoWriter message = node(i < depth ? format("f{}", i).c_str() : "Relu", {in}, {out});
-        message.text(node_field::kDomain, i < depth ? "local" : "");
-        return message;
-    };
-    for (int i = 0; i < depth; ++i) {
-        ProtoWriter function;
-        function.text(function_field::kName, format("f{}", i));
-        function.text(function_field::kDomain, "local");
-        function.text(function_field::kInput, "a");
-        function.text(function_field::kOutput, "c");
-        function.message(function_field::kNode, call(i + 1, "a", "b"));
-        function.message(function_field::kNode, call(i + 1, "b", "c"));
-        model.message(model::kFunctions, std::move(function));
-    }
-    graph.message(graph_field::kNode, call(0, "x", "y"));
-    graph.message(graph_field::kInput, float_input("x", {2}));
-    graph.message(graph_field::kOutput, float_input("y", {2}));
-    model.message(model::kGraph, std::move(graph));
-    return error_of(*model.pieces().to_vector());
-}
-
-TEST(OnnxHostile, FunctionsThatMultiplyEnd) {
-    EXPECT_EQ(error_of_doubling(5), "");
-    EXPECT_SAYS(error_of_doubling(25), "more than 100000 nodes");
-    EXPECT_SAYS(error_of_doubling(40), "nested deeper");
-}
-
 }  // namespace
 }  // namespace lathe::formats::onnx
