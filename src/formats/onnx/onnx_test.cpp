@@ -152,7 +152,7 @@ TEST(Onnx, WeightsMayLieInAFileOfTheirOwn) {
     ASSERT_TRUE(found.has_value()) << found.error().message;
     EXPECT_EQ(found->find("plain")->to_doubles(), plain.to_doubles());
     EXPECT_EQ(found->find("turned")->to_doubles(), turned.to_doubles());
-    EXPECT_TRUE(found->find("turned")->storage().mapped());
+    EXPECT_EQ(found->find("turned")->storage().mapped(), data->mapped());  // WebAssembly reads instead of mapping
     EXPECT_EQ(found->find("small")->to_doubles(), std::vector<double>{2});
 }
 
