@@ -16,6 +16,4 @@ add_library(lathe_wasm_support STATIC ${CMAKE_SOURCE_DIR}/cmake/stack_protector.
 link_libraries(lathe_wasm_support)
 
 find_program(LATHE_NODE node)
-# Without --single-threaded and --no-wasm-tier-up Node 20 now and then dies of a segmentation fault in its own threads when the module ends.
-set(LATHE_TEST_RUNNER ${LATHE_NODE} --no-warnings --single-threaded --no-wasm-tier-up
-  ${CMAKE_SOURCE_DIR}/tests/wasm/run_wasi.mjs)
+set(LATHE_TEST_RUNNER ${LATHE_NODE} --no-warnings ${CMAKE_SOURCE_DIR}/tests/wasm/run_wasi.mjs)
