@@ -32,8 +32,8 @@ void add_go(Program& program);
 void add_doctor(Program& program);
 void add_demo(Program& program);
 
-void print(std::string_view text);         // to stdout
-void print_json(const Json& json);         // indented, to stdout
+void print(std::string_view text);  // to stdout
+void print_json(const Json& json);  // indented, to stdout
 bool stdout_is_terminal();
 
 // A bar on stderr for work that takes longer than a second; silent when stderr is no terminal.

@@ -1,11 +1,12 @@
-#include "cli.h"
 #include "pipeline/doctor.h"
+#include "cli.h"
 
 namespace lathe::cli {
 
 void add_doctor(Program& program) {
     auto json = std::make_shared<bool>(false);
-    CLI::App* verb = add_verb(program.app, program, "doctor", "Show versions, processor features and which other runtimes are found",
+    CLI::App* verb = add_verb(program.app, program, "doctor",
+                              "Show versions, processor features and which other runtimes are found",
                               "lathe doctor --json", [json]() -> Result<int> {
                                   const auto diagnosis = pipeline::diagnose();
                                   if (*json) print_json(pipeline::to_json(diagnosis));

@@ -1,5 +1,5 @@
-#include "cli.h"
 #include "pipeline/export.h"
+#include "cli.h"
 
 namespace lathe::cli {
 namespace {
@@ -22,7 +22,8 @@ Result<int> run_export(const Options& options) {
 }
 
 void add_model_options(CLI::App& verb, pipeline::ModelOptions& model) {
-    verb.add_option("--weights", model.weights, "which weights of a checkpoint: model (raw) or swa (averaged)")
+    verb.add_option("--weights", model.weights,
+                    "which weights of a checkpoint: model (raw) or swa (averaged)")
         ->check(CLI::IsMember({"model", "raw", "swa"}));
     verb.add_option("--heads", model.heads, "keep only these outputs, separated by commas")->delimiter(',');
 }
@@ -31,19 +32,29 @@ void add_model_options(CLI::App& verb, pipeline::ModelOptions& model) {
 
 void add_export(Program& program) {
     auto o = std::make_shared<Options>();
-    CLI::App* verb = add_verb(program.app, program, "export", "Write a model in another format, read it back and compare",
-                              "lathe export onnx kata.ckpt -o kata.onnx --precision fp16", [o] { return run_export(*o); });
-    verb->add_option("format", o->job.format, "what to write")->required()->check(CLI::IsMember(pipeline::export_formats()));
+    CLI::App* verb =
+        add_verb(program.app, program, "export", "Write a model in another format, read it back and compare",
+                 "lathe export onnx kata.ckpt -o kata.onnx --precision fp16", [o] { return run_export(*o); });
+    verb->add_option("format", o->job.format, "what to write")
+        ->required()
+        ->check(CLI::IsMember(pipeline::export_formats()));
     verb->add_option("file", o->input, "the checkpoint or model")->required();
     verb->add_option("-o,--output", o->job.output, "the file to write")->required();
     add_model_options(*verb, o->job.model);
     verb->add_option("--precision", o->job.precision, "of the arithmetic inside")
-        ->check(CLI::IsMember({"fp32", "fp16", "bf16", "uint8", "int8"}))->capture_default_str();
-    verb->add_option("--opset", o->job.opset, "ONNX operator set")->check(CLI::Range(13, 21))->capture_default_str();
-    verb->add_option("--external-data", o->job.external_data, "weights beside the model: auto (above 2 GB), always, never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
+        ->check(CLI::IsMember({"fp32", "fp16", "bf16", "uint8", "int8"}))
+        ->capture_default_str();
+    verb->add_option("--opset", o->job.opset, "ONNX operator set")
+        ->check(CLI::Range(13, 21))
+        ->capture_default_str();
+    verb->add_option("--external-data", o->job.external_data,
+                     "weights beside the model: auto (above 2 GB), always, never")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->capture_default_str();
     verb->add_flag("--half-io", o->job.half_io, "inputs and outputs in the inner precision too");
-    verb->add_option("--fix", o->fix, "fix a size of the inputs, for example --fix batch=1,height=19,width=19")->delimiter(',');
+    verb->add_option("--fix", o->fix,
+                     "fix a size of the inputs, for example --fix batch=1,height=19,width=19")
+        ->delimiter(',');
     verb->add_flag("--no-verify", o->no_verify, "do not read back and compare");
     verb->add_flag("--json", o->json, "print JSON");
 }

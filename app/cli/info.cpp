@@ -10,7 +10,8 @@ void add_info(Program& program) {
         bool json = false, tensors = false;
     };
     auto o = std::make_shared<Options>();
-    CLI::App* verb = add_verb(program.app, program, "info", "Say what a file is: format, architecture, inputs, outputs, tensors",
+    CLI::App* verb = add_verb(program.app, program, "info",
+                              "Say what a file is: format, architecture, inputs, outputs, tensors",
                               "lathe info kata1-b18c384nbt.ckpt", [o]() -> Result<int> {
                                   TRY(const auto inspection, pipeline::inspect(o->path, o->model));
                                   if (o->json) print_json(pipeline::to_json(inspection));
@@ -18,7 +19,8 @@ void add_info(Program& program) {
                                   return 0;
                               });
     verb->add_option("file", o->path, "a checkpoint or model of any format that can be read")->required();
-    verb->add_option("--weights", o->model.weights, "which weights of a checkpoint")->check(CLI::IsMember({"model", "raw", "swa"}));
+    verb->add_option("--weights", o->model.weights, "which weights of a checkpoint")
+        ->check(CLI::IsMember({"model", "raw", "swa"}));
     verb->add_flag("--tensors", o->tensors, "list every tensor");
     verb->add_flag("--json", o->json, "print JSON");
 }

@@ -8,8 +8,9 @@ namespace {
 int run(int argc, char** argv) {
     using namespace lathe;
     cli::Program program;
-    program.app.description("Lathe takes a trained network from its checkpoint to every place where it has to run,\n"
-                            "and proves that it still computes the same numbers there.");
+    program.app.description(
+        "Lathe takes a trained network from its checkpoint to every place where it has to run,\n"
+        "and proves that it still computes the same numbers there.");
     program.app.set_version_flag("--version", "lathe " LATHE_VERSION);
     program.app.require_subcommand(1);
     program.app.footer("lathe VERB --help shows the options of a verb and an example.\n"

@@ -33,10 +33,15 @@ void add_run(Program& program) {
     CLI::App* verb = add_verb(program.app, program, "run", "Run a model on tensors from files",
                               "lathe run kata.onnx --input x.npz -o y.npz", [o] { return run_verb(*o); });
     verb->add_option("model", o->path, "a checkpoint or model")->required();
-    verb->add_option("--input", o->job.inputs, ".npz with arrays named as the inputs; one input may be a .npy")->required();
-    verb->add_option("-o,--output", o->output, "where to write the outputs: .npz, .safetensors, or .npy for one");
-    verb->add_option("--weights", o->job.model.weights, "which weights of a checkpoint")->check(CLI::IsMember({"model", "raw", "swa"}));
-    verb->add_option("--heads", o->job.model.heads, "compute only these outputs, separated by commas")->delimiter(',');
+    verb->add_option("--input", o->job.inputs,
+                     ".npz with arrays named as the inputs; one input may be a .npy")
+        ->required();
+    verb->add_option("-o,--output", o->output,
+                     "where to write the outputs: .npz, .safetensors, or .npy for one");
+    verb->add_option("--weights", o->job.model.weights, "which weights of a checkpoint")
+        ->check(CLI::IsMember({"model", "raw", "swa"}));
+    verb->add_option("--heads", o->job.model.heads, "compute only these outputs, separated by commas")
+        ->delimiter(',');
     verb->add_flag("--json", o->json, "print JSON; with the values when there is no --output");
 }
 

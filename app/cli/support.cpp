@@ -33,7 +33,9 @@ Progress progress_bar() {
     return [state](std::string_view what, uint64_t done, uint64_t total) {
         const auto now = Clock::now();
         const bool finished = done >= total;
-        if (now - state->start < std::chrono::seconds(1) || (!finished && now - state->shown < std::chrono::milliseconds(100))) return;
+        if (now - state->start < std::chrono::seconds(1) ||
+            (!finished && now - state->shown < std::chrono::milliseconds(100)))
+            return;
         state->shown = now;
         if (finished) {
             if (state->visible) std::fprintf(stderr, "\r\033[K");
@@ -42,9 +44,12 @@ Progress progress_bar() {
         }
         state->visible = true;
         const int width = 30;
-        const int filled = total == 0 ? 0 : static_cast<int>(static_cast<double>(done) / static_cast<double>(total) * width);
-        const std::string bar = std::string(static_cast<size_t>(filled), '#') + std::string(static_cast<size_t>(width - filled), '.');
-        std::fprintf(stderr, "\r%.*s [%s] %3.0f%%\033[K", static_cast<int>(what.size()), what.data(), bar.c_str(),
+        const int filled =
+            total == 0 ? 0 : static_cast<int>(static_cast<double>(done) / static_cast<double>(total) * width);
+        const std::string bar = std::string(static_cast<size_t>(filled), '#') +
+                                std::string(static_cast<size_t>(width - filled), '.');
+        std::fprintf(stderr, "\r%.*s [%s] %3.0f%%\033[K", static_cast<int>(what.size()), what.data(),
+                     bar.c_str(),
                      total == 0 ? 0.0 : 100.0 * static_cast<double>(done) / static_cast<double>(total));
     };
 }

@@ -35,16 +35,24 @@ Result<int> run_verify(const Options& options) {
 
 void add_verify(Program& program) {
     auto o = std::make_shared<Options>();
-    CLI::App* verb = add_verb(program.app, program, "verify", "Run two models on the same inputs and compare every output",
-                              "lathe verify kata.ckpt kata.onnx --input game.sgf", [o] { return run_verify(*o); });
+    CLI::App* verb =
+        add_verb(program.app, program, "verify", "Run two models on the same inputs and compare every output",
+                 "lathe verify kata.ckpt kata.onnx --input game.sgf", [o] { return run_verify(*o); });
     verb->add_option("a", o->a, "the model to check")->required();
     verb->add_option("b", o->b, "the reference")->required();
-    verb->add_option("--input", o->job.inputs, "inputs: .npz or .npy files, or .sgf positions; default: made by rule");
-    verb->add_option("--samples", o->job.samples, "how many sets of inputs to make")->check(CLI::Range(1, 10000))->capture_default_str();
-    verb->add_option("--sizes", o->sizes, "sizes of inputs made by rule, for example batch=4,height=9")->delimiter(',');
-    verb->add_option("--weights", o->weights, "which weights of checkpoints")->check(CLI::IsMember({"model", "raw", "swa"}));
-    verb->add_option("--rtol", o->rtol, "relative tolerance (default: by precision)")->check(CLI::NonNegativeNumber);
-    verb->add_option("--atol", o->atol, "absolute tolerance (default: by precision)")->check(CLI::NonNegativeNumber);
+    verb->add_option("--input", o->job.inputs,
+                     "inputs: .npz or .npy files, or .sgf positions; default: made by rule");
+    verb->add_option("--samples", o->job.samples, "how many sets of inputs to make")
+        ->check(CLI::Range(1, 10000))
+        ->capture_default_str();
+    verb->add_option("--sizes", o->sizes, "sizes of inputs made by rule, for example batch=4,height=9")
+        ->delimiter(',');
+    verb->add_option("--weights", o->weights, "which weights of checkpoints")
+        ->check(CLI::IsMember({"model", "raw", "swa"}));
+    verb->add_option("--rtol", o->rtol, "relative tolerance (default: by precision)")
+        ->check(CLI::NonNegativeNumber);
+    verb->add_option("--atol", o->atol, "absolute tolerance (default: by precision)")
+        ->check(CLI::NonNegativeNumber);
     verb->add_flag("--common", o->job.common_only, "compare only the outputs that both have");
     verb->add_flag("--json", o->json, "print JSON");
 }

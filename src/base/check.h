@@ -7,10 +7,10 @@ namespace lathe {
 [[noreturn]] void check_failed(const char* file, int line, const char* condition, std::string_view note = {});
 }  // namespace lathe
 
-#define CHECK(condition, ...)                                                                     \
-    do {                                                                                          \
-        if (!(condition)) [[unlikely]]                                                            \
-            ::lathe::check_failed(__FILE__, __LINE__, #condition __VA_OPT__(, ) __VA_ARGS__);     \
+#define CHECK(condition, ...)                                                                 \
+    do {                                                                                      \
+        if (!(condition)) [[unlikely]]                                                        \
+            ::lathe::check_failed(__FILE__, __LINE__, #condition __VA_OPT__(, ) __VA_ARGS__); \
     } while (false)
 
 #ifdef NDEBUG

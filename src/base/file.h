@@ -35,7 +35,7 @@ public:
     Status write(ByteSpan bytes);  // appends; buffered for small pieces. Errors: disk full and the like
     Status write(std::string_view text) { return write(as_bytes(text)); }
     Status pad_to(uint64_t offset_bytes);  // appends zeros up to that offset
-    uint64_t offset() const;               // bytes written so far
+    uint64_t offset() const;  // bytes written so far
     Status commit();
 
 private:

@@ -35,7 +35,7 @@ struct Mapping {
 Result<SharedBytes> map_file(const std::string& path) {
     const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return fail("{}: cannot open the file: {}", path, reason());
-    struct stat info {};
+    struct stat info{};
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
         close(fd);
         return fail("{}: not a regular file", path);
@@ -55,7 +55,7 @@ Result<SharedBytes> map_file(const std::string& path) {
 bool file_exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
 bool is_directory(const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
@@ -76,7 +76,9 @@ struct OutputFile::Impl {
         while (!bytes.empty()) {
             const ssize_t n = ::write(fd, bytes.data(), bytes.size());
             if (n < 0 && errno == EINTR) continue;
-            if (n <= 0) return fail("{}: cannot write {} bytes at offset {}: {}", path, bytes.size(), flushed, reason());
+            if (n <= 0)
+                return fail("{}: cannot write {} bytes at offset {}: {}", path, bytes.size(), flushed,
+                            reason());
             flushed += static_cast<uint64_t>(n);
             bytes = bytes.subspan(static_cast<size_t>(n));
         }

@@ -30,7 +30,8 @@ protected:
         std::vector<std::string> names;
         DIR* dir = opendir(folder_.c_str());
         while (const dirent* entry = readdir(dir))
-            if (std::string_view(entry->d_name) != "." && std::string_view(entry->d_name) != "..") names.emplace_back(entry->d_name);
+            if (std::string_view(entry->d_name) != "." && std::string_view(entry->d_name) != "..")
+                names.emplace_back(entry->d_name);
         closedir(dir);
         return names;
     }
@@ -92,7 +93,8 @@ TEST_F(FileTest, FullDiskIsAnErrorAndKeepsTheOldFile) {
         setrlimit(RLIMIT_FSIZE, &limit);
         const std::string block(3 << 20, 'n');
         const Status written = write_file(path(), as_bytes(block));
-        _exit(!written.has_value() && written.error().message.find("cannot write") != std::string::npos ? 0 : 1);
+        _exit(!written.has_value() && written.error().message.find("cannot write") != std::string::npos ? 0
+                                                                                                        : 1);
     });
     EXPECT_EQ(WEXITSTATUS(status), 0);
     EXPECT_EQ(contents(), "old");

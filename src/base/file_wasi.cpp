@@ -11,8 +11,9 @@
 namespace lathe {
 
 Result<SharedBytes> map_file(const std::string& path) {
-    struct stat info {};
-    if (stat(path.c_str(), &info) != 0) return fail("{}: cannot open the file: {}", path, std::strerror(errno));
+    struct stat info{};
+    if (stat(path.c_str(), &info) != 0)
+        return fail("{}: cannot open the file: {}", path, std::strerror(errno));
     if (!S_ISREG(info.st_mode)) return fail("{}: not a regular file", path);
     std::FILE* file = std::fopen(path.c_str(), "rb");
     if (file == nullptr) return fail("{}: cannot open the file: {}", path, std::strerror(errno));
@@ -24,12 +25,12 @@ Result<SharedBytes> map_file(const std::string& path) {
 }
 
 bool file_exists(const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     return stat(path.c_str(), &info) == 0;
 }
 
 bool is_directory(const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
@@ -66,7 +67,8 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
 Status OutputFile::write(ByteSpan bytes) {
     auto& out = *impl_;
     if (std::fwrite(bytes.data(), 1, bytes.size(), out.file) != bytes.size())
-        return fail("{}: cannot write {} bytes at offset {}: {}", out.path, bytes.size(), out.written, std::strerror(errno));
+        return fail("{}: cannot write {} bytes at offset {}: {}", out.path, bytes.size(), out.written,
+                    std::strerror(errno));
     out.written += bytes.size();
     return {};
 }

@@ -10,7 +10,8 @@ namespace {
 struct Layout {
     int exponent_bits, mantissa_bits, bias;
     uint32_t max_code;
-    uint32_t overflow_code;  // where magnitudes above the largest finite one go: infinity, or max_code to saturate
+    uint32_t
+        overflow_code;  // where magnitudes above the largest finite one go: infinity, or max_code to saturate
     uint32_t nan_code;
 };
 constexpr Layout kF16{5, 10, 15, 0x7bff, 0x7c00, 0x7e00};
@@ -35,12 +36,12 @@ uint32_t encode(const Layout& l, float value) {
     std::frexp(value, &exponent);  // value = m * 2^exponent, m in [0.5, 1)
     exponent -= 1;
     const int smallest = 1 - l.bias;
-    const int unit = (exponent < smallest ? smallest : exponent) - l.mantissa_bits;  // of the last place: 2^unit
+    const int unit =
+        (exponent < smallest ? smallest : exponent) - l.mantissa_bits;  // of the last place: 2^unit
     const double scaled = std::ldexp(static_cast<double>(value), -unit);
     const auto steps = static_cast<uint32_t>(std::nearbyint(scaled));
-    const uint32_t base = exponent < smallest
-                              ? 0
-                              : (static_cast<uint32_t>(exponent + l.bias) - 1u) << l.mantissa_bits;
+    const uint32_t base =
+        exponent < smallest ? 0 : (static_cast<uint32_t>(exponent + l.bias) - 1u) << l.mantissa_bits;
     const uint32_t code = base + steps;  // a carry of the mantissa moves into the exponent by itself
     return code > l.max_code ? l.overflow_code : code;
 }
@@ -73,7 +74,7 @@ uint16_t f32_to_f16(float value) {
     const uint32_t magnitude = bits & 0x7fffffffu;
     if (magnitude > 0x7f800000u) return static_cast<uint16_t>(sign | 0x7e00);
     if (magnitude >= 0x477ff000u) return static_cast<uint16_t>(sign | 0x7c00);  // 65520 and above
-    if (magnitude >= 0x38800000u) {                                             // normal in f16
+    if (magnitude >= 0x38800000u) {  // normal in f16
         const uint32_t rounded = magnitude + 0xfff + ((magnitude >> 13) & 1);
         return static_cast<uint16_t>(sign | ((rounded - 0x38000000u) >> 13));
     }

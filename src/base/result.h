@@ -42,14 +42,14 @@ Result<T> with_place(Result<T> result, std::string_view where) {
 
 // TRY(auto x, f()):  x = value of f(), or return its error from the enclosing function.
 #define TRY(declaration, expression) TRY_IMPL(LATHE_JOIN(try_result_, __LINE__), declaration, expression)
-#define TRY_IMPL(name, declaration, expression)                      \
-    auto name = (expression);                                        \
-    if (!name) return std::unexpected(std::move(name).error());      \
+#define TRY_IMPL(name, declaration, expression)                 \
+    auto name = (expression);                                   \
+    if (!name) return std::unexpected(std::move(name).error()); \
     declaration = *std::move(name)
 
 // TRY_STATUS(f()):  return the error of f() if it has one; its value, if any, is dropped.
-#define TRY_STATUS(expression)                                                              \
-    do {                                                                                    \
-        if (auto try_status = (expression); !try_status)                                    \
-            return std::unexpected(std::move(try_status).error());                          \
+#define TRY_STATUS(expression)                                     \
+    do {                                                           \
+        if (auto try_status = (expression); !try_status)           \
+            return std::unexpected(std::move(try_status).error()); \
     } while (false)

@@ -37,7 +37,9 @@ TEST(Text, Helpers) {
     EXPECT_EQ(with_commas(1234567), "1,234,567");
     EXPECT_EQ(human_bytes(999), "999 B");
     EXPECT_EQ(human_bytes(1500000), "1.50 MB");
-    EXPECT_EQ(printable("a\x01\xff" "b"), "a\\x01\\xffb");
+    EXPECT_EQ(printable("a\x01\xff"
+                        "b"),
+              "a\\x01\\xffb");
     EXPECT_EQ(split("a,,b", ',').size(), 3u);
     int64_t value = 0;
     EXPECT_FALSE(parse_int("12x", value));

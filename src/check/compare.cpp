@@ -35,7 +35,8 @@ Tensor random_tensor(DType dtype, const Shape& shape, uint64_t seed) {
 }
 
 const Tensor* find(const NamedTensors& named, std::string_view name) {
-    const auto it = std::ranges::find(named, name, [](const auto& entry) { return std::string_view(entry.first); });
+    const auto it =
+        std::ranges::find(named, name, [](const auto& entry) { return std::string_view(entry.first); });
     return it == named.end() ? nullptr : &it->second;
 }
 
@@ -49,11 +50,13 @@ Result<NamedTensors> run_side(const run::Program& program, const Graph& graph, c
     TRY(const auto ordered, inputs_in_order(graph, inputs));
     TRY(auto outputs, program.run(ordered));
     NamedTensors named;
-    for (size_t i = 0; i < outputs.size(); ++i) named.emplace_back(graph[graph.outputs[i]].name, std::move(outputs[i]));
+    for (size_t i = 0; i < outputs.size(); ++i)
+        named.emplace_back(graph[graph.outputs[i]].name, std::move(outputs[i]));
     return named;
 }
 
-Result<std::vector<Metrics>> compare_sets(const NamedTensors& actual, const NamedTensors& reference, Tolerance tolerance, bool common_only) {
+Result<std::vector<Metrics>> compare_sets(const NamedTensors& actual, const NamedTensors& reference,
+                                          Tolerance tolerance, bool common_only) {
     std::vector<Metrics> metrics;
     for (const auto& [name, desired] : reference) {
         const Tensor* found = find(actual, name);
@@ -64,10 +67,12 @@ Result<std::vector<Metrics>> compare_sets(const NamedTensors& actual, const Name
         TRY(Metrics m, compare(name, *found, desired, tolerance));
         metrics.push_back(std::move(m));
     }
-    if (metrics.empty()) return fail("no output in common: {} against {}", names_of(actual), names_of(reference));
+    if (metrics.empty())
+        return fail("no output in common: {} against {}", names_of(actual), names_of(reference));
     if (!common_only)
         for (const auto& [name, tensor] : actual)
-            if (find(reference, name) == nullptr) return fail("the second model has no output '{}'; it has {}", name, names_of(reference));
+            if (find(reference, name) == nullptr)
+                return fail("the second model has no output '{}'; it has {}", name, names_of(reference));
     return metrics;
 }
 
@@ -79,9 +84,12 @@ Result<NamedTensors> random_inputs(const Graph& graph, const InputSizes& sizes, 
     NamedTensors inputs;
     for (const ValueId id : graph.inputs) {
         const auto& value = graph[id];
-        TRY(const Shape shape, with_place(graph::evaluate(value.shape, bindings), format("input '{}'", value.name)));
-        if (!checked_element_count(shape)) return fail("input '{}' would have shape {}", value.name, to_string(shape));
-        inputs.emplace_back(value.name, random_tensor(value.dtype, shape, splitmix64(seed) ^ fnv1a64(value.name)));
+        TRY(const Shape shape,
+            with_place(graph::evaluate(value.shape, bindings), format("input '{}'", value.name)));
+        if (!checked_element_count(shape))
+            return fail("input '{}' would have shape {}", value.name, to_string(shape));
+        inputs.emplace_back(value.name,
+                            random_tensor(value.dtype, shape, splitmix64(seed) ^ fnv1a64(value.name)));
     }
     return inputs;
 }
@@ -92,20 +100,23 @@ Result<std::vector<Tensor>> inputs_in_order(const Graph& graph, const NamedTenso
         const auto& value = graph[id];
         const Tensor* tensor = find(named, value.name);
         if (tensor == nullptr && graph.inputs.size() == 1 && named.size() == 1) tensor = &named[0].second;
-        if (tensor == nullptr) return fail("no tensor for the input '{}'; given: {}", value.name, names_of(named));
+        if (tensor == nullptr)
+            return fail("no tensor for the input '{}'; given: {}", value.name, names_of(named));
         const bool convert = is_float(tensor->dtype()) && is_float(value.dtype);
         ordered.push_back(convert ? tensor->to(value.dtype) : *tensor);
     }
     return ordered;
 }
 
-Result<Comparison> compare_outputs(const NamedTensors& actual, const NamedTensors& reference, Tolerance tolerance, bool common_only) {
+Result<Comparison> compare_outputs(const NamedTensors& actual, const NamedTensors& reference,
+                                   Tolerance tolerance, bool common_only) {
     TRY(auto metrics, compare_sets(actual, reference, tolerance, common_only));
     return Comparison{tolerance, std::move(metrics), 1};
 }
 
-Result<Comparison> compare_graphs(const Side& actual, const Side& reference, std::span<const NamedTensors> input_sets,
-                                  Tolerance tolerance, bool common_only, const Progress& progress) {
+Result<Comparison> compare_graphs(const Side& actual, const Side& reference,
+                                  std::span<const NamedTensors> input_sets, Tolerance tolerance,
+                                  bool common_only, const Progress& progress) {
     TRY(const auto program_a, actual.engine.plan(actual.graph));
     TRY(const auto program_b, reference.engine.plan(reference.graph));
     Comparison comparison{.tolerance = tolerance};

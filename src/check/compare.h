@@ -32,11 +32,12 @@ struct Side {
 
 // Runs both sides on every set of inputs. Outputs are matched by name: those of `reference` that `actual` lacks (or the
 // reverse) are an error unless `common_only`. Errors: no output in common; a side that does not run.
-Result<Comparison> compare_graphs(const Side& actual, const Side& reference, std::span<const NamedTensors> input_sets,
-                                  Tolerance tolerance, bool common_only, const Progress& progress = {});
+Result<Comparison> compare_graphs(const Side& actual, const Side& reference,
+                                  std::span<const NamedTensors> input_sets, Tolerance tolerance,
+                                  bool common_only, const Progress& progress = {});
 
 // Compares outputs that were computed elsewhere (saved answers, another runtime).
-Result<Comparison> compare_outputs(const NamedTensors& actual, const NamedTensors& reference, Tolerance tolerance,
-                                   bool common_only);
+Result<Comparison> compare_outputs(const NamedTensors& actual, const NamedTensors& reference,
+                                   Tolerance tolerance, bool common_only);
 
 }  // namespace lathe::check

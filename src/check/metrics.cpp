@@ -57,7 +57,8 @@ Tolerance tolerance_for(DType arithmetic) {
 
 Result<Metrics> compare(std::string name, const Tensor& actual, const Tensor& desired, Tolerance tolerance) {
     if (actual.shape() != desired.shape())
-        return fail("output '{}' has shape {}, the reference {}", name, to_string(actual.shape()), to_string(desired.shape()));
+        return fail("output '{}' has shape {}, the reference {}", name, to_string(actual.shape()),
+                    to_string(desired.shape()));
     Metrics m{.name = std::move(name), .shape = desired.shape(), .count = desired.count()};
     const auto a = actual.to_doubles(), d = desired.to_doubles();
     double signal = 0, noise = 0, total = 0;
@@ -110,17 +111,20 @@ bool Comparison::passed() const {
 std::string to_table(const Comparison& comparison) {
     size_t width = 6;
     for (const Metrics& m : comparison.outputs) width = std::max(width, m.name.size());
-    std::string text = format("{:<{}}  {:>10} {:>10} {:>10} {:>9} {:>10}  {}\n", "output", width, "max |err|", "max rel",
-                              "max |ref|", "SNR dB", "top-1", "result");
+    std::string text = format("{:<{}}  {:>10} {:>10} {:>10} {:>9} {:>10}  {}\n", "output", width, "max |err|",
+                              "max rel", "max |ref|", "SNR dB", "top-1", "result");
     for (const Metrics& m : comparison.outputs) {
         const std::string top1 = m.rows > 0 ? format("{}/{}", m.top1_agree, m.rows) : "-";
         const std::string snr_text = std::isinf(m.snr_db) ? "exact" : format("{:.1f}", m.snr_db);
-        text += format("{:<{}}  {:>10.3g} {:>10.3g} {:>10.4g} {:>9} {:>10}  {}\n", m.name, width, m.max_abs, m.max_rel,
-                       m.max_desired, snr_text, top1,
-                       m.passed() ? "ok" : format("{} of {} differ", with_commas(static_cast<uint64_t>(m.mismatched)),
-                                                  with_commas(static_cast<uint64_t>(m.count))));
+        text +=
+            format("{:<{}}  {:>10.3g} {:>10.3g} {:>10.4g} {:>9} {:>10}  {}\n", m.name, width, m.max_abs,
+                   m.max_rel, m.max_desired, snr_text, top1,
+                   m.passed() ? "ok"
+                              : format("{} of {} differ", with_commas(static_cast<uint64_t>(m.mismatched)),
+                                       with_commas(static_cast<uint64_t>(m.count))));
         if (!m.passed())
-            text += format("{:<{}}  worst at element {}: {:.9g}, reference {:.9g}\n", "", width, m.worst, m.worst_actual, m.worst_desired);
+            text += format("{:<{}}  worst at element {}: {:.9g}, reference {:.9g}\n", "", width, m.worst,
+                           m.worst_actual, m.worst_desired);
     }
     text += format("{} set{} of inputs, tolerance |err| <= {:g} + {:g}*|ref|: {}\n", comparison.samples,
                    comparison.samples == 1 ? "" : "s", comparison.tolerance.atol, comparison.tolerance.rtol,
@@ -131,12 +135,23 @@ std::string to_table(const Comparison& comparison) {
 Json to_json(const Comparison& comparison) {
     Json outputs = Json::array();
     for (const Metrics& m : comparison.outputs)
-        outputs.push_back({{"name", m.name}, {"shape", m.shape}, {"count", m.count}, {"max_abs", number(m.max_abs)},
-                           {"mean_abs", number(m.mean_abs)}, {"max_rel", number(m.max_rel)}, {"snr_db", number(m.snr_db)},
-                           {"max_reference", number(m.max_desired)}, {"mismatched", m.mismatched}, {"rows", m.rows},
-                           {"top1_agree", m.top1_agree}, {"passed", m.passed()}});
-    return {{"passed", comparison.passed()}, {"samples", comparison.samples}, {"rtol", comparison.tolerance.rtol},
-            {"atol", comparison.tolerance.atol}, {"outputs", std::move(outputs)}};
+        outputs.push_back({{"name", m.name},
+                           {"shape", m.shape},
+                           {"count", m.count},
+                           {"max_abs", number(m.max_abs)},
+                           {"mean_abs", number(m.mean_abs)},
+                           {"max_rel", number(m.max_rel)},
+                           {"snr_db", number(m.snr_db)},
+                           {"max_reference", number(m.max_desired)},
+                           {"mismatched", m.mismatched},
+                           {"rows", m.rows},
+                           {"top1_agree", m.top1_agree},
+                           {"passed", m.passed()}});
+    return {{"passed", comparison.passed()},
+            {"samples", comparison.samples},
+            {"rtol", comparison.tolerance.rtol},
+            {"atol", comparison.tolerance.atol},
+            {"outputs", std::move(outputs)}};
 }
 
 }  // namespace lathe::check

@@ -23,16 +23,16 @@ struct Tolerance {
 Tolerance tolerance_for(DType arithmetic);
 
 struct Metrics {
-    std::string name;       // of the output
+    std::string name;  // of the output
     Shape shape;
     int64_t count = 0;
-    double max_abs = 0;     // max |actual - desired|
+    double max_abs = 0;  // max |actual - desired|
     double mean_abs = 0;
-    double max_rel = 0;     // max |actual - desired| / |desired| where desired != 0
-    double snr_db = 0;      // 10 log10(sum desired^2 / sum (actual-desired)^2); infinite when equal
-    double max_desired = 0; // max |desired|, to read max_abs against
-    int64_t mismatched = 0; // elements outside the tolerance
-    int64_t worst = -1;     // row-major index of the largest max_abs
+    double max_rel = 0;  // max |actual - desired| / |desired| where desired != 0
+    double snr_db = 0;  // 10 log10(sum desired^2 / sum (actual-desired)^2); infinite when equal
+    double max_desired = 0;  // max |desired|, to read max_abs against
+    int64_t mismatched = 0;  // elements outside the tolerance
+    int64_t worst = -1;  // row-major index of the largest max_abs
     double worst_actual = 0, worst_desired = 0;
     // Rows (all axes but the last) whose largest element is at the same place; only for rows of two or more.
     int64_t rows = 0, top1_agree = 0;
@@ -53,6 +53,6 @@ struct Comparison {
 };
 
 std::string to_table(const Comparison& comparison);  // for a terminal
-Json to_json(const Comparison& comparison);          // NaN and infinity as strings
+Json to_json(const Comparison& comparison);  // NaN and infinity as strings
 
 }  // namespace lathe::check

@@ -15,7 +15,8 @@ namespace {
 
 Metrics metrics(std::vector<double> actual, std::vector<double> desired, Tolerance t) {
     const Shape shape{static_cast<int64_t>(actual.size())};
-    return *compare("y", tensor_from_doubles(DType::kF64, shape, actual), tensor_from_doubles(DType::kF64, shape, desired), t);
+    return *compare("y", tensor_from_doubles(DType::kF64, shape, actual),
+                    tensor_from_doubles(DType::kF64, shape, desired), t);
 }
 
 // numpy.testing.assert_allclose: |actual - desired| <= atol + rtol*|desired|, inclusive, desired on the right.
@@ -45,7 +46,8 @@ TEST(Compare, FindsADifferentWeightAndAMissingOutput) {
     const auto a = *graph::parse_text("input x: f32[n]\ny = relu(x)\nz = tanh(x)\noutput y, z", ops::find_op);
     const auto b = *graph::parse_text("input x: f32[n]\ny = exp(x)\nz = tanh(x)\noutput y, z", ops::find_op);
     const auto c = *graph::parse_text("input x: f32[n]\ny = relu(x)\noutput y", ops::find_op);
-    const std::vector<NamedTensors> inputs{*random_inputs(a, {.sizes = {{"n", 5}}}, 1), *random_inputs(a, {.sizes = {{"n", 9}}}, 2)};
+    const std::vector<NamedTensors> inputs{*random_inputs(a, {.sizes = {{"n", 5}}}, 1),
+                                           *random_inputs(a, {.sizes = {{"n", 9}}}, 2)};
     EXPECT_EQ(inputs[1][0].second.shape(), Shape{9});
     const auto& engine = run::reference_engine();
     const auto same = compare_graphs({a, engine}, {a, engine}, inputs, {0, 0}, false);

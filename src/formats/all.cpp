@@ -40,7 +40,8 @@ Result<const Format*> recognise(ByteSpan file, const std::string& path) {
     if (possible.size() == 1) return possible[0];
     if (possible.empty()) return fail("{}: not a file of a known format; readable are {}", path, names());
     std::string candidates;
-    for (const Format* format : possible) candidates += (candidates.empty() ? "" : " or ") + std::string(format->name);
+    for (const Format* format : possible)
+        candidates += (candidates.empty() ? "" : " or ") + std::string(format->name);
     return fail("{}: could be {}; give it the usual extension", path, candidates);
 }
 

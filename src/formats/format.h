@@ -15,7 +15,7 @@ namespace lathe::formats {
 enum class Match { kNo, kPossible, kCertain };
 
 struct Format {
-    std::string_view name;         // as in Checkpoint::format and on the command line: "safetensors"
+    std::string_view name;  // as in Checkpoint::format and on the command line: "safetensors"
     std::string_view description;  // a phrase for people: "safetensors, single or sharded by an index file"
     // file: all bytes of the file (mapped, so only those looked at are read); path: for extensions and messages.
     // Cheap, and without errors: bytes that contradict the format give kNo.

@@ -20,7 +20,7 @@ PointMap<Color> find_area(const Board& board, const AreaOptions& options);
 
 struct IndependentLifeOptions {
     bool keep_territory = false;  // points of the area without an owner's stone count everywhere, in seki too
-    bool keep_stones = false;     // stones count everywhere
+    bool keep_stones = false;  // stones count everywhere
     bool suicide_legal = false;
 };
 

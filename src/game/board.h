@@ -58,13 +58,15 @@ public:
     Color color(Point point) const { return colors_[point]; }
     std::array<Point, 4> neighbours(Point point) const;  // up, left, right, down; wall points included
     bool adjacent(Point first, Point second) const;
-    template <class F> void for_each_point(F visit) const;  // row by row from the top left
+    template <class F>
+    void for_each_point(F visit) const;  // row by row from the top left
 
     // Chains. `stone` is any stone of the chain. chain() is the same for all its stones, until the next move.
     Point chain(Point stone) const { return Point{chain_[stone]}; }
     int stones(Point stone) const { return stones_[chain(stone)]; }
     int liberties(Point stone) const { return liberties_[chain(stone)]; }
-    template <class F> void for_each_stone(Point stone, F visit) const;  // every stone of that chain
+    template <class F>
+    void for_each_stone(Point stone, F visit) const;  // every stone of that chain
     int empty_neighbours(Point point) const;
 
     // The point where the opponent may not take back at once: the last move took one stone, is a single stone
@@ -80,7 +82,7 @@ public:
     // Suicide that the rules forbid: of one stone always, of more unless `suicide_allowed`.
     bool is_illegal_suicide(Point point, Color player, bool suicide_allowed) const;
     bool is_legal_ignoring_ko(Point point, Color player, bool suicide_allowed) const;  // kPass is legal
-    bool is_legal(Point point, Color player, bool suicide_allowed) const;              // simple ko only
+    bool is_legal(Point point, Color player, bool suicide_allowed) const;  // simple ko only
 
     // Plays a move that is_legal_ignoring_ko(…, true) accepts; captures, then removes a suicided chain.
     void play(Point point, Color player);
@@ -109,9 +111,9 @@ private:
     std::array<int, 3> captured_{};
     PositionHash hash_;
     PointMap<Color> colors_;
-    PointMap<int16_t> chain_;      // stone -> the point that stands for its chain
-    PointMap<int16_t> next_;       // stone -> the next stone of its chain, in a circle
-    PointMap<int16_t> stones_;     // chain -> number of stones
+    PointMap<int16_t> chain_;  // stone -> the point that stands for its chain
+    PointMap<int16_t> next_;  // stone -> the next stone of its chain, in a circle
+    PointMap<int16_t> stones_;  // chain -> number of stones
     PointMap<int16_t> liberties_;  // chain -> number of liberties
 };
 

@@ -178,8 +178,8 @@ TEST(Board, SuicideTakesTheOwnChain) {
 TEST(Board, StonesWithoutLibertiesCannotBeSetUp) {
     Board board(3, 3);
     const PositionHash empty = board.hash();
-    const std::vector<Stone> stones{{board.at(0, 0), Color::kBlack}, {board.at(1, 0), Color::kWhite},
-                                    {board.at(0, 1), Color::kWhite}};
+    const std::vector<Stone> stones{
+        {board.at(0, 0), Color::kBlack}, {board.at(1, 0), Color::kWhite}, {board.at(0, 1), Color::kWhite}};
     EXPECT_EQ(board.set_stones(stones), board.at(0, 0));
     EXPECT_EQ(board.hash(), empty);
     EXPECT_EQ(board.color(board.at(1, 0)), Color::kEmpty);

@@ -18,7 +18,7 @@ struct BoardPlace {
 
 struct Candidate {
     std::optional<BoardPlace> place;  // nothing: a pass
-    double probability = 0;           // of the policy, 0 to 1
+    double probability = 0;  // of the policy, 0 to 1
 };
 
 struct BoardView {
@@ -28,13 +28,13 @@ struct BoardView {
     Color to_move = Color::kBlack;
     int move_number = 0;
     std::optional<BoardPlace> last_move;
-    std::string title;     // the players, or the file
+    std::string title;  // the players, or the file
     std::string subtitle;  // rules and komi
     // What a network says; all of it may be missing.
-    std::vector<Candidate> candidates;        // best first
-    std::vector<double> white_ownership;      // width * height from -1 (Black's) to 1 (White's)
-    std::optional<double> white_win_rate;     // 0 to 1
-    std::optional<double> white_lead;         // points
+    std::vector<Candidate> candidates;  // best first
+    std::vector<double> white_ownership;  // width * height from -1 (Black's) to 1 (White's)
+    std::optional<double> white_win_rate;  // 0 to 1
+    std::optional<double> white_lead;  // points
 };
 
 // The position of `history`, and the `candidates` most likely moves of `readout`, if given.
@@ -51,9 +51,9 @@ std::string draw_text(const BoardView& view, bool colour);
 std::string draw_svg(const BoardView& view);
 
 // Shared by the two.
-std::string percent_text(double share);         // "4.3%", "43%", "99.9%"
-std::string lead_text(double white_lead);       // "White leads by 2.5 points"
-std::string column_name(int x);                 // "A" to "Z" without I
+std::string percent_text(double share);  // "4.3%", "43%", "99.9%"
+std::string lead_text(double white_lead);  // "White leads by 2.5 points"
+std::string column_name(int x);  // "A" to "Z" without I
 std::string clean_text(
     std::string_view text);  // from a file: valid UTF-8 without control characters, '?' for others
 bool is_star_point(int width, int height, BoardPlace place);

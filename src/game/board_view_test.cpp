@@ -122,7 +122,8 @@ TEST(DrawText, StarPointsAreWhereBoardsHaveThem) {
 
 TEST(DrawText, NamesFromFilesCannotControlTheTerminal) {
     BoardView view = sample();
-    view.title = "a\x1b[2Jb\xff\xc2\x9b" "c\nd 棋 \xe6\xa3 e";
+    view.title = "a\x1b[2Jb\xff\xc2\x9b"
+                 "c\nd 棋 \xe6\xa3 e";
     EXPECT_TRUE(draw_text(view, false).starts_with("a?[2Jb???c?d 棋 ?? e\n"));
     EXPECT_EQ(clean_text("\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xef\xbf\xbf"), "????????????");
     EXPECT_EQ(clean_text("é\xf0\x9f\x98\x80"), "é\xf0\x9f\x98\x80");

@@ -102,7 +102,8 @@ private:
     double x_at(int x) const { return left_ + kFrame + x * kCell; }
     double y_at(int y) const { return top_ + kFrame + y * kCell; }
     size_t index(int x, int y) const { return static_cast<size_t>(y * view_.width + x); }
-    template <class F> void for_each_place(F visit) const {
+    template <class F>
+    void for_each_place(F visit) const {
         for (int y = 0; y < view_.height; ++y) {
             for (int x = 0; x < view_.width; ++x) visit(x, y);
         }

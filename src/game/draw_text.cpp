@@ -70,8 +70,9 @@ private:
     std::string bar(double share) const {
         constexpr int kWidth = 24;
         const int filled = static_cast<int>(std::lround(share * kWidth));
-        if (!colour_) return "[" + std::string(static_cast<size_t>(filled), '#') +
-                             std::string(static_cast<size_t>(kWidth - filled), '.') + "]";
+        if (!colour_)
+            return "[" + std::string(static_cast<size_t>(filled), '#') +
+                   std::string(static_cast<size_t>(kWidth - filled), '.') + "]";
         return format("\x1b[48;5;{}m{:{}}\x1b[48;5;{}m{:{}}{}", 236, "", filled, 255, "", kWidth - filled,
                       kReset);
     }

@@ -28,16 +28,16 @@ public:
     float& global(int index) { return globals_[static_cast<size_t>(index)]; }
     Features finish();
 
-    void write_stones();                       // planes 0 1 2
-    void write_liberties(int first_plane);     // chains with 1, 2, 3 liberties
+    void write_stones();  // planes 0 1 2
+    void write_liberties(int first_plane);  // chains with 1, 2, 3 liberties
     void write_ko(int plane);  // banned points; the next plane: blocked recaptures of the encore
     // Planes for the last five moves and globals 0 to 4 for passes; returns how many moves are shown.
     int write_moves(int first_plane, int limit);
-    void write_ladders(int moves_shown);       // planes 14 to 17
+    void write_ladders(int moves_shown);  // planes 14 to 17
     void write_second_encore(int first_plane);  // stones at its start
     // Globals 5 to 9: own komi divided by `scale`; ko rule (2), suicide, territory.
     void write_komi_and_rules(float scale);
-    void write_encore(int first_global);       // two globals
+    void write_encore(int first_global);  // two globals
     // How komi stands to the next one that can give a draw; a wave of period 2. Area scoring or second encore
     // only.
     void write_komi_parity(int index);

@@ -20,16 +20,16 @@ namespace lathe::game {
 
 struct FeatureOptions {
     int version = 7;
-    double draw_equivalent_wins = 0.5;         // what a draw is worth to White, in wins
-    bool conservative_pass = false;            // at the root of a search: as if a pass did not end the game
-    bool passing_hacks = false;                // KataGo's enablePassingHacks
-    double playout_doubling_advantage = 0;     // version 7; for handicap play
-    int max_history = 5;                       // moves shown, 0 to 5; versions 6 and 7
+    double draw_equivalent_wins = 0.5;  // what a draw is worth to White, in wins
+    bool conservative_pass = false;  // at the root of a search: as if a pass did not end the game
+    bool passing_hacks = false;  // KataGo's enablePassingHacks
+    double playout_doubling_advantage = 0;  // version 7; for handicap play
+    int max_history = 5;  // moves shown, 0 to 5; versions 6 and 7
 };
 
 struct Features {
     Tensor spatial;  // f32 [planes, height, width]
-    Tensor global;   // f32 [globals]
+    Tensor global;  // f32 [globals]
 };
 
 struct FeatureShape {

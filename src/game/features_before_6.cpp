@@ -36,12 +36,14 @@ void write_version_3_or_4(FeatureWriter& writer, const AreaOptions& area_options
 
 void write_version_3(FeatureWriter& writer) {
     const bool all = !writer.history.rules().territory();
-    write_version_3_or_4(writer, {.other_stones = all, .unsafe_territory = all,
+    write_version_3_or_4(writer, {.other_stones = all,
+                                  .unsafe_territory = all,
                                   .suicide_legal = writer.history.suicide_legal_for_pass_alive()});
 }
 
 void write_version_4(FeatureWriter& writer) {
-    write_version_3_or_4(writer, {.other_stones = false, .unsafe_territory = false,
+    write_version_3_or_4(writer, {.other_stones = false,
+                                  .unsafe_territory = false,
                                   .suicide_legal = writer.history.suicide_legal_for_pass_alive()});
 }
 

@@ -68,7 +68,8 @@ OracleGame read_oracle(const std::vector<std::string_view>& field, std::optional
     Board board(integer(0), integer(1));
     EXPECT_EQ(board.set_stones(stones_of(board, field[11])), kNoPoint);
     history.emplace(board, field[10] == "B" ? Color::kBlack : Color::kWhite, *rules,
-                    HistoryOptions{.prevent_encore = flag(0), .leading_black_moves_are_handicap = flag(2),
+                    HistoryOptions{.prevent_encore = flag(0),
+                                   .leading_black_moves_are_handicap = flag(2),
                                    .pass_alive_under_suicide = flag(1)});
     game.moves = stones_of(board, field[12]);
     for (size_t i = 13; i < field.size(); ++i) game.hashes.emplace_back(field[i]);

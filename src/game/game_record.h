@@ -36,9 +36,9 @@ struct GameRecord {
 };
 
 struct RecordDefaults {
-    Rules rules;                  // where RU is absent or not understood (a note says so)
+    Rules rules;  // where RU is absent or not understood (a note says so)
     std::optional<Rules> forced_rules;  // whatever RU says; komi is still KM's
-    std::optional<float> forced_komi;   // whatever KM says
+    std::optional<float> forced_komi;  // whatever KM says
 };
 
 // Errors, with the byte offset: a size that is not between 2 and 25, komi that is no multiple of 0.5, a point

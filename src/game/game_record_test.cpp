@@ -113,9 +113,8 @@ TEST(GameRecord, ErrorsSayWhere) {
     EXPECT_EQ(error_of("(;SZ[9]AB[aa][aa])"), "SGF@7: AB sets up the point at column 1, row 1 a second time");
     EXPECT_EQ(error_of("(;SZ[9]AB[cc:aa])"),
               "SGF@7: AB[cc:aa] is not a rectangle from its upper left to its lower right corner");
-    EXPECT_EQ(
-        error_of("(;SZ[9];B[aa];AW[bb])"),
-        "SGF@14: AW sets up stones after move 1; expected them before the first move only");
+    EXPECT_EQ(error_of("(;SZ[9];B[aa];AW[bb])"),
+              "SGF@14: AW sets up stones after move 1; expected them before the first move only");
     EXPECT_EQ(error_of("(;SZ[9]AB[aa]AW[ab][ba])"),
               "the stones set up leave the one at A9 without a liberty");
     EXPECT_EQ(error_of("(;SZ[9];B[ca];W[ca])"), "move 2 (White C9, byte 14) is illegal: the point is taken");

@@ -13,7 +13,11 @@ size_t side(Color player) { return player == Color::kBlack ? 0 : 1; }
 }  // namespace
 
 History::History(const Board& start, Color to_move, const Rules& rules, const HistoryOptions& options)
-    : rules_(rules), options_(options), start_(start), recent_{start, start, start}, to_move_(to_move),
+    : rules_(rules),
+      options_(options),
+      start_(start),
+      recent_{start, start, start},
+      to_move_(to_move),
       has_button_(rules.has_button) {
     situations_[situation(start, to_move)] = 1;
     start.for_each_point([&](Point point) {
@@ -282,7 +286,8 @@ void History::start_next_encore() {
 }
 
 ScoredArea History::scored_area() const {
-    return find_scored_area({.board = board(), .rules = rules_,
+    return find_scored_area({.board = board(),
+                             .rules = rules_,
                              .suicide_legal_for_pass_alive = suicide_legal_for_pass_alive(),
                              .second_encore_start = encore_phase_ >= 2 ? &second_encore_start_ : nullptr});
 }

@@ -17,9 +17,8 @@ Rules rules_of(const char* text) {
 
 void play_all(History& history, std::string_view sgf_points) {  // "aabb--": points of two letters, -- passes
     for (size_t i = 0; i + 1 < sgf_points.size(); i += 2) {
-        const Point point = sgf_points[i] == '-'
-                                ? kPass
-                                : history.board().at(sgf_points[i] - 'a', sgf_points[i + 1] - 'a');
+        const Point point =
+            sgf_points[i] == '-' ? kPass : history.board().at(sgf_points[i] - 'a', sgf_points[i + 1] - 'a');
         ASSERT_TRUE(history.playable(point, history.to_move()));
         history.play(point, history.to_move());
     }

@@ -81,7 +81,9 @@ enum class Outcome { kOpen, kCaptured, kEscaped };
 class LadderSearch {
 public:
     LadderSearch(const Board& board, Point stone, bool defender_first)
-        : stone_(stone), defender_(board.color(stone)), defender_first_(defender_first),
+        : stone_(stone),
+          defender_(board.color(stone)),
+          defender_first_(defender_first),
           max_depth_(static_cast<size_t>(board.area() * 3 / 2)) {
         stack_.push_back({board, {}, 0});
         if (defender_first) stack_.front().board.clear_ko();

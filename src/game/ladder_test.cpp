@@ -157,7 +157,8 @@ TEST(Ladder, FindsTheAttackersMoves) {
                                  "........."
                                  "........."
                                  "........."
-                                 ".........", 9);
+                                 ".........",
+                                 9);
     const Ladders ladders = find_ladders(board);
     EXPECT_TRUE(ladders.captured[board.at(2, 2)]);
     EXPECT_TRUE(ladders.black_moves.empty());

@@ -51,8 +51,12 @@ TEST(Metadata, PlayerToMoveComesFirst) {
 }
 
 TEST(Metadata, TimesAreBounded) {
-    GameMetadata metadata{.rated = Rated::kNo, .time_control = TimeControl::kFischer, .main_time_s = 1e12,
-                          .period_time_s = -5, .byo_yomi_periods = 1000, .canadian_moves = -1};
+    GameMetadata metadata{.rated = Rated::kNo,
+                          .time_control = TimeControl::kFischer,
+                          .main_time_s = 1e12,
+                          .period_time_s = -5,
+                          .byo_yomi_periods = 1000,
+                          .canadian_moves = -1};
     const Tensor input = metadata_input(metadata, Color::kBlack, 81);
     const auto values = input.values<float>();
     EXPECT_EQ(values[74], 1.0f);

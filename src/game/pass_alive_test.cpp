@@ -102,7 +102,8 @@ TEST(Area, RegionsOfOneColourAreOwned) {
                                  "XXX.."
                                  "....."
                                  "..OOO"
-                                 "..O..", 5);
+                                 "..O..",
+                                 5);
     EXPECT_EQ(picture(board, find_area(board, {})), "XXX..XXX.........OOO..OOO");
     const AreaOptions sure{.other_stones = false, .unsafe_territory = false};
     EXPECT_EQ(picture(board, find_area(board, sure)), std::string(25, '.'));
@@ -114,7 +115,8 @@ TEST(Area, DeadStonesInASmallEyeBelongToTheOwner) {
                                  "XXXXX"
                                  "....."
                                  "....."
-                                 ".....", 5);
+                                 ".....",
+                                 5);
     const PointMap<Color> area = find_area(board, {});
     EXPECT_EQ(area[board.at(2, 0)], Color::kBlack);
     EXPECT_EQ(area[board.at(3, 0)], Color::kBlack);
@@ -128,7 +130,8 @@ TEST(Area, SekiKeepsStonesAndLosesTerritory) {
                                  "OOOXXOO"
                                  "..OX.XO"
                                  "OOOXXXO"
-                                 "O.OOOOO", 7);
+                                 "O.OOOOO",
+                                 7);
     const IndependentLife life = find_independent_life(board, {.keep_territory = false, .keep_stones = true});
     board.for_each_point([&](Point point) {
         if (is_player(board.color(point))) {

@@ -31,17 +31,17 @@ struct RawOutputs {
     int model_version = 0;
     int height = 0;
     int width = 0;
-    std::vector<double> policy;             // [height * width + 1] logits, the last one for passing
+    std::vector<double> policy;  // [height * width + 1] logits, the last one for passing
     std::vector<double> optimistic_policy;  // the same, or empty
-    std::array<double, 3> value{};          // logits of win, loss, no result
-    std::vector<double> score_value;        // 1, 2, 4 or 6 numbers, before scaling
-    std::vector<double> ownership;          // [height * width] before tanh; may be empty
+    std::array<double, 3> value{};  // logits of win, loss, no result
+    std::vector<double> score_value;  // 1, 2, 4 or 6 numbers, before scaling
+    std::vector<double> ownership;  // [height * width] before tanh; may be empty
     PostProcess post_process;
     int symmetry = 0;
 };
 
 struct ReadOutOptions {
-    double optimism = 0;     // 0 to 1: how much of the optimistic policy
+    double optimism = 0;  // 0 to 1: how much of the optimistic policy
     double temperature = 1;  // of the policy
 };
 
@@ -55,13 +55,13 @@ struct ReadOut {
     double white_win = 0;
     double white_loss = 0;
     double no_result = 0;
-    double white_lead = 0;               // the score to be fair to both, in points
-    double white_score_selfplay = 0;     // expected final score
+    double white_lead = 0;  // the score to be fair to both, in points
+    double white_score_selfplay = 0;  // expected final score
     double white_score_selfplay_sq = 0;  // and expected square of it
     double var_time_left = -1;
     double shortterm_winloss_error = -1;
     double shortterm_score_error = -1;
-    std::vector<double> policy;           // probabilities; NaN where a move is illegal
+    std::vector<double> policy;  // probabilities; NaN where a move is illegal
     double policy_pass = 0;
     std::vector<double> white_ownership;  // -1 Black's to 1 White's; empty when the network was not asked
 

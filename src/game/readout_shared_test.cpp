@@ -16,7 +16,7 @@ namespace {
 // same numbers up to the last printed digit, for smaller boards up to rounding inside the network as well.
 struct Tolerances {
     double probability;
-    double score;           // absolute
+    double score;  // absolute
     double score_relative;  // squares of scores are large
     double ownership;
 };
@@ -27,8 +27,8 @@ constexpr double kRecomputed = 1e-11;
 const char* const kNetworks[] = {"g170-b6c96-s175395328-d26788732", "b7c96h3tfrs-test5-cnorm",
                                  "b7c96h6kv3qk32v16tflrs-fson-bnh"};
 const char* const kProbabilities[] = {"whiteWin", "whiteLoss", "noResult", "policyPass"};
-const char* const kScores[] = {"whiteLead",     "whiteScoreSelfplay",    "whiteScoreSelfplaySq",
-                               "varTimeLeft",   "shorttermWinlossError", "shorttermScoreError"};
+const char* const kScores[] = {"whiteLead",   "whiteScoreSelfplay",    "whiteScoreSelfplaySq",
+                               "varTimeLeft", "shorttermWinlossError", "shorttermScoreError"};
 
 std::vector<double> doubles(const Json& list) { return list.get<std::vector<double>>(); }
 

@@ -22,26 +22,32 @@ using enum Scoring;
 
 // ko, scoring, tax, suicide, button, white handicap bonus, friendly pass, komi
 constexpr Preset kPresets[] = {
-    {"tromptaylor", "Tromp-Taylor",
+    {"tromptaylor",
+     "Tromp-Taylor",
      {kPositional, kArea, Tax::kNone, true, false, HandicapBonus::kZero, false, 7.5f}},
-    {"japanese korean", "Japanese",
+    {"japanese korean",
+     "Japanese",
      {kSimple, kTerritory, Tax::kSeki, false, false, HandicapBonus::kZero, false, 6.5f}},
-    {"chinese", "Chinese",
-     {kSimple, kArea, Tax::kNone, false, false, HandicapBonus::kN, true, 7.5f}},
-    {"chineseogs chinesekgs", "Chinese (superko)",
+    {"chinese", "Chinese", {kSimple, kArea, Tax::kNone, false, false, HandicapBonus::kN, true, 7.5f}},
+    {"chineseogs chinesekgs",
+     "Chinese (superko)",
      {kPositional, kArea, Tax::kNone, false, false, HandicapBonus::kN, true, 7.5f}},
-    {"ancientarea stonescoring", "stone-scoring",
+    {"ancientarea stonescoring",
+     "stone-scoring",
      {kSimple, kArea, Tax::kAll, false, false, HandicapBonus::kZero, true, 7.5f}},
-    {"ancientterritory", "ancient territory",
+    {"ancientterritory",
+     "ancient territory",
      {kSimple, kTerritory, Tax::kAll, false, false, HandicapBonus::kZero, false, 6.5f}},
-    {"agabutton", "AGA button",
+    {"agabutton",
+     "AGA button",
      {kSituational, kArea, Tax::kNone, false, true, HandicapBonus::kNMinusOne, true, 7.0f}},
-    {"aga bga french", "AGA",
+    {"aga bga french",
+     "AGA",
      {kSituational, kArea, Tax::kNone, false, false, HandicapBonus::kNMinusOne, true, 7.5f}},
-    {"nz newzealand", "New Zealand",
+    {"nz newzealand",
+     "New Zealand",
      {kSituational, kArea, Tax::kNone, true, false, HandicapBonus::kZero, true, 7.0f}},
-    {"goe ing", "Ing",
-     {kPositional, kArea, Tax::kNone, true, false, HandicapBonus::kZero, true, 7.5f}},
+    {"goe ing", "Ing", {kPositional, kArea, Tax::kNone, true, false, HandicapBonus::kZero, true, 7.5f}},
 };
 
 template <class T>
@@ -238,9 +244,9 @@ Result<Rules> parse_rules(std::string_view text) {
 }
 
 std::string to_compact(const Rules& rules) {
-    std::string text = format("ko{}score{}tax{}sui{}", word_of(kKoWords, rules.ko),
-                              word_of(kScoringWords, rules.scoring), word_of(kTaxWords, rules.tax),
-                              rules.suicide ? 1 : 0);
+    std::string text =
+        format("ko{}score{}tax{}sui{}", word_of(kKoWords, rules.ko), word_of(kScoringWords, rules.scoring),
+               word_of(kTaxWords, rules.tax), rules.suicide ? 1 : 0);
     if (rules.has_button) text += "button1";
     if (rules.white_handicap_bonus != HandicapBonus::kZero) {
         text += format("whb{}", word_of(kBonusWords, rules.white_handicap_bonus));

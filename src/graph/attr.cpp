@@ -36,7 +36,8 @@ std::string quoted(std::string_view text) {
 
 // The items of "[a, f(b, c)]".
 Result<std::vector<std::string_view>> list_items(std::string_view text) {
-    if (text.size() < 2 || text.front() != '[' || text.back() != ']') return fail("'{}' is no list", printable(text));
+    if (text.size() < 2 || text.front() != '[' || text.back() != ']')
+        return fail("'{}' is no list", printable(text));
     text = trim(text.substr(1, text.size() - 2));
     std::vector<std::string_view> items;
     int depth = 0;
@@ -77,7 +78,8 @@ Result<Attr> parse_list(std::string_view text, Parse parse) {
 }
 
 Result<Attr> parse_string(std::string_view text) {
-    if (text.size() < 2 || text.front() != '"' || text.back() != '"') return fail("'{}' is not quoted", printable(text));
+    if (text.size() < 2 || text.front() != '"' || text.back() != '"')
+        return fail("'{}' is not quoted", printable(text));
     std::string value;
     for (size_t i = 1; i + 1 < text.size(); ++i) {
         if (text[i] == '\\' && i + 2 < text.size()) ++i, value += text[i] == 'n' ? '\n' : text[i];
@@ -89,8 +91,9 @@ Result<Attr> parse_string(std::string_view text) {
 }  // namespace
 
 std::string_view name_of(AttrType type) {
-    static constexpr std::string_view kNames[] = {"a bool", "an integer", "a float", "a string", "a dtype",
-                                                  "a list of integers", "a list of floats", "a list of dimensions", "a tensor"};
+    static constexpr std::string_view kNames[] = {
+        "a bool",           "an integer",           "a float", "a string", "a dtype", "a list of integers",
+        "a list of floats", "a list of dimensions", "a tensor"};
     return kNames[static_cast<size_t>(type)];
 }
 
@@ -101,7 +104,8 @@ std::string to_string(const Attr& attr) {
         case AttrType::kFloat: return float_text(std::get<double>(attr));
         case AttrType::kString: return quoted(std::get<std::string>(attr));
         case AttrType::kDType: return std::string(lathe::name_of(std::get<DType>(attr)));
-        case AttrType::kInts: return list_text(std::get<Ints>(attr), [](int64_t v) { return format("{}", v); });
+        case AttrType::kInts:
+            return list_text(std::get<Ints>(attr), [](int64_t v) { return format("{}", v); });
         case AttrType::kFloats: return list_text(std::get<Floats>(attr), float_text);
         case AttrType::kDims: return to_string(std::get<Dims>(attr));
         case AttrType::kTensor: return describe(std::get<Tensor>(attr));
@@ -113,7 +117,8 @@ Result<Attr> parse_attr(AttrType type, std::string_view text) {
     text = trim(text);
     switch (type) {
         case AttrType::kBool:
-            if (text != "true" && text != "false") return fail("'{}' is neither true nor false", printable(text));
+            if (text != "true" && text != "false")
+                return fail("'{}' is neither true nor false", printable(text));
             return Attr(text == "true");
         case AttrType::kInt: {
             TRY(const int64_t value, parse_whole(text));

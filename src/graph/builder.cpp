@@ -9,19 +9,24 @@ namespace lathe::graph {
 Builder::Builder(OpLookup ops, std::string_view graph_name) : ops_(ops) { graph_.name = graph_name; }
 
 ValueId Builder::input(std::string_view name, DType dtype, Dims shape) {
-    const ValueId id = graph_.add_value({.name = std::string(name), .dtype = dtype, .shape = std::move(shape)});
+    const ValueId id =
+        graph_.add_value({.name = std::string(name), .dtype = dtype, .shape = std::move(shape)});
     graph_.inputs.push_back(id);
     return id;
 }
 
-ValueId Builder::constant(std::string_view name, Tensor tensor) { return graph_.add_constant(name, std::move(tensor)); }
+ValueId Builder::constant(std::string_view name, Tensor tensor) {
+    return graph_.add_constant(name, std::move(tensor));
+}
 
-std::vector<ValueId> Builder::add_many(std::string_view op, std::vector<ValueId> inputs, Attrs attrs, size_t outputs) {
+std::vector<ValueId> Builder::add_many(std::string_view op, std::vector<ValueId> inputs, Attrs attrs,
+                                       size_t outputs) {
     if (error_) return std::vector<ValueId>(outputs, kNoValue);
     const OpDef* row = ops_(op);
     CHECK(row != nullptr, op);
     std::vector<std::string> names(outputs, scope_ + std::string(op));
-    auto added = add_node(graph_, *row, std::move(inputs), std::move(attrs), std::move(names), scope_ + std::string(op));
+    auto added = add_node(graph_, *row, std::move(inputs), std::move(attrs), std::move(names),
+                          scope_ + std::string(op));
     if (!added) {
         error_ = std::move(added).error();
         return std::vector<ValueId>(outputs, kNoValue);
@@ -36,7 +41,8 @@ ValueId Builder::add(std::string_view op, std::vector<ValueId> inputs, Attrs att
 void Builder::output(std::string_view name, ValueId value) {
     if (error_) return;
     CHECK(value != kNoValue, name);
-    const bool is_result = !graph_[value].constant && std::find(graph_.inputs.begin(), graph_.inputs.end(), value) == graph_.inputs.end();
+    const bool is_result = !graph_[value].constant && std::find(graph_.inputs.begin(), graph_.inputs.end(),
+                                                                value) == graph_.inputs.end();
     const bool twice = std::find(graph_.outputs.begin(), graph_.outputs.end(), value) != graph_.outputs.end();
     if (!is_result || twice) value = add("identity", {value});
     if (error_) return;

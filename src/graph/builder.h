@@ -14,10 +14,12 @@ public:
     explicit Builder(OpLookup ops, std::string_view graph_name = {});
 
     ValueId input(std::string_view name, DType dtype, Dims shape);
-    ValueId constant(std::string_view name, Tensor tensor);  // the tensor may be strided; it is stored as it is
+    ValueId constant(std::string_view name,
+                     Tensor tensor);  // the tensor may be strided; it is stored as it is
     // Adds a node; returns its first result. op must exist; attributes not given take their defaults.
     ValueId add(std::string_view op, std::vector<ValueId> inputs, Attrs attrs = {});
-    std::vector<ValueId> add_many(std::string_view op, std::vector<ValueId> inputs, Attrs attrs, size_t outputs);
+    std::vector<ValueId> add_many(std::string_view op, std::vector<ValueId> inputs, Attrs attrs,
+                                  size_t outputs);
     // Makes `value` an output of the graph under that name.
     void output(std::string_view name, ValueId value);
     // Names of nodes and results made from here on start with this ("blocks.3/").

@@ -14,7 +14,9 @@ const Attr& AttrReader::get(std::string_view name) const {
 bool AttrReader::flag(std::string_view name) const { return *std::get_if<bool>(&get(name)); }
 int64_t AttrReader::integer(std::string_view name) const { return *std::get_if<int64_t>(&get(name)); }
 double AttrReader::number(std::string_view name) const { return *std::get_if<double>(&get(name)); }
-const std::string& AttrReader::string(std::string_view name) const { return *std::get_if<std::string>(&get(name)); }
+const std::string& AttrReader::string(std::string_view name) const {
+    return *std::get_if<std::string>(&get(name));
+}
 DType AttrReader::dtype(std::string_view name) const { return *std::get_if<DType>(&get(name)); }
 const Ints& AttrReader::list(std::string_view name) const { return *std::get_if<Ints>(&get(name)); }
 const Floats& AttrReader::numbers(std::string_view name) const { return *std::get_if<Floats>(&get(name)); }
@@ -59,16 +61,20 @@ Dim InferContext::unknown(std::string_view hint) {
     }
     std::vector<std::string> taken = symbols_of(graph_);
     taken.insert(taken.end(), unknown_sizes.begin(), unknown_sizes.end());
-    for (const Node& node : graph_.nodes) taken.insert(taken.end(), node.unknown_sizes.begin(), node.unknown_sizes.end());
-    const std::string base = format("{}.{}", node_.name.empty() ? node_.op->name : std::string_view(node_.name), hint);
+    for (const Node& node : graph_.nodes)
+        taken.insert(taken.end(), node.unknown_sizes.begin(), node.unknown_sizes.end());
+    const std::string base =
+        format("{}.{}", node_.name.empty() ? node_.op->name : std::string_view(node_.name), hint);
     Dim fresh = Dim::symbol(base);
-    for (int i = 1; std::ranges::find(taken, fresh.text()) != taken.end(); ++i) fresh = Dim::symbol(format("{}_{}", base, i));
+    for (int i = 1; std::ranges::find(taken, fresh.text()) != taken.end(); ++i)
+        fresh = Dim::symbol(format("{}_{}", base, i));
     unknown_sizes.push_back(fresh.text());
     return fresh;
 }
 
 void InferContext::output(int i, DType type, Dims shape) {
-    if (static_cast<size_t>(i) < results.size()) results[static_cast<size_t>(i)] = Output{type, std::move(shape), std::nullopt};
+    if (static_cast<size_t>(i) < results.size())
+        results[static_cast<size_t>(i)] = Output{type, std::move(shape), std::nullopt};
 }
 
 void InferContext::output_contents(int i, std::optional<Dims> contents) {
@@ -120,7 +126,8 @@ Result<Dims> broadcast(const Dims& a, const Dims& b) {
         if (one(x)) result[i] = y;
         else if (one(y) || x == y) result[i] = x;
         else if (x.is_constant() && y.is_constant())
-            return fail("shapes {} and {} do not broadcast: {} against {} at axis {}", to_string(a), to_string(b), x.text(), y.text(), i);
+            return fail("shapes {} and {} do not broadcast: {} against {} at axis {}", to_string(a),
+                        to_string(b), x.text(), y.text(), i);
         else result[i] = x.is_constant() ? x : y.is_constant() ? y : x;
     }
     return result;
@@ -131,8 +138,9 @@ Result<Shape> broadcast(const Shape& a, const Shape& b) {
     return *constant_shape(result);
 }
 
-Result<std::vector<Tensor>> evaluate(const OpDef& op, const Attrs& attrs, std::span<const Tensor* const> inputs,
-                                     size_t outputs, const Bindings& bindings) {
+Result<std::vector<Tensor>> evaluate(const OpDef& op, const Attrs& attrs,
+                                     std::span<const Tensor* const> inputs, size_t outputs,
+                                     const Bindings& bindings) {
     EvalContext context(op, attrs, inputs, outputs, bindings);
     TRY_STATUS(op.evaluate(context));
     std::vector<Tensor> tensors;

@@ -102,7 +102,8 @@ Result<Dims> broadcast(const Dims& a, const Dims& b);
 Result<Shape> broadcast(const Shape& a, const Shape& b);
 
 // Runs one operator on tensors; what engines, folding and tests call. Checks that results have the inferred rank.
-Result<std::vector<Tensor>> evaluate(const OpDef& op, const Attrs& attrs, std::span<const Tensor* const> inputs,
-                                     size_t outputs, const Bindings& bindings = {});
+Result<std::vector<Tensor>> evaluate(const OpDef& op, const Attrs& attrs,
+                                     std::span<const Tensor* const> inputs, size_t outputs,
+                                     const Bindings& bindings = {});
 
 }  // namespace lathe::graph

@@ -38,8 +38,10 @@ Dim::Dim(int64_t constant) {
 
 Dim Dim::symbol(std::string_view name) {
     std::string clean;
-    for (const char c : name) clean += std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' ? c : '_';
-    if (clean.empty() || std::isdigit(static_cast<unsigned char>(clean[0])) || clean[0] == '.') clean = "_" + clean;
+    for (const char c : name)
+        clean += std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.' ? c : '_';
+    if (clean.empty() || std::isdigit(static_cast<unsigned char>(clean[0])) || clean[0] == '.')
+        clean = "_" + clean;
     return from_terms({{1, {{clean, nullptr}}}});
 }
 
@@ -65,7 +67,8 @@ Dim Dim::from_terms(std::vector<Term> terms) {
     for (auto& term : terms) {
         std::ranges::sort(term.factors, {}, &Factor::text);
         auto [it, fresh] = merged.try_emplace(key(term), term);
-        if (!fresh && __builtin_add_overflow(it->second.coefficient, term.coefficient, &it->second.coefficient))
+        if (!fresh &&
+            __builtin_add_overflow(it->second.coefficient, term.coefficient, &it->second.coefficient))
             return overflow();
     }
     Dim result;
@@ -81,12 +84,14 @@ Dim Dim::from_terms(std::vector<Term> terms) {
         const bool negative = c < 0;
         if (!text.empty()) text += negative ? " - " : " + ";
         else if (negative) text += "-";
-        if (c != 1 && c != -1) text += format("{}*", negative ? 0 - static_cast<uint64_t>(c) : static_cast<uint64_t>(c));
+        if (c != 1 && c != -1)
+            text += format("{}*", negative ? 0 - static_cast<uint64_t>(c) : static_cast<uint64_t>(c));
         text += name;
         result.terms_.push_back(std::move(term));
     }
     if (constant != 0 || text.empty()) {
-        const auto size = constant < 0 ? 0 - static_cast<uint64_t>(constant) : static_cast<uint64_t>(constant);
+        const auto size =
+            constant < 0 ? 0 - static_cast<uint64_t>(constant) : static_cast<uint64_t>(constant);
         if (text.empty()) text = format("{}", constant);
         else text += format(" {} {}", constant < 0 ? '-' : '+', size);
         if (constant != 0) result.terms_.push_back({constant, {}});
@@ -108,7 +113,8 @@ Dim operator*(const Dim& a, const Dim& b) {
     for (const auto& x : a.terms_)
         for (const auto& y : b.terms_) {
             Dim::Term term{0, x.factors};
-            if (__builtin_mul_overflow(x.coefficient, y.coefficient, &term.coefficient)) return Dim::overflow();
+            if (__builtin_mul_overflow(x.coefficient, y.coefficient, &term.coefficient))
+                return Dim::overflow();
             term.factors.insert(term.factors.end(), y.factors.begin(), y.factors.end());
             terms.push_back(std::move(term));
         }
@@ -166,7 +172,8 @@ std::optional<int64_t> Dim::lower_bound() const {
         int64_t value = term.coefficient;
         for (const Factor& factor : term.factors) {
             const int64_t least = factor.call ? least_of(*factor.call) : factor.text == "overflow" ? -1 : 1;
-            if (term.coefficient < 0 || least < 0 || __builtin_mul_overflow(value, least, &value)) return std::nullopt;
+            if (term.coefficient < 0 || least < 0 || __builtin_mul_overflow(value, least, &value))
+                return std::nullopt;
         }
         if (__builtin_add_overflow(sum, value, &sum)) return std::nullopt;
     }
@@ -197,9 +204,11 @@ Result<int64_t> Dim::evaluate(const Bindings& bindings) const {
                 if (it == bindings.end()) return fail("the size '{}' is not known", factor.text);
                 f = it->second;
             }
-            if (__builtin_mul_overflow(value, f, &value)) return fail("the size {} does not fit in 64 bits", text_);
+            if (__builtin_mul_overflow(value, f, &value))
+                return fail("the size {} does not fit in 64 bits", text_);
         }
-        if (__builtin_add_overflow(sum, value, &sum)) return fail("the size {} does not fit in 64 bits", text_);
+        if (__builtin_add_overflow(sum, value, &sum))
+            return fail("the size {} does not fit in 64 bits", text_);
     }
     return sum;
 }
@@ -213,7 +222,10 @@ Dim Dim::substitute(const std::map<std::string, Dim, std::less<>>& values) const
             if (factor.call) {
                 const Dim a = factor.call->a.substitute(values), b = factor.call->b.substitute(values);
                 const std::string& f = factor.call->function;
-                value = value * (f == "floordiv" ? floor_div(a, b) : f == "mod" ? mod(a, b) : f == "min" ? min(a, b) : max(a, b));
+                value = value * (f == "floordiv" ? floor_div(a, b)
+                                 : f == "mod"    ? mod(a, b)
+                                 : f == "min"    ? min(a, b)
+                                                 : max(a, b));
             } else {
                 value = value * (it != values.end() ? it->second : symbol(factor.text));
             }
@@ -319,7 +331,9 @@ private:
     Result<Dim> atom(int depth) {
         skip();
         const size_t start = at_;
-        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.')) ++at_;
+        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) ||
+                                      text_[at_] == '_' || text_[at_] == '.'))
+            ++at_;
         const std::string_view word = text_.substr(start, at_ - start);
         if (word.empty()) return fail("'{}' is no dimension", printable(text_));
         if (std::isdigit(static_cast<unsigned char>(word[0]))) {
@@ -385,8 +399,8 @@ Status bind(const Dims& dims, const Shape& shape, Bindings& bindings) {
     for (size_t i = 0; i < dims.size(); ++i) {
         TRY(const int64_t expected, dims[i].evaluate(bindings));
         if (expected != shape[i])
-            return fail("has shape {}, expected {} with {} = {} at axis {}", lathe::to_string(shape), to_string(dims),
-                        dims[i].text(), expected, i);
+            return fail("has shape {}, expected {} with {} = {} at axis {}", lathe::to_string(shape),
+                        to_string(dims), dims[i].text(), expected, i);
     }
     return {};
 }

@@ -26,7 +26,8 @@ public:
     virtual ~DimWalk() = default;
     virtual Result<int> number(int64_t value) = 0;
     virtual Result<int> symbol(const std::string& name) = 0;
-    virtual Result<int> apply(std::string_view function, int a, int b) = 0;  // "+", "*", floordiv, mod, min, max
+    virtual Result<int> apply(std::string_view function, int a,
+                              int b) = 0;  // "+", "*", floordiv, mod, min, max
 };
 
 class Dim {

@@ -27,11 +27,13 @@ TEST(Dim, EqualExpressionsAreEqual) {
 }
 
 TEST(Dim, TextParsesBack) {
-    for (const char* text : {"0", "-3", "batch", "2*h*w + 1", "floordiv(h + 1, 2)*w - 4", "min(h, 7)", "mod(a, 3)", "-h + 2"}) {
+    for (const char* text :
+         {"0", "-3", "batch", "2*h*w + 1", "floordiv(h + 1, 2)*w - 4", "min(h, 7)", "mod(a, 3)", "-h + 2"}) {
         const Dim dim = parsed(text);
         EXPECT_EQ(parsed(dim.text()), dim) << text << " -> " << dim.text();
     }
-    for (const char* text : {"", "2*", "foo(1, 2)", "floordiv(1)", "99999999999999999999", "a b", ")", "min(1,2"})
+    for (const char* text :
+         {"", "2*", "foo(1, 2)", "floordiv(1)", "99999999999999999999", "a b", ")", "min(1,2"})
         EXPECT_FALSE(Dim::parse(text).has_value()) << text;
     EXPECT_FALSE(Dim::parse(std::string(5000, '(')).has_value());
 }
@@ -46,9 +48,12 @@ TEST(Dim, EvaluatesLikeIntegers) {
         for (int step = 0; step < 5; ++step) {
             const char name = static_cast<char>('a' + random() % 3);
             const bool number = random() % 2 == 0;
-            const int64_t other = number ? static_cast<int64_t>(random() % 7) + 1 : bindings.at(std::string(1, name));
+            const int64_t other =
+                number ? static_cast<int64_t>(random() % 7) + 1 : bindings.at(std::string(1, name));
             const Dim o = number ? Dim(other) : Dim::symbol(std::string(1, name));
-            const auto floored = [&] { return value / other - (value % other != 0 && (value < 0) != (other < 0)); };
+            const auto floored = [&] {
+                return value / other - (value % other != 0 && (value < 0) != (other < 0));
+            };
             switch (random() % 7) {
                 case 0: dim = dim + o, value += other; break;
                 case 1: dim = dim - o, value -= other; break;

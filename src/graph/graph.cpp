@@ -14,7 +14,8 @@ Result<Attrs> complete_attrs(const OpDef& op, const std::vector<ValueId>& inputs
         const AttrDef* def = op.find_attr(name);
         if (def == nullptr) return fail("{} has no attribute '{}'", op.name, name);
         if (def->type != type_of(value))
-            return fail("attribute '{}' of {} is {}, expected {}", name, op.name, name_of(type_of(value)), name_of(def->type));
+            return fail("attribute '{}' of {} is {}, expected {}", name, op.name, name_of(type_of(value)),
+                        name_of(def->type));
     }
     Attrs result;
     for (const AttrDef& def : op.attrs) {
@@ -23,8 +24,10 @@ Result<Attrs> complete_attrs(const OpDef& op, const std::vector<ValueId>& inputs
                                 inputs[static_cast<size_t>(operand)] != kNoValue;
         const Attr* value = given.find(def.name);
         if (value != nullptr && as_operand) {
-            TRY(const Attr absent, def.absent == kRequired ? Result<Attr>(Attr(false)) : parse_attr(def.type, def.absent));
-            if (!same_attr(*value, absent)) return fail("'{}' of {} is given twice, as operand and as attribute", def.name, op.name);
+            TRY(const Attr absent,
+                def.absent == kRequired ? Result<Attr>(Attr(false)) : parse_attr(def.type, def.absent));
+            if (!same_attr(*value, absent))
+                return fail("'{}' of {} is given twice, as operand and as attribute", def.name, op.name);
             continue;
         }
         if (as_operand) continue;
@@ -50,30 +53,35 @@ Status check_operands(const Graph& graph, const OpDef& op, const std::vector<Val
     bool seen[128] = {};
     for (size_t i = 0; i < inputs.size(); ++i) {
         const OperandDef* def = operand_at(op.inputs, i);
-        if (def == nullptr) return fail("{} takes {} operands, got {}", op.name, op.inputs.size(), inputs.size());
+        if (def == nullptr)
+            return fail("{} takes {} operands, got {}", op.name, op.inputs.size(), inputs.size());
         if (inputs[i] == kNoValue) {
             if (def->arity != Arity::kOptional) return fail("{} needs the operand '{}'", op.name, def->name);
             continue;
         }
-        if (static_cast<size_t>(inputs[i]) >= graph.values.size()) return fail("{} uses a value that does not exist", op.name);
+        if (static_cast<size_t>(inputs[i]) >= graph.values.size())
+            return fail("{} uses a value that does not exist", op.name);
         const Value& value = graph[inputs[i]];
         if ((def->types & type_bit(value.dtype)) == 0)
-            return fail("{} does not take {} as its operand '{}' (value '{}')", op.name, lathe::name_of(value.dtype), def->name, value.name);
+            return fail("{} does not take {} as its operand '{}' (value '{}')", op.name,
+                        lathe::name_of(value.dtype), def->name, value.name);
         if (def->group == '\0') continue;
         const auto g = static_cast<size_t>(def->group);
         if (seen[g] && groups[g] != value.dtype)
-            return fail("{} needs operands of one type, got {} and {} (value '{}')", op.name, lathe::name_of(groups[g]),
-                        lathe::name_of(value.dtype), value.name);
+            return fail("{} needs operands of one type, got {} and {} (value '{}')", op.name,
+                        lathe::name_of(groups[g]), lathe::name_of(value.dtype), value.name);
         seen[g] = true;
         groups[g] = value.dtype;
     }
     for (size_t i = inputs.size(); i < op.inputs.size(); ++i)
-        if (op.inputs[i].arity == Arity::kOne || (op.inputs[i].arity == Arity::kVariadic && i >= inputs.size() && inputs.size() <= i))
+        if (op.inputs[i].arity == Arity::kOne ||
+            (op.inputs[i].arity == Arity::kVariadic && i >= inputs.size() && inputs.size() <= i))
             return fail("{} needs the operand '{}'", op.name, op.inputs[i].name);
     return {};
 }
 
-Result<std::vector<InferContext::Output>> infer(const Graph& graph, const Node& node, std::vector<std::string>* unknown_sizes = nullptr) {
+Result<std::vector<InferContext::Output>> infer(const Graph& graph, const Node& node,
+                                                std::vector<std::string>* unknown_sizes = nullptr) {
     InferContext context(graph, node);
     TRY_STATUS(node.op->infer(context));
     if (unknown_sizes != nullptr) *unknown_sizes = std::move(context.unknown_sizes);
@@ -96,7 +104,8 @@ void store(Graph& graph, const Node& node, std::vector<InferContext::Output>& re
 }
 
 std::string place_of(const Node& node) {
-    return node.name.empty() ? std::string(node.op->name) : format("node '{}' ({})", node.name, node.op->name);
+    return node.name.empty() ? std::string(node.op->name)
+                             : format("node '{}' ({})", node.name, node.op->name);
 }
 
 // Contents of a small integer constant, so that shape rules can read it.
@@ -125,7 +134,8 @@ ValueId Graph::add_value(Value value) {
 }
 
 ValueId Graph::add_constant(std::string_view constant_name, Tensor tensor) {
-    Value value{.name = std::string(constant_name), .dtype = tensor.dtype(), .shape = dims_of(tensor.shape())};
+    Value value{
+        .name = std::string(constant_name), .dtype = tensor.dtype(), .shape = dims_of(tensor.shape())};
     value.contents = contents_of(tensor);
     value.constant = std::move(tensor);
     return add_value(std::move(value));
@@ -149,7 +159,8 @@ Result<size_t> add_node(Graph& graph, const OpDef& op, std::vector<ValueId> inpu
     auto results = with_place(infer(graph, node, &node.unknown_sizes), place_of(node));
     if (!results) return std::unexpected(results.error());
     for (size_t i = 0; i < count; ++i)
-        node.outputs[i] = graph.add_value({.name = output_names[i].empty() ? std::string(op.name) : output_names[i]});
+        node.outputs[i] =
+            graph.add_value({.name = output_names[i].empty() ? std::string(op.name) : output_names[i]});
     store(graph, node, *results);
     graph.nodes.push_back(std::move(node));
     return graph.nodes.size() - 1;
@@ -167,7 +178,9 @@ Status adopt_sizes(Graph& graph, size_t index, size_t result, const Dims& declar
     }
     Dims renamed = value.shape;
     for (Dim& size : renamed) size = size.substitute(fresh);
-    if (renamed != declared) return fail("'{}' has the shape {}, declared as {}", value.name, to_string(value.shape), to_string(declared));
+    if (renamed != declared)
+        return fail("'{}' has the shape {}, declared as {}", value.name, to_string(value.shape),
+                    to_string(declared));
     if (fresh.empty()) return {};
     auto results = with_place(infer(graph, node), place_of(node));
     if (!results) return std::unexpected(results.error());
@@ -192,16 +205,18 @@ Status verify(const Graph& graph) {
     std::vector<bool> ready(graph.values.size(), false);
     for (size_t i = 0; i < graph.values.size(); ++i) {
         const Value& value = graph.values[i];
-        if (value.name.empty() || !names.insert(value.name).second) return fail("the value name '{}' occurs twice", value.name);
+        if (value.name.empty() || !names.insert(value.name).second)
+            return fail("the value name '{}' occurs twice", value.name);
         if (!value.constant) continue;
         ready[i] = true;
         if (value.constant->dtype() != value.dtype || dims_of(value.constant->shape()) != value.shape)
-            return fail("constant '{}' is declared {}{} but holds {}", value.name, lathe::name_of(value.dtype),
-                        to_string(value.shape), describe(*value.constant));
+            return fail("constant '{}' is declared {}{} but holds {}", value.name,
+                        lathe::name_of(value.dtype), to_string(value.shape), describe(*value.constant));
     }
     const auto known = [&](ValueId id) { return static_cast<size_t>(id) < graph.values.size(); };
     for (const ValueId id : graph.inputs) {
-        if (!known(id) || ready[static_cast<size_t>(id)]) return fail("an input of the graph is listed twice or is no value");
+        if (!known(id) || ready[static_cast<size_t>(id)])
+            return fail("an input of the graph is listed twice or is no value");
         ready[static_cast<size_t>(id)] = true;
     }
     for (const Node& node : graph.nodes) {
@@ -217,16 +232,19 @@ Status verify(const Graph& graph) {
         for (size_t i = 0; i < node.outputs.size(); ++i) {
             const ValueId id = node.outputs[i];
             if (id == kNoValue) continue;
-            if (!known(id) || ready[static_cast<size_t>(id)]) return fail("{}: its result is made twice", place);
+            if (!known(id) || ready[static_cast<size_t>(id)])
+                return fail("{}: its result is made twice", place);
             ready[static_cast<size_t>(id)] = true;
             const auto& rule = (*results)[i];
             if (rule.dtype != graph[id].dtype || rule.shape != graph[id].shape)
                 return fail("{}: result '{}' is declared {}{}, the rule gives {}{}", place, graph[id].name,
-                            lathe::name_of(graph[id].dtype), to_string(graph[id].shape), lathe::name_of(rule.dtype), to_string(rule.shape));
+                            lathe::name_of(graph[id].dtype), to_string(graph[id].shape),
+                            lathe::name_of(rule.dtype), to_string(rule.shape));
         }
     }
     for (const ValueId id : graph.outputs)
-        if (!known(id) || !ready[static_cast<size_t>(id)]) return fail("an output of the graph is never made");
+        if (!known(id) || !ready[static_cast<size_t>(id)])
+            return fail("an output of the graph is never made");
     return {};
 }
 
@@ -236,7 +254,8 @@ Graph without_dead_code(Graph graph) {
     std::vector<bool> keep(graph.nodes.size(), false);
     for (size_t i = graph.nodes.size(); i-- > 0;) {
         const Node& node = graph.nodes[i];
-        keep[i] = std::ranges::any_of(node.outputs, [&](ValueId id) { return id != kNoValue && needed[static_cast<size_t>(id)]; });
+        keep[i] = std::ranges::any_of(
+            node.outputs, [&](ValueId id) { return id != kNoValue && needed[static_cast<size_t>(id)]; });
         if (!keep[i]) continue;
         for (const ValueId id : node.inputs)
             if (id != kNoValue) needed[static_cast<size_t>(id)] = true;
@@ -270,7 +289,8 @@ Graph without_dead_code(Graph graph) {
 }
 
 Uses uses_of(const Graph& graph) {
-    Uses uses{std::vector<std::vector<size_t>>(graph.values.size()), std::vector<int64_t>(graph.values.size(), -1)};
+    Uses uses{std::vector<std::vector<size_t>>(graph.values.size()),
+              std::vector<int64_t>(graph.values.size(), -1)};
     for (size_t i = 0; i < graph.nodes.size(); ++i) {
         for (const ValueId id : graph.nodes[i].inputs)
             if (id != kNoValue) uses.users[static_cast<size_t>(id)].push_back(i);
@@ -286,7 +306,8 @@ void replace_uses(Graph& graph, ValueId old, ValueId fresh) {
 }
 
 void substitute(Graph& graph, ValueId old, ValueId fresh) {
-    if (std::ranges::find(graph.outputs, old) != graph.outputs.end()) std::swap(graph[old].name, graph[fresh].name);
+    if (std::ranges::find(graph.outputs, old) != graph.outputs.end())
+        std::swap(graph[old].name, graph[fresh].name);
     replace_uses(graph, old, fresh);
 }
 
@@ -325,7 +346,8 @@ Status sort_nodes(Graph& graph) {
 int64_t parameter_count(const Graph& graph) {
     int64_t count = 0;
     for (const Value& value : graph.values)
-        if (value.constant && value.constant->rank() >= 1 && (is_float(value.dtype) || bits_of(value.dtype) <= 8))
+        if (value.constant && value.constant->rank() >= 1 &&
+            (is_float(value.dtype) || bits_of(value.dtype) <= 8))
             count += value.constant->count();
     return count;
 }

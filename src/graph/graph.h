@@ -34,7 +34,7 @@ struct Node {
     std::string name;  // for messages and profiles; need not be unique
     std::vector<ValueId> inputs;
     std::vector<ValueId> outputs;  // kNoValue for an optional result that nobody uses
-    Attrs attrs;                   // complete: defaults are filled in when a node is added
+    Attrs attrs;  // complete: defaults are filled in when a node is added
     // Names that the shape rule made up for sizes that only the run will tell, in the order in which it asks for them.
     // Kept, so that running the rule again gives the same shapes.
     std::vector<std::string> unknown_sizes;
@@ -51,11 +51,12 @@ struct Graph {
     Value& operator[](ValueId id) { return values[static_cast<size_t>(id)]; }
     const Value& operator[](ValueId id) const { return values[static_cast<size_t>(id)]; }
     ValueId find(std::string_view name) const;  // kNoValue when there is none; linear
-    ValueId add_value(Value value);             // gives the value a fresh name when its name is taken or empty
+    ValueId add_value(Value value);  // gives the value a fresh name when its name is taken or empty
     ValueId add_constant(std::string_view name, Tensor tensor);
 
 private:
-    std::map<std::string, int, std::less<>> names_;  // of values added through add_value, and how many variants each has
+    std::map<std::string, int, std::less<>>
+        names_;  // of values added through add_value, and how many variants each has
 };
 
 // Appends a node and its result values: checks operand count and types and the attributes, fills in defaults and runs
@@ -94,7 +95,8 @@ void substitute(Graph& graph, ValueId old, ValueId fresh);
 // Sorts the nodes so that operands come before uses; keeps the order otherwise. Errors: a cycle, naming a node in it.
 Status sort_nodes(Graph& graph);
 
-int64_t parameter_count(const Graph& graph);  // elements of all floating-point (or quantised) constants of rank >= 1
+int64_t parameter_count(
+    const Graph& graph);  // elements of all floating-point (or quantised) constants of rank >= 1
 int64_t constant_bytes(const Graph& graph);
 std::vector<std::string> symbols_of(const Graph& graph);  // of the inputs, in order
 

@@ -19,18 +19,24 @@ Status infer_sum(InferContext& c) {
     TRY(const auto normal, normal_axes(*axes, c.rank(0)));
     Dims shape;
     for (int i = 0; i < c.rank(0); ++i)
-        if (std::find(normal.begin(), normal.end(), i) == normal.end()) shape.push_back(c.shape(0)[static_cast<size_t>(i)]);
+        if (std::find(normal.begin(), normal.end(), i) == normal.end())
+            shape.push_back(c.shape(0)[static_cast<size_t>(i)]);
     c.output(0, c.dtype(0), std::move(shape));
     return {};
 }
 constexpr OperandDef kTwo[] = {{"x", kNumericTypes, 'T'}, {"b", kNumericTypes, 'T'}};
-constexpr OperandDef kSumIn[] = {{"x", kNumericTypes, 'T'}, {"axes", type_bit(DType::kI64), '\0', Arity::kOptional}};
+constexpr OperandDef kSumIn[] = {{"x", kNumericTypes, 'T'},
+                                 {"axes", type_bit(DType::kI64), '\0', Arity::kOptional}};
 constexpr OperandDef kOut[] = {{"y", kNumericTypes, 'T'}};
 constexpr AttrDef kSumAttrs[] = {{"axes", AttrType::kInts, "[]"}, {"note", AttrType::kString, "\"\""}};
 constexpr OpDef kRows[] = {
     {.name = "add", .inputs = kTwo, .outputs = kOut, .infer = infer_add},
     {.name = "sum", .inputs = kSumIn, .outputs = kOut, .attrs = kSumAttrs, .infer = infer_sum},
-    {.name = "twice_sum", .inputs = kSumIn, .outputs = kOut, .attrs = kSumAttrs, .infer = infer_sum,
+    {.name = "twice_sum",
+     .inputs = kSumIn,
+     .outputs = kOut,
+     .attrs = kSumAttrs,
+     .infer = infer_sum,
      .body = "two = add(x, x)\ny = sum(two, axes=$axes)"},
 };
 constexpr AttrDef kScaledAttrs[] = {{"axis", AttrType::kInt}, {"alpha", AttrType::kFloat}};
@@ -39,15 +45,21 @@ Status infer_scaled(InferContext& c) {
     return {};
 }
 Result<std::string> write_scaled(const InferContext& c) {
-    return format("const limit: x[] = $alpha\nt = add(x, limit)\n# rank {}\ny = sum(t, axes=[$axis])", c.rank(0));
+    return format("const limit: x[] = $alpha\nt = add(x, limit)\n# rank {}\ny = sum(t, axes=[$axis])",
+                  c.rank(0));
 }
 Status infer_found(InferContext& c) {
     c.output(0, c.dtype(0), {c.unknown("rows"), c.unknown("columns")});
     return {};
 }
-constexpr OpDef kFound = {.name = "found", .inputs = std::span(kTwo).first(1), .outputs = kOut, .infer = infer_found};
-constexpr OpDef kScaled = {.name = "scaled", .inputs = std::span(kTwo).first(1), .outputs = kOut, .attrs = kScaledAttrs,
-                           .infer = infer_scaled, .write_body = write_scaled};
+constexpr OpDef kFound = {
+    .name = "found", .inputs = std::span(kTwo).first(1), .outputs = kOut, .infer = infer_found};
+constexpr OpDef kScaled = {.name = "scaled",
+                           .inputs = std::span(kTwo).first(1),
+                           .outputs = kOut,
+                           .attrs = kScaledAttrs,
+                           .infer = infer_scaled,
+                           .write_body = write_scaled};
 const OpDef* find(std::string_view name) {
     if (name == "scaled") return &kScaled;
     if (name == "found") return &kFound;
@@ -80,7 +92,9 @@ TEST(Graph, TextErrorsNameTheLine) {
         const auto graph = parse_text(text, find);
         return graph ? std::string("parsed") : graph.error().message;
     };
-    EXPECT_NE(message("graph \"g\" {\ninput x: f32[2]\ny = nope(x)\n}").find("line 3: there is no operator 'nope'"), std::string::npos);
+    EXPECT_NE(
+        message("graph \"g\" {\ninput x: f32[2]\ny = nope(x)\n}").find("line 3: there is no operator 'nope'"),
+        std::string::npos);
     EXPECT_NE(message("input x: f32[2]\ny: f32[3] = add(x, x)").find("declared f32[3]"), std::string::npos);
     EXPECT_NE(message("y = add(x, x)").find("'x' is not defined"), std::string::npos);
     EXPECT_NE(message("input x: f32[2]\ny = add(x)").find("needs the operand 'b'"), std::string::npos);
@@ -88,14 +102,18 @@ TEST(Graph, TextErrorsNameTheLine) {
     EXPECT_NE(message("input x: f32[2]\ninput i: i64[2]\ny = add(x, i)").find("one type"), std::string::npos);
     EXPECT_NE(message("const w: f32[20]").find("no values"), std::string::npos);
     const std::string whole = to_text(*small());
-    for (size_t cut = 0; cut < whole.size(); ++cut) (void)parse_text(whole.substr(0, cut), find);  // must not crash
+    for (size_t cut = 0; cut < whole.size(); ++cut)
+        (void)parse_text(whole.substr(0, cut), find);  // must not crash
 }
 
 TEST(Graph, ParametersMayBeOperandsOrAttributes) {
-    const auto graph = parse_text("input x: f32[2, n]\nconst axes: i64[1] = [0]\ny = sum(x, axes)\noutput y", find);
+    const auto graph =
+        parse_text("input x: f32[2, n]\nconst axes: i64[1] = [0]\ny = sum(x, axes)\noutput y", find);
     ASSERT_TRUE(graph.has_value()) << graph.error().message;
     EXPECT_EQ(to_string((*graph)[graph->outputs[0]].shape), "[n]");
-    EXPECT_FALSE(parse_text("input x: f32[2, n]\nconst i: i64[1] = [0]\ny = sum(x, i, axes=[1])\noutput y", find).has_value());
+    EXPECT_FALSE(
+        parse_text("input x: f32[2, n]\nconst i: i64[1] = [0]\ny = sum(x, i, axes=[1])\noutput y", find)
+            .has_value());
 }
 
 TEST(Graph, BodyExpandsWithAttributesAndOperands) {
@@ -113,7 +131,8 @@ TEST(Graph, BodyExpandsWithAttributesAndOperands) {
 
 TEST(Graph, BodyConstantsFollowOperandsAndAttributes) {
     Builder b(find);
-    b.output("y", b.add("scaled", {b.input("x", DType::kF16, {2, Dim::symbol("n")})}, {{"axis", int64_t{1}}, {"alpha", 0.5}}));
+    b.output("y", b.add("scaled", {b.input("x", DType::kF16, {2, Dim::symbol("n")})},
+                        {{"axis", int64_t{1}}, {"alpha", 0.5}}));
     auto graph = b.finish();
     ASSERT_TRUE(graph.has_value()) << graph.error().message;
     const Node node = graph->nodes[0];

@@ -19,9 +19,13 @@ class EvalContext;
 // Sets of element types.
 using TypeSet = uint32_t;
 constexpr TypeSet type_bit(DType d) { return TypeSet{1} << static_cast<int>(d); }
-template <class... D> constexpr TypeSet types(D... d) { return (type_bit(d) | ...); }
+template <class... D>
+constexpr TypeSet types(D... d) {
+    return (type_bit(d) | ...);
+}
 inline constexpr TypeSet kFloatTypes = types(DType::kF64, DType::kF32, DType::kF16, DType::kBF16);
-inline constexpr TypeSet kSmallFloatTypes = types(DType::kF8E4M3, DType::kF8E5M2, DType::kF8E8M0, DType::kF4E2M1);
+inline constexpr TypeSet kSmallFloatTypes =
+    types(DType::kF8E4M3, DType::kF8E5M2, DType::kF8E8M0, DType::kF4E2M1);
 inline constexpr TypeSet kSignedTypes = types(DType::kI64, DType::kI32, DType::kI16, DType::kI8);
 inline constexpr TypeSet kUnsignedTypes = types(DType::kU64, DType::kU32, DType::kU16, DType::kU8);
 inline constexpr TypeSet kIntTypes = kSignedTypes | kUnsignedTypes;
@@ -58,7 +62,7 @@ struct Place {
     std::string_view ours;
     std::string_view theirs;
     int input = -1;  // >= 0: it is the format's operand number `input` rather than an attribute
-    int since = 0;   // of the format's versions, inclusive
+    int since = 0;  // of the format's versions, inclusive
     int until = std::numeric_limits<int>::max();
 };
 

@@ -21,10 +21,13 @@ bool plain_name(std::string_view name) {
 std::string quoted(std::string_view name) { return to_string(Attr(std::string(name))); }
 std::string spelled(std::string_view name) { return plain_name(name) ? std::string(name) : quoted(name); }
 
-std::string type_text(const Value& value) { return format("{}{}", lathe::name_of(value.dtype), to_string(value.shape)); }
+std::string type_text(const Value& value) {
+    return format("{}{}", lathe::name_of(value.dtype), to_string(value.shape));
+}
 
 bool written_out(const Tensor& tensor) {
-    return tensor.count() <= kInlineElements && (is_integer(tensor.dtype()) || is_float(tensor.dtype()) || tensor.dtype() == DType::kBool);
+    return tensor.count() <= kInlineElements &&
+           (is_integer(tensor.dtype()) || is_float(tensor.dtype()) || tensor.dtype() == DType::kBool);
 }
 
 std::string values_text(const Tensor& tensor) {
@@ -46,7 +49,8 @@ std::string node_text(const Graph& graph, const Node& node) {
     }
     for (const auto& [name, value] : node.attrs) {
         const AttrDef* def = node.op->find_attr(name);
-        const bool is_default = def->absent != kRequired && to_string(value) == to_string(*parse_attr(def->type, def->absent));
+        const bool is_default =
+            def->absent != kRequired && to_string(value) == to_string(*parse_attr(def->type, def->absent));
         if (is_default) continue;
         text += format("{}{}={}", first ? "" : ", ", name, to_string(value));
         first = false;
@@ -80,7 +84,9 @@ public:
             return *std::get_if<std::string>(&value);
         }
         const size_t start = at_;
-        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == '_' || text_[at_] == '.' || text_[at_] == '$')) ++at_;
+        while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) ||
+                                      text_[at_] == '_' || text_[at_] == '.' || text_[at_] == '$'))
+            ++at_;
         if (at_ == start) return fail("expected a name before '{}'", printable(text_.substr(at_)));
         return std::string(text_.substr(start, at_ - start));
     }
@@ -175,10 +181,12 @@ private:
     Status constant(Line& line) {
         TRY(Value value, typed(line));
         const auto shape = constant_shape(value.shape);
-        if (!shape || !checked_element_count(*shape)) return fail("constant '{}' needs a shape of numbers", value.name);
+        if (!shape || !checked_element_count(*shape))
+            return fail("constant '{}' needs a shape of numbers", value.name);
         Result<Tensor> tensor = Tensor();
         if (line.take("=")) tensor = literal(line, value.dtype, *shape);
-        else if (constants_ != nullptr && *constants_) tensor = (*constants_)(value.name, value.dtype, *shape);
+        else if (constants_ != nullptr && *constants_)
+            tensor = (*constants_)(value.name, value.dtype, *shape);
         else tensor = fail("constant '{}' has no values here", value.name);
         if (!tensor) return std::unexpected(tensor.error());
         if (tensor->dtype() != value.dtype || tensor->shape() != *shape)
@@ -188,8 +196,10 @@ private:
 
     Result<Tensor> literal(Line& line, DType dtype, const Shape& shape) {
         TRY(const Attr list, parameter(is_float(dtype) ? AttrType::kFloats : AttrType::kInts, line.raw()));
-        const size_t given = is_float(dtype) ? std::get_if<Floats>(&list)->size() : std::get_if<Ints>(&list)->size();
-        if (given != static_cast<size_t>(element_count(shape))) return fail("{} values for the shape {}", given, lathe::to_string(shape));
+        const size_t given =
+            is_float(dtype) ? std::get_if<Floats>(&list)->size() : std::get_if<Ints>(&list)->size();
+        if (given != static_cast<size_t>(element_count(shape)))
+            return fail("{} values for the shape {}", given, lathe::to_string(shape));
         if (is_float(dtype)) return tensor_from_doubles(dtype, shape, *std::get_if<Floats>(&list));
         return tensor_from_ints(dtype, shape, *std::get_if<Ints>(&list));
     }
@@ -216,8 +226,10 @@ private:
         const size_t bracket = text.find('[');
         const std::string_view word = trim(text.substr(0, bracket));
         auto dtype = dtype_named(word);
-        if (const auto it = names.find(word); !dtype && node_ != nullptr && it != names.end()) dtype = graph_[it->second].dtype;
-        if (!dtype || bracket == std::string_view::npos) return fail("'{}' is no type like f32[2, 3]", printable(text));
+        if (const auto it = names.find(word); !dtype && node_ != nullptr && it != names.end())
+            dtype = graph_[it->second].dtype;
+        if (!dtype || bracket == std::string_view::npos)
+            return fail("'{}' is no type like f32[2, 3]", printable(text));
         TRY(const Attr dims, parse_attr(AttrType::kDims, text.substr(bracket)));
         return Value{.dtype = *dtype, .shape = *std::get_if<Dims>(&dims)};
     }
@@ -300,13 +312,16 @@ private:
             output_names.push_back(inner ? format("{}/{}", node_->name, target.name) : target.name);
         }
         std::string node_name = node_ != nullptr ? node_->name : targets[0].name;
-        TRY(const size_t index, add_node(graph_, op, std::move(inputs), std::move(attrs), std::move(output_names), std::move(node_name)));
+        TRY(const size_t index, add_node(graph_, op, std::move(inputs), std::move(attrs),
+                                         std::move(output_names), std::move(node_name)));
         Node& added = graph_.nodes[index];
         for (size_t i = 0; i < targets.size(); ++i) {
             const ValueId id = added.outputs[i];
             if (targets[i].name.empty()) continue;
-            if (targets[i].type && (targets[i].type->dtype != graph_[id].dtype || !adopt_sizes(graph_, index, i, targets[i].type->shape)))
-                return fail("'{}' is declared {}, but is {}", targets[i].name, type_text(*targets[i].type), type_text(graph_[id]));
+            if (targets[i].type && (targets[i].type->dtype != graph_[id].dtype ||
+                                    !adopt_sizes(graph_, index, i, targets[i].type->shape)))
+                return fail("'{}' is declared {}, but is {}", targets[i].name, type_text(*targets[i].type),
+                            type_text(graph_[id]));
             TRY_STATUS(declare(targets[i].name, id));
         }
         return {};
@@ -342,8 +357,10 @@ Status parse_lines(Parser& parser, std::string_view text) {
 
 std::string to_text(const Graph& graph) {
     std::string text = format("graph {} {{\n", quoted(graph.name));
-    for (const auto& [key, value] : graph.metadata) text += format("  meta {} = {}\n", quoted(key), quoted(value));
-    for (const ValueId id : graph.inputs) text += format("  input {}: {}\n", spelled(graph[id].name), type_text(graph[id]));
+    for (const auto& [key, value] : graph.metadata)
+        text += format("  meta {} = {}\n", quoted(key), quoted(value));
+    for (const ValueId id : graph.inputs)
+        text += format("  input {}: {}\n", spelled(graph[id].name), type_text(graph[id]));
     for (const Value& value : graph.values) {
         if (!value.constant) continue;
         text += format("  const {}: {}", spelled(value.name), type_text(value));
@@ -373,14 +390,16 @@ Result<std::vector<ValueId>> expand_body(Graph& graph, const Node& node, OpLooku
     for (size_t i = 0; i < node.op->inputs.size(); ++i)
         if (i < node.inputs.size() && node.inputs[i] != kNoValue)
             parser.names.emplace(std::string(node.op->inputs[i].name), node.inputs[i]);
-    if (const size_t last = node.op->inputs.size() - 1; !node.op->inputs.empty() && node.op->inputs[last].arity == Arity::kVariadic)
+    if (const size_t last = node.op->inputs.size() - 1;
+        !node.op->inputs.empty() && node.op->inputs[last].arity == Arity::kVariadic)
         for (size_t i = last; i < node.inputs.size(); ++i)
             parser.names.emplace(format("{}.{}", node.op->inputs[last].name, i - last), node.inputs[i]);
     TRY_STATUS(with_place(parse_lines(parser, text), format("body of {}", node.op->name)));
     std::vector<ValueId> results;
     for (size_t i = 0; i < node.outputs.size(); ++i) {
         const auto it = parser.names.find(node.op->outputs[i].name);
-        if (it == parser.names.end()) return fail("the body of {} makes no '{}'", node.op->name, node.op->outputs[i].name);
+        if (it == parser.names.end())
+            return fail("the body of {} makes no '{}'", node.op->name, node.op->outputs[i].name);
         results.push_back(it->second);
     }
     return results;

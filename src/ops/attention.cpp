@@ -31,12 +31,17 @@ constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'},
                                {"qk_matmul_output", kFloatTypes, 'T', Arity::kOptional}};
 // scale 0: 1/sqrt(D); heads 0: from a 4-D operand; softmax_precision: ONNX's code of a type, 0 for that of the operands
 // (the kernel computes in double whatever it is); windows of -1 have no end.
-constexpr AttrDef kAttrs[] = {{"is_causal", AttrType::kBool, "false"},   {"kv_num_heads", AttrType::kInt, "0"},
-                              {"left_window_size", AttrType::kInt, "-1"}, {"q_num_heads", AttrType::kInt, "0"},
-                              {"qk_matmul_output_mode", AttrType::kInt, "0"}, {"right_window_size", AttrType::kInt, "-1"},
-                              {"scale", AttrType::kFloat, "0.0"},         {"softcap", AttrType::kFloat, "0.0"},
+constexpr AttrDef kAttrs[] = {{"is_causal", AttrType::kBool, "false"},
+                              {"kv_num_heads", AttrType::kInt, "0"},
+                              {"left_window_size", AttrType::kInt, "-1"},
+                              {"q_num_heads", AttrType::kInt, "0"},
+                              {"qk_matmul_output_mode", AttrType::kInt, "0"},
+                              {"right_window_size", AttrType::kInt, "-1"},
+                              {"scale", AttrType::kFloat, "0.0"},
+                              {"softcap", AttrType::kFloat, "0.0"},
                               {"softmax_precision", AttrType::kInt, "0"}};
-constexpr Place kPlaces[] = {{.ours = "left_window_size", .theirs = "", .until = 24}, {.ours = "right_window_size", .theirs = "", .until = 24},
+constexpr Place kPlaces[] = {{.ours = "left_window_size", .theirs = "", .until = 24},
+                             {.ours = "right_window_size", .theirs = "", .until = 24},
                              {.ours = "nonpad_kv_seqlen", .theirs = "", .until = 23}};
 constexpr Cell kCells[] = {{.format = "onnx", .op = "Attention", .since = 23, .places = kPlaces}};
 constexpr Sample kSamples[] = {
@@ -45,14 +50,16 @@ constexpr Sample kSamples[] = {
     {"f32[2, 3, 4, 5]; f32[2, 3, 4, 5]; f32[2, 3, 4, 5]", "is_causal=true; scale=0.25; softcap=2.0"},
     {"f32[2, 2, 4, 5]; f32[2, 1, 6, 5]; f32[2, 1, 6, 5]; f32[4, 6]{-2, 2}"},
     {"f32[2, 2, 2, 5]; f32[2, 2, 3, 5]; f32[2, 2, 3, 5]; bool[2, 1, 2, 3]=1,0,1,1,1,0,0,1,1,1,1,1"},
-    {"f32[1, 2, 2, 4]; f32[1, 2, 2, 4]; f32[1, 2, 2, 3]; -; f32[1, 2, 3, 4]; f32[1, 2, 3, 3]", "is_causal=true", 3},
+    {"f32[1, 2, 2, 4]; f32[1, 2, 2, 4]; f32[1, 2, 2, 3]; -; f32[1, 2, 3, 4]; f32[1, 2, 3, 3]",
+     "is_causal=true", 3},
     {"f32[1, 2, 3, 4]; f32[1, 2, 3, 4]; f32[1, 2, 3, 4]; f32[3, 3]", "qk_matmul_output_mode=3", 4},
     {"f32[2, 2, 3, 4]; f32[2, 2, 5, 4]; f32[2, 2, 5, 4]; -; -; -; i64[2]=3,5", "is_causal=true"},
     {"f32[1, 2, 4, 4]; f32[1, 2, 6, 4]; f32[1, 2, 6, 4]", "left_window_size=1; right_window_size=1"},
     {"f16[1, 2, 3, 4]; f16[1, 2, 3, 4]; f16[1, 2, 3, 4]"}};
 
 Status infer(InferContext& c) {
-    TRY(const AttentionDims d, attention_dims(c, [&](int i) { return c.has(i) ? std::optional(c.shape(i)) : std::nullopt; }));
+    TRY(const AttentionDims d,
+        attention_dims(c, [&](int i) { return c.has(i) ? std::optional(c.shape(i)) : std::nullopt; }));
     c.output(0, c.dtype(0), d.y());
     if (c.wanted_outputs() > 1) c.output(1, c.dtype(1), {d.batch, d.kv_heads, d.total, d.key_size});
     if (c.wanted_outputs() > 2) c.output(2, c.dtype(2), {d.batch, d.kv_heads, d.total, d.value_size});
@@ -74,7 +81,8 @@ std::vector<double> by_heads(const Tensor& x, int64_t heads) {
     for (int64_t b = 0; b < batch; ++b)
         for (int64_t h = 0; h < heads; ++h)
             for (int64_t t = 0; t < positions; ++t)
-                for (int64_t i = 0; i < size; ++i) result[to++] = values[static_cast<size_t>(((b * positions + t) * heads + h) * size + i)];
+                for (int64_t i = 0; i < size; ++i)
+                    result[to++] = values[static_cast<size_t>(((b * positions + t) * heads + h) * size + i)];
     return result;
 }
 
@@ -82,12 +90,15 @@ std::vector<double> by_heads(const Tensor& x, int64_t heads) {
 std::vector<double> with_past(const Tensor* past, std::vector<double> fresh, int64_t lines) {
     if (past == nullptr || past->count() == 0) return fresh;
     const auto old = past->to_doubles();
-    const size_t head = old.size() / static_cast<size_t>(lines), tail = fresh.size() / static_cast<size_t>(lines);
+    const size_t head = old.size() / static_cast<size_t>(lines),
+                 tail = fresh.size() / static_cast<size_t>(lines);
     std::vector<double> result;
     result.reserve(old.size() + fresh.size());
     for (size_t i = 0; i < static_cast<size_t>(lines); ++i) {
-        result.insert(result.end(), old.begin() + static_cast<int64_t>(i * head), old.begin() + static_cast<int64_t>((i + 1) * head));
-        result.insert(result.end(), fresh.begin() + static_cast<int64_t>(i * tail), fresh.begin() + static_cast<int64_t>((i + 1) * tail));
+        result.insert(result.end(), old.begin() + static_cast<int64_t>(i * head),
+                      old.begin() + static_cast<int64_t>((i + 1) * head));
+        result.insert(result.end(), fresh.begin() + static_cast<int64_t>(i * tail),
+                      fresh.begin() + static_cast<int64_t>((i + 1) * tail));
     }
     return result;
 }
@@ -108,7 +119,8 @@ public:
     double at(int64_t batch, int64_t head, int64_t query, int64_t key) const {
         if (strides_.empty()) return 0;
         if (key >= length_) return -kInf;
-        return values_[static_cast<size_t>(batch * strides_[0] + head * strides_[1] + query * strides_[2] + key * strides_[3])];
+        return values_[static_cast<size_t>(batch * strides_[0] + head * strides_[1] + query * strides_[2] +
+                                           key * strides_[3])];
     }
 
 private:
@@ -123,7 +135,8 @@ struct Reach {
     int64_t left, right, offset, valid;
     bool sees(int64_t query, int64_t key) const {
         const int64_t position = query + offset;
-        return key < valid && !(causal && key > position) && !(left >= 0 && key < position - left) && !(right >= 0 && key > position + right);
+        return key < valid && !(causal && key > position) && !(left >= 0 && key < position - left) &&
+               !(right >= 0 && key > position + right);
     }
 };
 
@@ -145,8 +158,8 @@ struct Head {
     int64_t mode;
     Reach reach;
 };
-void attend(const Head& head, const Mask& mask, int64_t batch, int64_t number, std::vector<double>& logits, int64_t total,
-            std::vector<double>* shown) {
+void attend(const Head& head, const Mask& mask, int64_t batch, int64_t number, std::vector<double>& logits,
+            int64_t total, std::vector<double>* shown) {
     const auto show = [&](int64_t stage) {
         if (shown != nullptr && head.mode == stage) shown->insert(shown->end(), logits.begin(), logits.end());
     };
@@ -160,14 +173,18 @@ void attend(const Head& head, const Mask& mask, int64_t batch, int64_t number, s
         logits[i] = head.reach.sees(query, key) ? logits[i] + mask.at(batch, number, query, key) : -kInf;
     }
     show(2);
-    for (size_t i = 0; i < logits.size(); i += static_cast<size_t>(total)) softmax_of_seen({logits.data() + i, static_cast<size_t>(total)});
+    for (size_t i = 0; i < logits.size(); i += static_cast<size_t>(total))
+        softmax_of_seen({logits.data() + i, static_cast<size_t>(total)});
     show(3);
 }
 
 Result<Sizes> sizes_of(EvalContext& c) {
-    TRY(const AttentionDims d, attention_dims(c, [&](int i) { return c.has(i) ? std::optional(dims_of(c.in(i).shape())) : std::nullopt; }));
+    TRY(const AttentionDims d, attention_dims(c, [&](int i) {
+            return c.has(i) ? std::optional(dims_of(c.in(i).shape())) : std::nullopt;
+        }));
     const auto n = [](const Dim& dim) { return *dim.constant(); };
-    const Sizes s{n(d.batch), n(d.q_heads), n(d.kv_heads), n(d.queries), n(d.keys), n(d.past), n(d.total), n(d.key_size), n(d.value_size)};
+    const Sizes s{n(d.batch), n(d.q_heads), n(d.kv_heads), n(d.queries),   n(d.keys),
+                  n(d.past),  n(d.total),   n(d.key_size), n(d.value_size)};
     TRY_STATUS(check_result(DType::kF64, {s.batch, s.q_heads, s.queries, s.total}));
     return s;
 }
@@ -189,11 +206,15 @@ Tensor from_heads(DType dtype, const std::vector<double>& y, const Sizes& s, boo
 Status evaluate(EvalContext& c) {
     TRY(const Sizes s, sizes_of(c));
     const auto q = by_heads(c.in(0), s.q_heads);
-    const auto k = with_past(c.has(4) ? &c.in(4) : nullptr, by_heads(c.in(1), s.kv_heads), s.batch * s.kv_heads);
-    const auto v = with_past(c.has(5) ? &c.in(5) : nullptr, by_heads(c.in(2), s.kv_heads), s.batch * s.kv_heads);
+    const auto k =
+        with_past(c.has(4) ? &c.in(4) : nullptr, by_heads(c.in(1), s.kv_heads), s.batch * s.kv_heads);
+    const auto v =
+        with_past(c.has(5) ? &c.in(5) : nullptr, by_heads(c.in(2), s.kv_heads), s.batch * s.kv_heads);
     const Mask mask(c.has(3) ? &c.in(3) : nullptr, s);
     const Ints valid = c.has(6) ? c.in(6).to_ints() : Ints();
-    Head head{.scale = c.number("scale"), .softcap = c.number("softcap"), .mode = c.integer("qk_matmul_output_mode"),
+    Head head{.scale = c.number("scale"),
+              .softcap = c.number("softcap"),
+              .mode = c.integer("qk_matmul_output_mode"),
               .reach = {c.flag("is_causal"), std::min(c.integer("left_window_size"), kFarthest),
                         std::min(c.integer("right_window_size"), kFarthest), s.past, s.total}};
     if (head.scale == 0) head.scale = 1 / std::sqrt(static_cast<double>(s.key_size));
@@ -208,17 +229,22 @@ Status evaluate(EvalContext& c) {
             const int64_t line = b * s.q_heads + h, shared = b * s.kv_heads + h / (s.q_heads / s.kv_heads);
             transpose_matrix(k.data() + shared * s.total * s.key_size, keys.data(), s.total, s.key_size);
             logits.assign(static_cast<size_t>(s.queries * s.total), 0);
-            add_product(q.data() + line * s.queries * s.key_size, keys.data(), logits.data(), s.queries, s.key_size, s.total);
-            if (s.total > 0) attend(head, mask, b, h, logits, s.total, c.wanted_outputs() > 3 ? &shown : nullptr);
-            add_product(logits.data(), v.data() + shared * s.total * s.value_size, y.data() + line * s.queries * s.value_size, s.queries,
-                        s.total, s.value_size);
+            add_product(q.data() + line * s.queries * s.key_size, keys.data(), logits.data(), s.queries,
+                        s.key_size, s.total);
+            if (s.total > 0)
+                attend(head, mask, b, h, logits, s.total, c.wanted_outputs() > 3 ? &shown : nullptr);
+            add_product(logits.data(), v.data() + shared * s.total * s.value_size,
+                        y.data() + line * s.queries * s.value_size, s.queries, s.total, s.value_size);
         }
     }
     const DType dtype = c.in(0).dtype();
     c.output(0, from_heads(dtype, y, s, c.in(0).rank() == 3));
-    if (c.wanted_outputs() > 1) c.output(1, tensor_from_doubles(dtype, {s.batch, s.kv_heads, s.total, s.key_size}, k));
-    if (c.wanted_outputs() > 2) c.output(2, tensor_from_doubles(c.in(2).dtype(), {s.batch, s.kv_heads, s.total, s.value_size}, v));
-    if (c.wanted_outputs() > 3) c.output(3, tensor_from_doubles(dtype, {s.batch, s.q_heads, s.queries, s.total}, shown));
+    if (c.wanted_outputs() > 1)
+        c.output(1, tensor_from_doubles(dtype, {s.batch, s.kv_heads, s.total, s.key_size}, k));
+    if (c.wanted_outputs() > 2)
+        c.output(2, tensor_from_doubles(c.in(2).dtype(), {s.batch, s.kv_heads, s.total, s.value_size}, v));
+    if (c.wanted_outputs() > 3)
+        c.output(3, tensor_from_doubles(dtype, {s.batch, s.q_heads, s.queries, s.total}, shown));
     return {};
 }
 
@@ -228,17 +254,28 @@ double flops(const CostContext& c) {
         return static_cast<double>(c.inputs[i].size() == 4 ? c.inputs[i][1] : given);
     };
     const Shape &q = c.inputs[0], &k = c.inputs[1];
-    const double queries = static_cast<double>(q[q.size() - 2]), past = c.inputs.size() > 4 && c.inputs[4].size() == 4 ? static_cast<double>(c.inputs[4][2]) : 0;
+    const double queries = static_cast<double>(q[q.size() - 2]),
+                 past =
+                     c.inputs.size() > 4 && c.inputs[4].size() == 4 ? static_cast<double>(c.inputs[4][2]) : 0;
     const double total = static_cast<double>(k[k.size() - 2]) + past;
     const double pairs = static_cast<double>(q[0]) * heads(0, "q_num_heads") * queries * total;
     const double key_size = static_cast<double>(q.back()) / (q.size() == 4 ? 1 : heads(0, "q_num_heads"));
-    const double value_size = static_cast<double>(c.inputs[2].back()) / (q.size() == 4 ? 1 : heads(1, "kv_num_heads"));
+    const double value_size =
+        static_cast<double>(c.inputs[2].back()) / (q.size() == 4 ? 1 : heads(1, "kv_num_heads"));
     return pairs * (2 * key_size + 2 * value_size + 5);
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "attention", .summary = "softmax(q k' * scale + mask) v for each head (Vaswani et al. 2017)", .inputs = kIn, .outputs = kOut,
-     .attrs = kAttrs, .infer = infer, .evaluate = evaluate, .flops = flops, .samples = kSamples, .cells = kCells,
+    {.name = "attention",
+     .summary = "softmax(q k' * scale + mask) v for each head (Vaswani et al. 2017)",
+     .inputs = kIn,
+     .outputs = kOut,
+     .attrs = kAttrs,
+     .infer = infer,
+     .evaluate = evaluate,
+     .flops = flops,
+     .samples = kSamples,
+     .cells = kCells,
      .write_body = write_attention},
 };
 

@@ -16,19 +16,23 @@ struct Layout {
 };
 Result<Layout> layout_of(const Dims& x, std::string_view name, int64_t heads) {
     if (x.size() == 4) {
-        if (heads != 0 && surely_differ(x[1], Dim(heads))) return fail("{} {} has {} heads, expected {}", name, to_string(x), x[1].text(), heads);
+        if (heads != 0 && surely_differ(x[1], Dim(heads)))
+            return fail("{} {} has {} heads, expected {}", name, to_string(x), x[1].text(), heads);
         return Layout{x[1], x[2], x[3]};
     }
     if (x.size() != 3) return fail("{} is {}, expected 3 or 4 axes", name, to_string(x));
     if (heads < 1) return fail("{} has 3 axes, so that the number of heads must be given", name);
-    if (const auto hidden = x[2].constant(); hidden && *hidden % heads != 0) return fail("{} {} does not divide into {} heads", name, to_string(x), heads);
+    if (const auto hidden = x[2].constant(); hidden && *hidden % heads != 0)
+        return fail("{} {} does not divide into {} heads", name, to_string(x), heads);
     return Layout{Dim(heads), x[1], Dim::floor_div(x[2], Dim(heads))};
 }
 
-Status check_past(const std::optional<Dims>& past, const AttentionDims& d, const Dim& size, std::string_view name) {
-    if (past->size() != 4 || surely_differ((*past)[0], d.batch) || surely_differ((*past)[1], d.kv_heads) || surely_differ((*past)[3], size) ||
-        surely_differ((*past)[2], d.past))
-        return fail("{} is {}, expected {}", name, to_string(*past), to_string(Dims{d.batch, d.kv_heads, d.past, size}));
+Status check_past(const std::optional<Dims>& past, const AttentionDims& d, const Dim& size,
+                  std::string_view name) {
+    if (past->size() != 4 || surely_differ((*past)[0], d.batch) || surely_differ((*past)[1], d.kv_heads) ||
+        surely_differ((*past)[3], size) || surely_differ((*past)[2], d.past))
+        return fail("{} is {}, expected {}", name, to_string(*past),
+                    to_string(Dims{d.batch, d.kv_heads, d.past, size}));
     return {};
 }
 
@@ -52,21 +56,29 @@ Dims AttentionDims::y() const {
     return {batch, q_heads, queries, value_size};
 }
 
-Result<AttentionDims> attention_dims(const AttrReader& c, const std::function<std::optional<Dims>(int)>& shape) {
+Result<AttentionDims> attention_dims(const AttrReader& c,
+                                     const std::function<std::optional<Dims>(int)>& shape) {
     const Dims q = *shape(0), k = *shape(1), v = *shape(2);
     if (q.size() != k.size() || q.size() != v.size())
-        return fail("q, k and v are {}, {} and {}, expected as many axes of each", to_string(q), to_string(k), to_string(v));
+        return fail("q, k and v are {}, {} and {}, expected as many axes of each", to_string(q), to_string(k),
+                    to_string(v));
     TRY(const Layout ql, layout_of(q, "q", c.integer("q_num_heads")));
     TRY(const Layout kl, layout_of(k, "k", c.integer("kv_num_heads")));
     TRY(const Layout vl, layout_of(v, "v", c.integer("kv_num_heads")));
-    AttentionDims d{q[0], ql.heads, kl.heads, ql.positions, kl.positions, Dim(0), kl.positions, ql.size, vl.size, q.size() == 3};
-    if (surely_differ(k[0], d.batch) || surely_differ(v[0], d.batch)) return fail("q, k and v have different batches: {}, {}, {}", q[0].text(), k[0].text(), v[0].text());
-    if (surely_differ(ql.size, kl.size)) return fail("heads of q have {} numbers, those of k {}", ql.size.text(), kl.size.text());
-    if (surely_differ(kl.positions, vl.positions) || surely_differ(kl.heads, vl.heads)) return fail("k {} and v {} do not fit each other", to_string(k), to_string(v));
+    AttentionDims d{q[0],   ql.heads,     kl.heads, ql.positions, kl.positions,
+                    Dim(0), kl.positions, ql.size,  vl.size,      q.size() == 3};
+    if (surely_differ(k[0], d.batch) || surely_differ(v[0], d.batch))
+        return fail("q, k and v have different batches: {}, {}, {}", q[0].text(), k[0].text(), v[0].text());
+    if (surely_differ(ql.size, kl.size))
+        return fail("heads of q have {} numbers, those of k {}", ql.size.text(), kl.size.text());
+    if (surely_differ(kl.positions, vl.positions) || surely_differ(kl.heads, vl.heads))
+        return fail("k {} and v {} do not fit each other", to_string(k), to_string(v));
     const auto of_q = d.q_heads.constant(), of_k = d.kv_heads.constant();
-    if (of_q && of_k && (*of_k == 0 || *of_q % *of_k != 0)) return fail("{} heads of q cannot share {} of k", *of_q, *of_k);
+    if (of_q && of_k && (*of_k == 0 || *of_q % *of_k != 0))
+        return fail("{} heads of q cannot share {} of k", *of_q, *of_k);
     const auto past_key = shape(4), past_value = shape(5);
-    if (past_key.has_value() != past_value.has_value()) return fail("past_key and past_value must be given together");
+    if (past_key.has_value() != past_value.has_value())
+        return fail("past_key and past_value must be given together");
     if (past_key) {
         if (past_key->size() == 4) d.past = (*past_key)[2];
         TRY_STATUS(check_past(past_key, d, d.key_size, "past_key"));
@@ -76,9 +88,11 @@ Result<AttentionDims> attention_dims(const AttrReader& c, const std::function<st
     if (const auto mask = shape(3)) TRY_STATUS(check_mask(*mask, d));
     if (const auto valid = shape(6)) {
         if (past_key) return fail("nonpad_kv_seqlen and past_key exclude each other");
-        if (valid->size() != 1 || surely_differ((*valid)[0], d.batch)) return fail("nonpad_kv_seqlen is {}, expected [{}]", to_string(*valid), d.batch.text());
+        if (valid->size() != 1 || surely_differ((*valid)[0], d.batch))
+            return fail("nonpad_kv_seqlen is {}, expected [{}]", to_string(*valid), d.batch.text());
     }
-    if (const int64_t mode = c.integer("qk_matmul_output_mode"); mode < 0 || mode > 3) return fail("qk_matmul_output_mode is {}, expected 0 to 3", mode);
+    if (const int64_t mode = c.integer("qk_matmul_output_mode"); mode < 0 || mode > 3)
+        return fail("qk_matmul_output_mode is {}, expected 0 to 3", mode);
     return d;
 }
 
@@ -99,7 +113,8 @@ struct AttentionBody {
 
     void split_heads() {
         if (!d.merged) return;
-        for (const auto& [name, heads] : {std::pair("q", d.q_heads), std::pair("k", d.kv_heads), std::pair("v", d.kv_heads)}) {
+        for (const auto& [name, heads] :
+             {std::pair("q", d.q_heads), std::pair("k", d.kv_heads), std::pair("v", d.kv_heads)}) {
             line("{}s = reshape({}, shape=[0, 0, {}, -1])", name, name, heads.text());
             line("{}h = transpose({}s, perm=[0, 2, 1, 3])", name, name);
         }
@@ -107,7 +122,8 @@ struct AttentionBody {
     }
 
     void join_past() {
-        for (auto [from, past, present, place] : {std::tuple(&k, "past_key", "present_key", 1), std::tuple(&v, "past_value", "present_value", 2)}) {
+        for (auto [from, past, present, place] : {std::tuple(&k, "past_key", "present_key", 1),
+                                                  std::tuple(&v, "past_value", "present_value", 2)}) {
             if (!c.has(4) && c.wanted_outputs() <= place) continue;
             if (c.has(4)) line("{} = concat({}, {}, axis=2)", present, past, *from);
             else line("{} = identity({})", present, *from);
@@ -128,7 +144,8 @@ struct AttentionBody {
     }
 
     void show(int64_t stage) {
-        if (c.wanted_outputs() > 3 && c.integer("qk_matmul_output_mode") == stage) line("qk_matmul_output = identity({})", scores);
+        if (c.wanted_outputs() > 3 && c.integer("qk_matmul_output_mode") == stage)
+            line("qk_matmul_output = identity({})", scores);
     }
 
     void multiply_keys() {
@@ -165,7 +182,9 @@ struct AttentionBody {
         const int64_t left = c.integer("left_window_size"), right = c.integer("right_window_size");
         std::vector<std::string> rules;
         line("const zero: i64[] = [0]\nconst one: i64[] = [1]\nconst two: i64[] = [2]");
-        line("q_sizes = shape_of({})\nn = gather(q_sizes, two)\nk_sizes = shape_of({})\nm = gather(k_sizes, two)", q, k);
+        line("q_sizes = shape_of({})\nn = gather(q_sizes, two)\nk_sizes = shape_of({})\n"
+             "m = gather(k_sizes, two)",
+             q, k);
         line("first = range(zero, n, one)\nline = unsqueeze(first, axes=[1])\nrow = range(zero, m, one)");
         if (c.has(4)) line("past_sizes = shape_of(past_key)\noffset = gather(past_sizes, two)");
         if (c.has(6)) line("valid = reshape(nonpad_kv_seqlen, shape=[-1, 1, 1, 1])\noffset = sub(valid, n)");
@@ -177,8 +196,12 @@ struct AttentionBody {
         };
         if (c.has(6)) rule("real", "less(row, valid)");
         if (c.flag("is_causal")) rule("before", format("less_equal(row, {})", column));
-        if (left >= 0) line("const left: i64[] = [{}]\nleast = sub({}, left)", left, column), rule("above", "greater_equal(row, least)");
-        if (right >= 0) line("const right: i64[] = [{}]\nmost = add({}, right)", right, column), rule("below", "less_equal(row, most)");
+        if (left >= 0)
+            line("const left: i64[] = [{}]\nleast = sub({}, left)", left, column),
+                rule("above", "greater_equal(row, least)");
+        if (right >= 0)
+            line("const right: i64[] = [{}]\nmost = add({}, right)", right, column),
+                rule("below", "less_equal(row, most)");
         std::string seen = rules[0];
         for (size_t i = 1; i < rules.size(); ++i) {
             line("seen{} = logical_and({}, {})", i, seen, rules[i]);
@@ -188,7 +211,8 @@ struct AttentionBody {
         scores = "visible";
     }
     bool positions_matter() const {
-        return c.has(6) || c.flag("is_causal") || c.integer("left_window_size") >= 0 || c.integer("right_window_size") >= 0;
+        return c.has(6) || c.flag("is_causal") || c.integer("left_window_size") >= 0 ||
+               c.integer("right_window_size") >= 0;
     }
 
     void multiply_values() {
@@ -206,11 +230,15 @@ struct AttentionBody {
 }  // namespace
 
 Result<std::string> write_attention(const InferContext& c) {
-    TRY(const AttentionDims d, attention_dims(c, [&](int i) { return c.has(i) ? std::optional(c.shape(i)) : std::nullopt; }));
-    if (c.has(3) && !c.shape(3).empty() && c.shape(3).back() != d.total && c.shape(3).back() != Dim(1)) return fail("the mask {} is shorter than the keys", to_string(c.shape(3)));
-    if (c.has(3) && c.dtype(3) != DType::kBool && c.dtype(3) != c.dtype(0)) return fail("the mask is of another type than q");
+    TRY(const AttentionDims d,
+        attention_dims(c, [&](int i) { return c.has(i) ? std::optional(c.shape(i)) : std::nullopt; }));
+    if (c.has(3) && !c.shape(3).empty() && c.shape(3).back() != d.total && c.shape(3).back() != Dim(1))
+        return fail("the mask {} is shorter than the keys", to_string(c.shape(3)));
+    if (c.has(3) && c.dtype(3) != DType::kBool && c.dtype(3) != c.dtype(0))
+        return fail("the mask is of another type than q");
     if (c.dtype(2) != c.dtype(0)) return fail("v is of another type than q");
-    if (!d.q_heads.is_constant() || !d.kv_heads.is_constant() || !d.key_size.is_constant()) return fail("the sizes of its heads must be known");
+    if (!d.q_heads.is_constant() || !d.kv_heads.is_constant() || !d.key_size.is_constant())
+        return fail("the sizes of its heads must be known");
     AttentionBody body{.c = c, .d = d};
     body.split_heads();
     body.join_past();

@@ -18,7 +18,8 @@ struct AttentionDims {
 };
 
 // From the operands' shapes by place (nothing: absent). Errors: ranks, heads, or sizes that do not fit each other.
-Result<AttentionDims> attention_dims(const graph::AttrReader& c, const std::function<std::optional<graph::Dims>(int)>& shape);
+Result<AttentionDims> attention_dims(const graph::AttrReader& c,
+                                     const std::function<std::optional<graph::Dims>(int)>& shape);
 
 // For OpDef::write_body. A query that may see no key at all gets the mean of the values rather than 0. Errors: heads of
 // unknown sizes, masks shorter than the keys, numeric masks or values of another type than q.

@@ -17,13 +17,19 @@ constexpr OperandDef kMany[] = {{"x", kNumericTypes, 'T', Arity::kVariadic}};
 constexpr OperandDef kManyFloats[] = {{"x", kFloatTypes, 'T', Arity::kVariadic}};
 constexpr OperandDef kFloatOut[] = {{"y", kFloatTypes, 'T'}};
 
-constexpr Sample kSamples[] = {{"f32[2, 3, 5]; f32[2, 3, 5]"}, {"f32[2, 3, 5]; f32[3, 1]"}, {"f32[3, 1]; f32[2, 1, 4]"},
-                               {"f16[7]; f16[]"}, {"i64[4]{-9, 9}; i64[1]{2, 3}"}, {"i32[2, 3]{-9, 9}; i32[2, 3]{1, 4}"}};
-constexpr Sample kDivSamples[] = {{"f32[2, 3, 5]; f32[3, 1]{0.5, 2}"}, {"f16[7]; f16[]{1, 2}"}, {"i64[4]=-7,7,-8,8; i64[2, 1]=2,-3"},
+constexpr Sample kSamples[] = {{"f32[2, 3, 5]; f32[2, 3, 5]"},  {"f32[2, 3, 5]; f32[3, 1]"},
+                               {"f32[3, 1]; f32[2, 1, 4]"},     {"f16[7]; f16[]"},
+                               {"i64[4]{-9, 9}; i64[1]{2, 3}"}, {"i32[2, 3]{-9, 9}; i32[2, 3]{1, 4}"}};
+constexpr Sample kDivSamples[] = {{"f32[2, 3, 5]; f32[3, 1]{0.5, 2}"},
+                                  {"f16[7]; f16[]{1, 2}"},
+                                  {"i64[4]=-7,7,-8,8; i64[2, 1]=2,-3"},
                                   {"i32[2, 3]{-9, 9}; i32[2, 3]{1, 4}"}};
 constexpr Sample kManySamples[] = {{"f32[2, 3]; f32[3]; f32[2, 1]"}, {"f32[5]"}, {"f16[7]; f16[]"}};
-constexpr Sample kExtremeSamples[] = {{"f32[2, 3]; f32[3]; f32[2, 1]"}, {"f32[5]"}, {"f16[7]; f16[]"},
-                                      {"f32[3]=1,nan,-2; f32[3]=nan,0,0.5"}, {"i64[4]{-9, 9}; i64[1]{2, 3}"}};
+constexpr Sample kExtremeSamples[] = {{"f32[2, 3]; f32[3]; f32[2, 1]"},
+                                      {"f32[5]"},
+                                      {"f16[7]; f16[]"},
+                                      {"f32[3]=1,nan,-2; f32[3]=nan,0,0.5"},
+                                      {"i64[4]{-9, 9}; i64[1]{2, 3}"}};
 
 using Unsigned = uint64_t;
 
@@ -162,7 +168,8 @@ std::optional<Dim> div_dims(const Dim& a, const Dim& b) {
     if (b == Dim(0)) return std::nullopt;
     if (a.is_constant() && b.is_constant()) return Dim(Divide{}(*a.constant(), *b.constant()));
     if (a.is_constant() && *a.constant() < 0) return std::nullopt;
-    return Dim::floor_div(a, b);  // h - 1 and the like are sizes, hence not negative, so that all roundings agree
+    return Dim::floor_div(
+        a, b);  // h - 1 and the like are sizes, hence not negative, so that all roundings agree
 }
 std::optional<Dim> mod_dims(const Dim& a, const Dim& b) {
     if (b == Dim(0) || (b.is_constant() && *b.constant() < 0)) return std::nullopt;
@@ -183,9 +190,16 @@ Status infer_mod(InferContext& c) {
 }
 
 constexpr OpDef on_two(std::string_view name, std::string_view summary, Status (*infer)(InferContext&),
-                       Status (*evaluate)(EvalContext&), std::span<const Sample> samples, std::span<const Cell> cells) {
-    return {.name = name, .summary = summary, .inputs = kTwo, .outputs = kOut, .infer = infer, .evaluate = evaluate,
-            .samples = samples, .cells = cells};
+                       Status (*evaluate)(EvalContext&), std::span<const Sample> samples,
+                       std::span<const Cell> cells) {
+    return {.name = name,
+            .summary = summary,
+            .inputs = kTwo,
+            .outputs = kOut,
+            .infer = infer,
+            .evaluate = evaluate,
+            .samples = samples,
+            .cells = cells};
 }
 
 double flops_of_many(const CostContext& c) {
@@ -193,33 +207,77 @@ double flops_of_many(const CostContext& c) {
 }
 
 constexpr OperandDef kPowIn[] = {{"a", kNumericTypes, 'T'}, {"b", kNumericTypes}};
-constexpr Sample kPowSamples[] = {{"f32[2, 3]{0.1, 3}; f32[3]{-2, 2}"}, {"f32[4]{-2, 2}; i64[1]=3"}, {"f16[5]{0.5, 2}; f16[]{2, 2}"},
-                                  {"i64[4]=2,-3,7,0; i64[4]=5,3,0,2"}, {"i32[3]=2,3,4; f32[3]=2,0.5,1"}};
+constexpr Sample kPowSamples[] = {{"f32[2, 3]{0.1, 3}; f32[3]{-2, 2}"},
+                                  {"f32[4]{-2, 2}; i64[1]=3"},
+                                  {"f16[5]{0.5, 2}; f16[]{2, 2}"},
+                                  {"i64[4]=2,-3,7,0; i64[4]=5,3,0,2"},
+                                  {"i32[3]=2,3,4; f32[3]=2,0.5,1"}};
 constexpr AttrDef kModAttrs[] = {{"fmod", AttrType::kBool, "false"}};
-constexpr Sample kModSamples[] = {{"i64[6]=-4,7,5,4,-7,8; i64[6]=2,-3,8,-2,3,5"}, {"i32[2, 3]{-9, 9}; i32[1]=4"},
-                                  {"i64[6]=-4,7,5,4,-7,8; i64[6]=2,-3,8,-2,3,5", "fmod=true"},
-                                  {"f32[6]=-4.3,7.2,5,4.3,-7.2,8; f32[6]=2.1,-3.4,8,-2.1,3.4,5", "fmod=true"}};
+constexpr Sample kModSamples[] = {
+    {"i64[6]=-4,7,5,4,-7,8; i64[6]=2,-3,8,-2,3,5"},
+    {"i32[2, 3]{-9, 9}; i32[1]=4"},
+    {"i64[6]=-4,7,5,4,-7,8; i64[6]=2,-3,8,-2,3,5", "fmod=true"},
+    {"f32[6]=-4.3,7.2,5,4.3,-7.2,8; f32[6]=2.1,-3.4,8,-2.1,3.4,5", "fmod=true"}};
 
 constexpr OpDef kOps[] = {
     on_two("add", "a + b", infer_same_type<add_dims>, fold<Add>, kSamples, onnx<"Add", 7>),
     on_two("sub", "a - b", infer_same_type<sub_dims>, fold<Subtract>, kSamples, onnx<"Sub", 7>),
     on_two("mul", "a * b", infer_same_type<mul_dims>, fold<Multiply>, kSamples, onnx<"Mul", 7>),
-    on_two("div", "a / b; integers drop the fraction", infer_same_type<div_dims>, evaluate_div, kDivSamples, onnx<"Div", 7>),
-    {.name = "mod", .summary = "what is left of a divided by b, with the sign of b; fmod: of a", .inputs = kTwo, .outputs = kOut,
-     .attrs = kModAttrs, .infer = infer_mod, .evaluate = evaluate_mod, .samples = kModSamples, .cells = onnx<"Mod", 10>},
-    {.name = "pow", .summary = "a to the power b, of a's type", .inputs = kPowIn, .outputs = kOut, .infer = infer_pow,
-     .evaluate = evaluate_pow, .samples = kPowSamples, .cells = onnx<"Pow", 7>},
-    {.name = "min", .summary = "the smallest of the operands; a NaN wins", .inputs = kMany, .outputs = kOut,
-     .infer = infer_same_type<min_dims>, .evaluate = fold<Minimum>, .flops = flops_of_many, .samples = kExtremeSamples,
+    on_two("div", "a / b; integers drop the fraction", infer_same_type<div_dims>, evaluate_div, kDivSamples,
+           onnx<"Div", 7>),
+    {.name = "mod",
+     .summary = "what is left of a divided by b, with the sign of b; fmod: of a",
+     .inputs = kTwo,
+     .outputs = kOut,
+     .attrs = kModAttrs,
+     .infer = infer_mod,
+     .evaluate = evaluate_mod,
+     .samples = kModSamples,
+     .cells = onnx<"Mod", 10>},
+    {.name = "pow",
+     .summary = "a to the power b, of a's type",
+     .inputs = kPowIn,
+     .outputs = kOut,
+     .infer = infer_pow,
+     .evaluate = evaluate_pow,
+     .samples = kPowSamples,
+     .cells = onnx<"Pow", 7>},
+    {.name = "min",
+     .summary = "the smallest of the operands; a NaN wins",
+     .inputs = kMany,
+     .outputs = kOut,
+     .infer = infer_same_type<min_dims>,
+     .evaluate = fold<Minimum>,
+     .flops = flops_of_many,
+     .samples = kExtremeSamples,
      .cells = onnx<"Min", 8>},
-    {.name = "max", .summary = "the largest of the operands; a NaN wins", .inputs = kMany, .outputs = kOut,
-     .infer = infer_same_type<max_dims>, .evaluate = fold<Maximum>, .flops = flops_of_many, .samples = kExtremeSamples,
+    {.name = "max",
+     .summary = "the largest of the operands; a NaN wins",
+     .inputs = kMany,
+     .outputs = kOut,
+     .infer = infer_same_type<max_dims>,
+     .evaluate = fold<Maximum>,
+     .flops = flops_of_many,
+     .samples = kExtremeSamples,
      .cells = onnx<"Max", 8>},
-    {.name = "sum", .summary = "the sum of the operands", .inputs = kManyFloats, .outputs = kFloatOut,
-     .infer = infer_same_type<add_dims>, .evaluate = fold<Add>, .flops = flops_of_many, .samples = kManySamples,
+    {.name = "sum",
+     .summary = "the sum of the operands",
+     .inputs = kManyFloats,
+     .outputs = kFloatOut,
+     .infer = infer_same_type<add_dims>,
+     .evaluate = fold<Add>,
+     .flops = flops_of_many,
+     .samples = kManySamples,
      .cells = onnx<"Sum", 8>},
-    {.name = "mean", .summary = "the mean of the operands", .inputs = kManyFloats, .outputs = kFloatOut, .infer = infer_mean,
-     .evaluate = evaluate_mean, .flops = flops_of_many, .samples = kManySamples, .cells = onnx<"Mean", 8>},
+    {.name = "mean",
+     .summary = "the mean of the operands",
+     .inputs = kManyFloats,
+     .outputs = kFloatOut,
+     .infer = infer_mean,
+     .evaluate = evaluate_mean,
+     .flops = flops_of_many,
+     .samples = kManySamples,
+     .cells = onnx<"Mean", 8>},
 };
 
 }  // namespace

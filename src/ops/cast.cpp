@@ -24,10 +24,11 @@ constexpr Place kLikePlaces[] = {{.ours = "saturate", .theirs = "", .until = 18}
 constexpr Cell kCells[] = {{.format = "onnx", .op = "Cast", .since = 6, .places = kPlaces}};
 constexpr Cell kLikeCells[] = {{.format = "onnx", .op = "CastLike", .since = 15, .places = kLikePlaces}};
 constexpr AttrDef kLikeAttrs[] = {{"saturate", AttrType::kBool, "true"}};
-constexpr Sample kSamples[] = {
-    {"f32[2, 3]{-3, 3}", "to=f16"}, {"f32[5]{-3, 3}", "to=i64"}, {"f32[5]{-3, 3}", "to=i32"}, {"i64[4]{-9, 9}", "to=f32"},
-    {"bool[4]", "to=f32"}, {"f32[4]=0,-0.25,2,nan", "to=bool"}, {"i64[4]=1,0,300,-1", "to=i8"}, {"f16[7]", "to=f64"},
-    {"u8[3]{0, 255}", "to=i32"}, {"f32[2, 3]{-3, 3}", "to=bf16"}};
+constexpr Sample kSamples[] = {{"f32[2, 3]{-3, 3}", "to=f16"}, {"f32[5]{-3, 3}", "to=i64"},
+                               {"f32[5]{-3, 3}", "to=i32"},    {"i64[4]{-9, 9}", "to=f32"},
+                               {"bool[4]", "to=f32"},          {"f32[4]=0,-0.25,2,nan", "to=bool"},
+                               {"i64[4]=1,0,300,-1", "to=i8"}, {"f16[7]", "to=f64"},
+                               {"u8[3]{0, 255}", "to=i32"},    {"f32[2, 3]{-3, 3}", "to=bf16"}};
 constexpr Sample kLikeSamples[] = {{"f32[2, 3]{-3, 3}; i64[1]"}, {"i64[2, 3]{-3, 3}; f32[]"}};
 
 bool holds_integers(DType dtype) { return is_integer(dtype) || dtype == DType::kBool; }
@@ -56,7 +57,8 @@ Tensor cast(const Tensor& x, DType to, bool saturate) {
     auto values = x.to_doubles();
     for (double& v : values) {
         if (is_integer(to)) v = std::trunc(v);
-        else if (to == DType::kF8E4M3 || to == DType::kF8E5M2) v = saturate ? saturated(to, v) : unsaturated(to, v);
+        else if (to == DType::kF8E4M3 || to == DType::kF8E5M2)
+            v = saturate ? saturated(to, v) : unsaturated(to, v);
     }
     return tensor_from_doubles(to, x.shape(), values);
 }
@@ -69,7 +71,8 @@ void infer_to(InferContext& c, DType to) {
     if (c.dtype(0) == DType::kBool && is_integer(to)) c.output_contents(0, c.contents(0));
 }
 Status infer_cast(InferContext& c) {
-    if ((kTypes & type_bit(c.dtype("to"))) == 0) return fail("cast makes no {}", lathe::name_of(c.dtype("to")));
+    if ((kTypes & type_bit(c.dtype("to"))) == 0)
+        return fail("cast makes no {}", lathe::name_of(c.dtype("to")));
     infer_to(c, c.dtype("to"));
     return {};
 }
@@ -90,11 +93,27 @@ Result<std::string> write_cast_like(const InferContext& c) {
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "cast", .summary = "x converted to another element type", .inputs = kIn, .outputs = kOut, .attrs = kAttrs,
-     .infer = infer_cast, .evaluate = evaluate_cast, .flops = no_flops, .samples = kSamples, .cells = kCells},
-    {.name = "cast_like", .summary = "x converted to the element type of target", .inputs = kLikeIn, .outputs = kOut,
-     .attrs = kLikeAttrs, .infer = infer_cast_like, .evaluate = evaluate_cast_like, .flops = no_flops, .samples = kLikeSamples,
-     .cells = kLikeCells, .write_body = write_cast_like},
+    {.name = "cast",
+     .summary = "x converted to another element type",
+     .inputs = kIn,
+     .outputs = kOut,
+     .attrs = kAttrs,
+     .infer = infer_cast,
+     .evaluate = evaluate_cast,
+     .flops = no_flops,
+     .samples = kSamples,
+     .cells = kCells},
+    {.name = "cast_like",
+     .summary = "x converted to the element type of target",
+     .inputs = kLikeIn,
+     .outputs = kOut,
+     .attrs = kLikeAttrs,
+     .infer = infer_cast_like,
+     .evaluate = evaluate_cast_like,
+     .flops = no_flops,
+     .samples = kLikeSamples,
+     .cells = kLikeCells,
+     .write_body = write_cast_like},
 };
 
 }  // namespace

@@ -22,7 +22,8 @@ TEST(Contents, ReshapeToComputedSizes) {
         b1 = unsqueeze(b, axes=[0])
         target = concat(b1, rest, axis=0)
         y = reshape(x, target)
-        output y)"), "[batch, 8*height*width]");
+        output y)"),
+              "[batch, 8*height*width]");
 }
 
 TEST(Contents, PatchesOfAnImage) {
@@ -40,17 +41,25 @@ TEST(Contents, PatchesOfAnImage) {
         y = transpose(flat, perm=[0, 2, 1])
         big = concat(w1, h1, one, axis=0)
         z = expand(h0, big)
-        output y, z)"), "[batch, h*w, 8]");
+        output y, z)"),
+              "[batch, h*w, 8]");
 }
 
 TEST(Contents, EachMovementKeepsThem) {
     const std::string head = "input x: f32[b, 3, h, w]\ns = shape_of(x)\nconst i: i64[3] = [-1, 0, 2]\n";
     EXPECT_EQ(contents_in(head + "y = identity(s)\noutput y"), "[b, 3, h, w]");
     EXPECT_EQ(contents_in(head + "y = gather(s, i)\noutput y"), "[w, b, h]");
-    EXPECT_EQ(contents_in(head + "y = slice(s, starts=[-1], ends=[-9223372036854775807], steps=[-2])\noutput y"), "[w, 3]");
-    EXPECT_EQ(contents_in(head + "a = reshape(s, shape=[2, -1])\nt = transpose(a)\ny = flatten(t, axis=0)\noutput y"), "[b, h, 3, w]");
+    EXPECT_EQ(
+        contents_in(head + "y = slice(s, starts=[-1], ends=[-9223372036854775807], steps=[-2])\noutput y"),
+        "[w, 3]");
+    EXPECT_EQ(contents_in(
+                  head + "a = reshape(s, shape=[2, -1])\nt = transpose(a)\ny = flatten(t, axis=0)\noutput y"),
+              "[b, h, 3, w]");
     EXPECT_EQ(contents_in(head + "y = tile(s, repeats=[2])\noutput y"), "[b, 3, h, w, b, 3, h, w]");
-    EXPECT_EQ(contents_in(head + "a = gather(s, i)\nb = unsqueeze(a, axes=[1])\ny = expand(b, shape=[3, 2])\noutput y"), "[w, w, b, b, h, h]");
+    EXPECT_EQ(
+        contents_in(head +
+                    "a = gather(s, i)\nb = unsqueeze(a, axes=[1])\ny = expand(b, shape=[3, 2])\noutput y"),
+        "[w, w, b, b, h, h]");
     EXPECT_EQ(contents_in(head + "a, y = split(s, split=[1, 3])\noutput y"), "[3, h, w]");
     EXPECT_EQ(contents_in(head + "y = size_of(x)\noutput y"), "[3*b*h*w]");
     EXPECT_EQ(contents_in(head + "y = shape_of(x, start=-2)\noutput y"), "[h, w]");
@@ -60,7 +69,9 @@ TEST(Contents, EachMovementKeepsThem) {
 }
 
 TEST(Contents, RangesOfSizes) {
-    const std::string head = "input x: f32[b, n]\nconst zero: i64[] = [0]\nconst one: i64[] = [1]\nconst two: i64[] = [2]\ns = shape_of(x)\nn = gather(s, one)\n";
+    const std::string head =
+        "input x: f32[b, n]\nconst zero: i64[] = [0]\nconst one: i64[] = [1]\nconst two: i64[] = [2]\n"
+        "s = shape_of(x)\nn = gather(s, one)\n";
     EXPECT_EQ(shape_in(head + "y = range(zero, n, one)\noutput y"), "[n]");
     EXPECT_EQ(shape_in(head + "y = range(one, n, one)\noutput y"), "[n - 1]");
     EXPECT_EQ(shape_in(head + "y = range(zero, n, two)\noutput y"), "[floordiv(n + 1, 2)]");
@@ -68,7 +79,9 @@ TEST(Contents, RangesOfSizes) {
 }
 
 TEST(Contents, SlicesOfSymbolicAxes) {
-    const auto cut = [](std::string_view attrs) { return shape_in("input x: f32[b, n]\ny = slice(x, axes=[1], " + std::string(attrs) + ")\noutput y"); };
+    const auto cut = [](std::string_view attrs) {
+        return shape_in("input x: f32[b, n]\ny = slice(x, axes=[1], " + std::string(attrs) + ")\noutput y");
+    };
     EXPECT_EQ(cut("starts=[0], ends=[9223372036854775807]"), "[b, n]");
     EXPECT_EQ(cut("starts=[1], ends=[2147483647]"), "[b, n - 1]");
     EXPECT_EQ(cut("starts=[0], ends=[-1]"), "[b, n - 1]");
@@ -79,15 +92,19 @@ TEST(Contents, SlicesOfSymbolicAxes) {
     EXPECT_EQ(cut("starts=[0], ends=[9223372036854775807], steps=[2]"), "[b, floordiv(n + 1, 2)]");
     EXPECT_EQ(cut("starts=[-1], ends=[-9223372036854775807], steps=[-1]"), "[b, n]");
     EXPECT_EQ(cut("starts=[-2], ends=[-9223372036854775807], steps=[-1]"), "[b, n - 1]");
-    EXPECT_EQ(shape_in("input x: f32[b, 512]\ninput t: f32[n]\ns = shape_of(t)\nconst o: i64[1] = [0]\nconst a: i64[1] = [1]\ny = slice(x, o, s, a)\noutput y"),
+    EXPECT_EQ(shape_in("input x: f32[b, 512]\ninput t: f32[n]\ns = shape_of(t)\nconst o: i64[1] = [0]\n"
+                       "const a: i64[1] = [1]\ny = slice(x, o, s, a)\noutput y"),
               "[b, min(512, n)]");
 }
 
 TEST(Contents, UnknownTargetsKeepTheRank) {
-    const auto g = graph::parse_text("input x: f32[b, n]\ninput t: i64[3]\ny = reshape(x, t)\nz = expand(x, t)\noutput y, z", find_op);
+    const auto g = graph::parse_text(
+        "input x: f32[b, n]\ninput t: i64[3]\ny = reshape(x, t)\nz = expand(x, t)\noutput y, z", find_op);
     ASSERT_TRUE(g.has_value()) << g.error().message;
     for (const auto id : g->outputs) EXPECT_EQ((*g)[id].shape.size(), 3u);
-    EXPECT_NE(shape_in("input x: f32[b, n]\ninput t: i64[k]\ny = reshape(x, t)\noutput y").find("length of 'shape'"), std::string::npos);
+    EXPECT_NE(shape_in("input x: f32[b, n]\ninput t: i64[k]\ny = reshape(x, t)\noutput y")
+                  .find("length of 'shape'"),
+              std::string::npos);
 }
 
 }  // namespace

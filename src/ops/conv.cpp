@@ -9,15 +9,20 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'}, {"w", kFloatTypes, 'T'}, {"b", kFloatTypes, 'T', Arity::kOptional}};
+constexpr OperandDef kIn[] = {
+    {"x", kFloatTypes, 'T'}, {"w", kFloatTypes, 'T'}, {"b", kFloatTypes, 'T', Arity::kOptional}};
 constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
-constexpr AttrDef kConvAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""}, {"dilations", AttrType::kInts, "[]"},
-                                  {"group", AttrType::kInt, "1"},                {"kernel_shape", AttrType::kInts, "[]"},
-                                  {"pads", AttrType::kInts, "[]"},               {"strides", AttrType::kInts, "[]"}};
+constexpr AttrDef kConvAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
+                                  {"dilations", AttrType::kInts, "[]"},
+                                  {"group", AttrType::kInt, "1"},
+                                  {"kernel_shape", AttrType::kInts, "[]"},
+                                  {"pads", AttrType::kInts, "[]"},
+                                  {"strides", AttrType::kInts, "[]"}};
 constexpr Sample kConvSamples[] = {
     {"f32[2, 3, 7, 5]; f32[4, 3, 3, 3]; f32[4]", "pads=[1, 1, 1, 1]"},
     {"f32[2, 3, 7, 5]; f32[4, 3, 1, 1]"},
-    {"f32[1, 4, 9, 8]; f32[6, 2, 3, 2]; f32[6]", "group=2; strides=[2, 3]; pads=[0, 1, 2, 1]; kernel_shape=[3, 2]"},
+    {"f32[1, 4, 9, 8]; f32[6, 2, 3, 2]; f32[6]",
+     "group=2; strides=[2, 3]; pads=[0, 1, 2, 1]; kernel_shape=[3, 2]"},
     {"f32[2, 4, 7, 6]; f32[4, 1, 3, 3]", "group=4; dilations=[2, 1]"},
     {"f32[1, 2, 7, 6]; f32[3, 2, 3, 4]", "auto_pad=\"SAME_UPPER\"; strides=[2, 2]"},
     {"f32[1, 2, 7, 6]; f32[3, 2, 3, 4]", "auto_pad=\"SAME_LOWER\""},
@@ -42,8 +47,10 @@ Status evaluate_conv(EvalContext& c) {
     const Tensor &x = c.in(0), &w = c.in(1);
     TRY(const ConvShape shape, conv_shape(c, x.shape(), w.shape()));
     if (c.has(2)) TRY_STATUS(check_bias(dims_of(c.in(2).shape()), w.dim(0)));
-    std::vector<double> y = x.dtype() == DType::kF64 ? convolve<double, double>(shape, x.values<double>().data(), w.values<double>().data())
-                                                     : convolve<float, double>(shape, FloatView(x).data(), FloatView(w).data());
+    std::vector<double> y =
+        x.dtype() == DType::kF64
+            ? convolve<double, double>(shape, x.values<double>().data(), w.values<double>().data())
+            : convolve<float, double>(shape, FloatView(x).data(), FloatView(w).data());
     if (c.has(2)) add_bias(y, c.in(2).to_doubles(), element_count(shape.out));
     c.output(0, tensor_from_doubles(x.dtype(), shape.result(), y));
     return {};
@@ -51,10 +58,14 @@ Status evaluate_conv(EvalContext& c) {
 
 // ---- conv_transpose
 
-constexpr AttrDef kTransposeAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""}, {"dilations", AttrType::kInts, "[]"},
-                                       {"group", AttrType::kInt, "1"},                {"kernel_shape", AttrType::kInts, "[]"},
-                                       {"output_padding", AttrType::kInts, "[]"},     {"output_shape", AttrType::kInts, "[]"},
-                                       {"pads", AttrType::kInts, "[]"},               {"strides", AttrType::kInts, "[]"}};
+constexpr AttrDef kTransposeAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
+                                       {"dilations", AttrType::kInts, "[]"},
+                                       {"group", AttrType::kInt, "1"},
+                                       {"kernel_shape", AttrType::kInts, "[]"},
+                                       {"output_padding", AttrType::kInts, "[]"},
+                                       {"output_shape", AttrType::kInts, "[]"},
+                                       {"pads", AttrType::kInts, "[]"},
+                                       {"strides", AttrType::kInts, "[]"}};
 constexpr Sample kTransposeSamples[] = {
     {"f32[2, 3, 5, 4]; f32[3, 4, 3, 3]; f32[4]", "pads=[1, 1, 1, 1]"},
     {"f32[1, 3, 5, 4]; f32[3, 2, 3, 2]", "strides=[2, 3]; output_padding=[1, 2]; kernel_shape=[3, 2]"},
@@ -67,7 +78,7 @@ constexpr Sample kTransposeSamples[] = {
 
 struct TransposeAxis {
     WindowAxis window;
-    int64_t extra = 0;   // output_padding
+    int64_t extra = 0;  // output_padding
     int64_t given = -1;  // output_shape
 };
 struct Transpose {
@@ -78,11 +89,14 @@ struct Transpose {
 Result<Transpose> read_transpose(const AttrReader& c, const Dims& x, const Dims& w) {
     TRY(const Ints kernel, kernel_of(c, w));
     TRY(const Window window, read_window(c, kernel));
-    if (x.size() != w.size()) return fail("x is {} and w {}, expected as many axes of both", to_string(x), to_string(w));
+    if (x.size() != w.size())
+        return fail("x is {} and w {}, expected as many axes of both", to_string(x), to_string(w));
     const Ints &extra = c.list("output_padding"), &given = c.list("output_shape");
     const size_t rank = kernel.size();
-    if (!extra.empty() && extra.size() != rank) return fail("output_padding has {} numbers, expected {}", extra.size(), rank);
-    if (!given.empty() && given.size() != rank) return fail("output_shape has {} numbers, expected {}", given.size(), rank);
+    if (!extra.empty() && extra.size() != rank)
+        return fail("output_padding has {} numbers, expected {}", extra.size(), rank);
+    if (!given.empty() && given.size() != rank)
+        return fail("output_shape has {} numbers, expected {}", given.size(), rank);
     Transpose result{.auto_pad = window.auto_pad};
     for (size_t i = 0; i < rank; ++i) {
         TransposeAxis axis{.window = window.axes[i]};
@@ -90,7 +104,8 @@ Result<Transpose> read_transpose(const AttrReader& c, const Dims& x, const Dims&
         if (!given.empty()) axis.given = given[i];
         if (axis.extra < 0 || axis.extra >= std::max(axis.window.stride, axis.window.dilation))
             return fail("output_padding holds {}, expected less than the stride or the dilation", axis.extra);
-        if (!given.empty() && (given[i] < 1 || given[i] > int64_t{1} << 30)) return fail("output_shape holds {}", given[i]);
+        if (!given.empty() && (given[i] < 1 || given[i] > int64_t{1} << 30))
+            return fail("output_shape holds {}", given[i]);
         result.axes.push_back(axis);
     }
     return result;
@@ -100,8 +115,10 @@ Result<Dims> transpose_output(const AttrReader& c, const Dims& x, const Dims& w)
     TRY(const Transpose t, read_transpose(c, x, w));
     const int64_t group = c.integer("group");
     if (group < 1) return fail("group is {}, expected at least 1", group);
-    if (x[1].is_constant() && w[0].is_constant() && x[1] != w[0]) return fail("x has {} channels, but w is {}", x[1].text(), to_string(w));
-    if (const auto in = x[1].constant(); in && *in % group != 0) return fail("{} channels do not divide into {} groups", *in, group);
+    if (x[1].is_constant() && w[0].is_constant() && x[1] != w[0])
+        return fail("x has {} channels, but w is {}", x[1].text(), to_string(w));
+    if (const auto in = x[1].constant(); in && *in % group != 0)
+        return fail("{} channels do not divide into {} groups", *in, group);
     Dims shape{x[0], w[1] * Dim(group)};
     const bool same = t.auto_pad == Window::AutoPad::kSameUpper || t.auto_pad == Window::AutoPad::kSameLower;
     for (size_t i = 0; i < t.axes.size(); ++i) {
@@ -110,7 +127,8 @@ Result<Dims> transpose_output(const AttrReader& c, const Dims& x, const Dims& w)
         if (t.axes[i].given > 0) shape.push_back(t.axes[i].given);
         else if (same) shape.push_back(x[i + 2] * axis.stride);
         else shape.push_back(full - axis.begin - axis.end);
-        if (const auto size = shape.back().constant(); size && *size < 0) return fail("the padding takes away more than the output, {}", full.text());
+        if (const auto size = shape.back().constant(); size && *size < 0)
+            return fail("the padding takes away more than the output, {}", full.text());
     }
     return shape;
 }
@@ -128,8 +146,10 @@ Shape cuts(const Transpose& t, const Shape& x, const Shape& out) {
     Shape result;
     for (size_t i = 0; i < t.axes.size(); ++i) {
         const WindowAxis& axis = t.axes[i].window;
-        const bool automatic = t.axes[i].given > 0 || t.auto_pad == Window::AutoPad::kSameUpper || t.auto_pad == Window::AutoPad::kSameLower;
-        const int64_t total = std::max<int64_t>(0, (x[i + 2] - 1) * axis.stride + axis.extent() + t.axes[i].extra - out[i + 2]);
+        const bool automatic = t.axes[i].given > 0 || t.auto_pad == Window::AutoPad::kSameUpper ||
+                               t.auto_pad == Window::AutoPad::kSameLower;
+        const int64_t total =
+            std::max<int64_t>(0, (x[i + 2] - 1) * axis.stride + axis.extent() + t.axes[i].extra - out[i + 2]);
         const int64_t half = total / 2;
         if (!automatic) result.push_back(axis.begin);
         else result.push_back(t.auto_pad == Window::AutoPad::kSameUpper ? half : total - half);
@@ -138,7 +158,8 @@ Shape cuts(const Transpose& t, const Shape& x, const Shape& out) {
 }
 
 // Spreads x: [in…] over y: [out…] through w: [k…], along all axes but the last by index, along the last in a loop.
-void spread(const Transpose& t, const Shape& cut, const Shape& in, const Shape& out, const double* x, const double* w, double* y) {
+void spread(const Transpose& t, const Shape& cut, const Shape& in, const Shape& out, const double* x,
+            const double* w, double* y) {
     Shape kernel, y_strides = row_major_strides(out);
     for (const TransposeAxis& axis : t.axes) kernel.push_back(axis.window.kernel);
     const size_t last = in.size() - 1;
@@ -153,12 +174,14 @@ void spread(const Transpose& t, const Shape& cut, const Shape& in, const Shape& 
             row_of_x += in[last];
             int64_t to = 0;
             for (size_t i = 0; i < last; ++i) {
-                const int64_t at = row[i] * t.axes[i].window.stride + tap[i] * t.axes[i].window.dilation - cut[i];
+                const int64_t at =
+                    row[i] * t.axes[i].window.stride + tap[i] * t.axes[i].window.dilation - cut[i];
                 if (at < 0 || at >= out[i]) return;
                 to += at * y_strides[i];
             }
             for (int64_t i = 0; i < in[last]; ++i)
-                if (const int64_t at = i * stride + shift; at >= 0 && at < out[last]) y[to + at] += factor * from[i];
+                if (const int64_t at = i * stride + shift; at >= 0 && at < out[last])
+                    y[to + at] += factor * from[i];
         });
     });
 }
@@ -170,7 +193,8 @@ Status evaluate_transpose(EvalContext& c) {
     const Shape shape = *constant_shape(dims);
     TRY_STATUS(check_result(DType::kF64, shape));
     if (c.has(2)) TRY_STATUS(check_bias(dims_of(c.in(2).shape()), shape[1]));
-    const Shape cut = cuts(t, x.shape(), shape), in(x.shape().begin() + 2, x.shape().end()), out(shape.begin() + 2, shape.end());
+    const Shape cut = cuts(t, x.shape(), shape), in(x.shape().begin() + 2, x.shape().end()),
+                out(shape.begin() + 2, shape.end());
     const Shape kernel(w.shape().begin() + 2, w.shape().end());
     const int64_t in_plane = element_count(in), out_plane = element_count(out), taps = element_count(kernel);
     const int64_t groups = c.integer("group"), group_in = x.dim(1) / groups, group_out = w.dim(1);
@@ -179,7 +203,8 @@ Status evaluate_transpose(EvalContext& c) {
     for (int64_t n = 0; n < x.dim(0); ++n)
         for (int64_t i = 0; i < x.dim(1); ++i)
             for (int64_t m = 0; m < group_out; ++m)
-                spread(t, cut, in, out, values.data() + (n * x.dim(1) + i) * in_plane, weights.data() + (i * group_out + m) * taps,
+                spread(t, cut, in, out, values.data() + (n * x.dim(1) + i) * in_plane,
+                       weights.data() + (i * group_out + m) * taps,
                        y.data() + (n * shape[1] + i / group_in * group_out + m) * out_plane);
     if (c.has(2)) add_bias(y, c.in(2).to_doubles(), out_plane);
     c.output(0, tensor_from_doubles(x.dtype(), shape, y));
@@ -193,12 +218,26 @@ double transpose_flops(const CostContext& c) {
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "conv", .summary = "convolution of x: [N, C, …] with w: [M, C/group, k…], plus b: [M]", .inputs = kIn, .outputs = kOut,
-     .attrs = kConvAttrs, .infer = infer_conv, .evaluate = evaluate_conv, .flops = conv_flops, .samples = kConvSamples,
+    {.name = "conv",
+     .summary = "convolution of x: [N, C, …] with w: [M, C/group, k…], plus b: [M]",
+     .inputs = kIn,
+     .outputs = kOut,
+     .attrs = kConvAttrs,
+     .infer = infer_conv,
+     .evaluate = evaluate_conv,
+     .flops = conv_flops,
+     .samples = kConvSamples,
      .cells = onnx<"Conv">},
-    {.name = "conv_transpose", .summary = "the transpose of a convolution, of x: [N, C, …] with w: [C, M/group, k…], plus b: [M]",
-     .inputs = kIn, .outputs = kOut, .attrs = kTransposeAttrs, .infer = infer_transpose, .evaluate = evaluate_transpose,
-     .flops = transpose_flops, .samples = kTransposeSamples, .cells = onnx<"ConvTranspose">},
+    {.name = "conv_transpose",
+     .summary = "the transpose of a convolution, of x: [N, C, …] with w: [C, M/group, k…], plus b: [M]",
+     .inputs = kIn,
+     .outputs = kOut,
+     .attrs = kTransposeAttrs,
+     .infer = infer_transpose,
+     .evaluate = evaluate_transpose,
+     .flops = transpose_flops,
+     .samples = kTransposeSamples,
+     .cells = onnx<"ConvTranspose">},
 };
 
 }  // namespace

@@ -26,8 +26,10 @@ Result<Dims> conv_output(const AttrReader& c, const Dims& x, const Dims& w) {
     const int64_t group = c.integer("group");
     if (group < 1) return fail("group is {}, expected at least 1", group);
     if (surely_differ(x[1], w[1] * Dim(group)))
-        return fail("x has {} channels, but w {} with {} groups takes {}", x[1].text(), to_string(w), group, (w[1] * Dim(group)).text());
-    if (const auto out = w[0].constant(); out && *out % group != 0) return fail("{} output channels do not divide into {} groups", *out, group);
+        return fail("x has {} channels, but w {} with {} groups takes {}", x[1].text(), to_string(w), group,
+                    (w[1] * Dim(group)).text());
+    if (const auto out = w[0].constant(); out && *out % group != 0)
+        return fail("{} output channels do not divide into {} groups", *out, group);
     TRY(const Dims spatial, window_output(window, x));
     Dims shape{x[0], w[0]};
     shape.insert(shape.end(), spatial.begin(), spatial.end());
@@ -46,7 +48,8 @@ Result<ConvShape> conv_shape(const AttrReader& c, const Shape& x, const Shape& w
 }
 
 Status check_bias(const Dims& bias, const Dim& channels) {
-    if (bias.size() != 1 || surely_differ(bias[0], channels)) return fail("the bias is {}, expected [{}]", to_string(bias), channels.text());
+    if (bias.size() != 1 || surely_differ(bias[0], channels))
+        return fail("the bias is {}, expected [{}]", to_string(bias), channels.text());
     return {};
 }
 
@@ -83,7 +86,10 @@ ConvPlan::ConvPlan(const ConvShape& shape) {
     const int64_t row = shape.out.back();
     const Shape rows(shape.out.begin(), shape.out.end() - 1);
     walk_strided(rows, Shape(step_strides.begin(), step_strides.end() - 1), [&](int64_t at) {
-        runs.push_back({.from = at, .to = static_cast<int64_t>(runs.size()) * row, .length = row, .step = axes.back().stride});
+        runs.push_back({.from = at,
+                        .to = static_cast<int64_t>(runs.size()) * row,
+                        .length = row,
+                        .step = axes.back().stride});
     });
 }
 

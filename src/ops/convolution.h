@@ -10,8 +10,8 @@ namespace lathe::ops {
 struct ConvShape {
     int64_t batch = 1, groups = 1;
     int64_t group_in = 1, group_out = 1;  // channels of each group
-    Shape in, out;                        // spatial sizes
-    Window window;                        // padding settled
+    Shape in, out;  // spatial sizes
+    Window window;  // padding settled
 
     Shape result() const;
 };
@@ -43,10 +43,12 @@ struct ConvPlan {
 
 // to: [planes, padded…] = from: [planes, in…] between zeros.
 template <class In>
-void pad_planes(const In* from, int64_t planes, const ConvShape& shape, const ConvPlan& plan, std::vector<In>& to) {
+void pad_planes(const In* from, int64_t planes, const ConvShape& shape, const ConvPlan& plan,
+                std::vector<In>& to) {
     to.assign(static_cast<size_t>(planes * plan.padded_count), In{0});
     int64_t origin = 0;
-    for (size_t i = 0; i < shape.in.size(); ++i) origin += shape.window.axes[i].begin * plan.padded_strides[i];
+    for (size_t i = 0; i < shape.in.size(); ++i)
+        origin += shape.window.axes[i].begin * plan.padded_strides[i];
     for (int64_t p = 0; p < planes; ++p) {
         In* plane = to.data() + p * plan.padded_count + origin;
         walk_strided(shape.in, plan.padded_strides, [&](int64_t at) { plane[at] = *from++; });
@@ -55,7 +57,8 @@ void pad_planes(const In* from, int64_t planes, const ConvShape& shape, const Co
 
 // sums += what one output channel gets along one run; x: padded planes of the group, w: [group_in, taps].
 template <class In, class Sum>
-void add_run(const ConvPlan& plan, const ConvRun& run, const In* x, const In* w, int64_t channels, Sum* sums) {
+void add_run(const ConvPlan& plan, const ConvRun& run, const In* x, const In* w, int64_t channels,
+             Sum* sums) {
     constexpr int64_t kBlock = 1024;  // sums that stay in the nearest cache
     const auto taps = static_cast<int64_t>(plan.taps.size());
     for (int64_t from = 0; from < run.length; from += kBlock) {
@@ -64,11 +67,13 @@ void add_run(const ConvPlan& plan, const ConvRun& run, const In* x, const In* w,
         for (int64_t c = 0; c < channels; ++c)
             for (int64_t t = 0; t < taps; ++t) {
                 const Sum factor = static_cast<Sum>(w[c * taps + t]);
-                const In* __restrict values = x + c * plan.padded_count + run.from + from * run.step + plan.taps[static_cast<size_t>(t)];
+                const In* __restrict values = x + c * plan.padded_count + run.from + from * run.step +
+                                              plan.taps[static_cast<size_t>(t)];
                 if (run.step == 1)
                     for (int64_t i = 0; i < width; ++i) to[i] += factor * static_cast<Sum>(values[i]);
                 else
-                    for (int64_t i = 0; i < width; ++i) to[i] += factor * static_cast<Sum>(values[i * run.step]);
+                    for (int64_t i = 0; i < width; ++i)
+                        to[i] += factor * static_cast<Sum>(values[i * run.step]);
             }
     }
 }
@@ -84,12 +89,15 @@ std::vector<Sum> convolve(const ConvShape& shape, const In* x, const In* w) {
     std::vector<Sum> sums(static_cast<size_t>(plan.sum_count));
     for (int64_t n = 0; n < shape.batch; ++n)
         for (int64_t g = 0; g < shape.groups; ++g) {
-            pad_planes(x + (n * shape.groups + g) * shape.group_in * in_plane, shape.group_in, shape, plan, padded);
+            pad_planes(x + (n * shape.groups + g) * shape.group_in * in_plane, shape.group_in, shape, plan,
+                       padded);
             for (int64_t m = 0; m < shape.group_out; ++m) {
                 sums.assign(sums.size(), Sum{0});
                 const In* weights = w + (g * shape.group_out + m) * shape.group_in * taps;
-                for (const ConvRun& run : plan.runs) add_run(plan, run, padded.data(), weights, shape.group_in, sums.data());
-                walk_strided(shape.out, plan.sum_strides, [&](int64_t at) { y.push_back(sums[static_cast<size_t>(at)]); });
+                for (const ConvRun& run : plan.runs)
+                    add_run(plan, run, padded.data(), weights, shape.group_in, sums.data());
+                walk_strided(shape.out, plan.sum_strides,
+                             [&](int64_t at) { y.push_back(sums[static_cast<size_t>(at)]); });
             }
         }
     return y;

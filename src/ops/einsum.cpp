@@ -18,11 +18,14 @@ constexpr TypeSet kTypes = kNumericTypes;
 constexpr OperandDef kIn[] = {{"x", kTypes, 'T', Arity::kVariadic}};
 constexpr OperandDef kOut[] = {{"y", kTypes, 'T'}};
 constexpr AttrDef kAttrs[] = {{"equation", AttrType::kString}};
-constexpr Sample kSamples[] = {
-    {"f32[2, 3, 4]; f32[2, 4, 5]", "equation=\"bij,bjk->bik\""}, {"f32[3, 4]", "equation=\"ij->ji\""}, {"f32[3, 4]", "equation=\"ij->i\""},
-    {"f32[4, 4]", "equation=\"ii\""}, 
-    {"f32[2, 3, 2, 5]; f32[2, 4, 2, 5]", "equation=\"bqhd, bkhd -> bhqk\""}, {"f32[3]; f32[4]", "equation=\"i,j->ij\""},
-    {"f32[2, 3]; f32[3, 4]; f32[4, 2]", "equation=\"ij,jk,kl->il\""}, {"f16[3, 4]; f16[4, 2]", "equation=\"ij,jk\""}};
+constexpr Sample kSamples[] = {{"f32[2, 3, 4]; f32[2, 4, 5]", "equation=\"bij,bjk->bik\""},
+                               {"f32[3, 4]", "equation=\"ij->ji\""},
+                               {"f32[3, 4]", "equation=\"ij->i\""},
+                               {"f32[4, 4]", "equation=\"ii\""},
+                               {"f32[2, 3, 2, 5]; f32[2, 4, 2, 5]", "equation=\"bqhd, bkhd -> bhqk\""},
+                               {"f32[3]; f32[4]", "equation=\"i,j->ij\""},
+                               {"f32[2, 3]; f32[3, 4]; f32[4, 2]", "equation=\"ij,jk,kl->il\""},
+                               {"f16[3, 4]; f16[4, 2]", "equation=\"ij,jk\""}};
 
 // Axes as numbers: letters by their character, those of "..." from kFirstUnnamed on, counted from the last one.
 using Labels = std::vector<int>;
@@ -60,17 +63,23 @@ int letters_in(std::string_view term) {
 Status add_operand(Equation& equation, std::string_view term, const Dims& shape, int& most_unnamed) {
     const bool has_dots = term.find("...") != term.npos;
     const int unnamed = static_cast<int>(shape.size()) - letters_in(term);
-    if (unnamed < 0 || (unnamed > 0 && !has_dots)) return fail("the equation's term '{}' does not name the axes of {}", printable(term), to_string(shape));
+    if (unnamed < 0 || (unnamed > 0 && !has_dots))
+        return fail("the equation's term '{}' does not name the axes of {}", printable(term),
+                    to_string(shape));
     TRY(Labels labels, read_term(term, unnamed));
-    if (labels.size() != shape.size()) return fail("the equation's term '{}' does not name the axes of {}", printable(term), to_string(shape));
+    if (labels.size() != shape.size())
+        return fail("the equation's term '{}' does not name the axes of {}", printable(term),
+                    to_string(shape));
     most_unnamed = std::max(most_unnamed, unnamed);
     for (size_t i = 0; i < labels.size(); ++i) {
         const auto [it, fresh] = equation.sizes.try_emplace(labels[i], shape[i]);
         if (fresh || it->second == shape[i]) continue;
         const bool may_broadcast = labels[i] >= kFirstUnnamed && (it->second == Dim(1) || shape[i] == Dim(1));
         if (it->second.is_constant() && shape[i].is_constant() && !may_broadcast)
-            return fail("an axis of the equation is {} long in one operand and {} in another", it->second.text(), shape[i].text());
-        if (it->second == Dim(1) || shape[i].is_constant()) it->second = shape[i] == Dim(1) && may_broadcast ? it->second : shape[i];
+            return fail("an axis of the equation is {} long in one operand and {} in another",
+                        it->second.text(), shape[i].text());
+        if (it->second == Dim(1) || shape[i].is_constant())
+            it->second = shape[i] == Dim(1) && may_broadcast ? it->second : shape[i];
     }
     equation.operands.push_back(std::move(labels));
     return {};
@@ -92,7 +101,9 @@ Result<Equation> read_equation(const std::string& text, const std::vector<Dims>&
     Equation equation;
     const size_t arrow = text.find("->");
     const auto terms = split(std::string_view(text).substr(0, arrow), ',');
-    if (terms.size() != shapes.size()) return fail("the equation '{}' has {} terms for {} operands", printable(text), terms.size(), shapes.size());
+    if (terms.size() != shapes.size())
+        return fail("the equation '{}' has {} terms for {} operands", printable(text), terms.size(),
+                    shapes.size());
     int unnamed = 0;
     for (size_t i = 0; i < terms.size(); ++i) TRY_STATUS(add_operand(equation, terms[i], shapes[i], unnamed));
     if (arrow == text.npos) {
@@ -101,9 +112,11 @@ Result<Equation> read_equation(const std::string& text, const std::vector<Dims>&
     }
     TRY(equation.result, read_term(std::string_view(text).substr(arrow + 2), unnamed));
     for (size_t i = 0; i < equation.result.size(); ++i) {
-        if (!equation.sizes.contains(equation.result[i])) return fail("the result of the equation '{}' names an axis that no operand has", printable(text));
+        if (!equation.sizes.contains(equation.result[i]))
+            return fail("the result of the equation '{}' names an axis that no operand has", printable(text));
         for (size_t k = 0; k < i; ++k)
-            if (equation.result[k] == equation.result[i]) return fail("the result of the equation '{}' names an axis twice", printable(text));
+            if (equation.result[k] == equation.result[i])
+                return fail("the result of the equation '{}' names an axis twice", printable(text));
     }
     return equation;
 }
@@ -219,7 +232,8 @@ public:
         const std::string a = sum_out(0, "a"), b = sum_out(1, "b");
         const Labels in_a = kept(0), in_b = kept(1);
         Labels batch, left, right, contracted;
-        for (const int l : in_a) (!has(in_b, l) ? left : has(equation_.result, l) ? batch : contracted).push_back(l);
+        for (const int l : in_a)
+            (!has(in_b, l) ? left : has(equation_.result, l) ? batch : contracted).push_back(l);
         for (const int l : in_b)
             if (!has(in_a, l)) right.push_back(l);
         arrange("ma", a, in_a, batch, left, contracted);
@@ -233,10 +247,14 @@ public:
     }
 
 private:
-    static bool has(const Labels& labels, int label) { return std::ranges::find(labels, label) != labels.end(); }
+    static bool has(const Labels& labels, int label) {
+        return std::ranges::find(labels, label) != labels.end();
+    }
     static std::string order(const Labels& from, const Labels& to) {
         std::string text = "[";
-        for (const int label : to) text += format("{}{}", text.size() > 1 ? ", " : "", std::ranges::find(from, label) - from.begin());
+        for (const int label : to)
+            text +=
+                format("{}{}", text.size() > 1 ? ", " : "", std::ranges::find(from, label) - from.begin());
         return text + "]";
     }
     std::string sizes(const Labels& labels) const {
@@ -259,13 +277,19 @@ private:
     std::string sum_out(size_t operand, const std::string& name) {
         std::string axes;
         for (size_t i = 0; i < equation_.operands[operand].size(); ++i)
-            if (!needed(operand, equation_.operands[operand][i])) axes += format("{}{}", axes.empty() ? "" : ", ", i);
+            if (!needed(operand, equation_.operands[operand][i]))
+                axes += format("{}{}", axes.empty() ? "" : ", ", i);
         if (axes.empty()) return operands_ == 1 ? "x" : operand == 0 ? "x.0" : "x.1";
-        text_ += format("s{} = reduce_sum({}, axes=[{}], keepdims=false)\n", name, operands_ == 1 ? "x" : operand == 0 ? "x.0" : "x.1", axes);
+        text_ += format("s{} = reduce_sum({}, axes=[{}], keepdims=false)\n", name,
+                        operands_ == 1 ? "x"
+                        : operand == 0 ? "x.0"
+                                       : "x.1",
+                        axes);
         return "s" + name;
     }
     // As matrices [batch…, rows, columns].
-    void arrange(std::string_view to, const std::string& from, const Labels& now, const Labels& batch, const Labels& rows, const Labels& columns) {
+    void arrange(std::string_view to, const std::string& from, const Labels& now, const Labels& batch,
+                 const Labels& rows, const Labels& columns) {
         Labels wanted = batch;
         wanted.insert(wanted.end(), rows.begin(), rows.end());
         wanted.insert(wanted.end(), columns.begin(), columns.end());
@@ -299,8 +323,16 @@ Result<std::string> write(const InferContext& c) {
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "einsum", .summary = "sums of products of the operands' elements, as the equation says", .inputs = kIn, .outputs = kOut,
-     .attrs = kAttrs, .infer = infer, .evaluate = evaluate, .flops = flops, .samples = kSamples, .cells = onnx<"Einsum", 12>,
+    {.name = "einsum",
+     .summary = "sums of products of the operands' elements, as the equation says",
+     .inputs = kIn,
+     .outputs = kOut,
+     .attrs = kAttrs,
+     .infer = infer,
+     .evaluate = evaluate,
+     .flops = flops,
+     .samples = kSamples,
+     .cells = onnx<"Einsum", 12>,
      .write_body = write},
 };
 

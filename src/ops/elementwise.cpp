@@ -22,8 +22,10 @@ constexpr Sample kAnySamples[] = {{"f32[2, 3, 5]{-3, 3}"}, {"f16[7]"}, {"f32[]"}
 constexpr Sample kUnitSamples[] = {{"f32[2, 3, 5]"}, {"f16[7]{-0.9, 0.9}"}, {"f32[]"}};
 constexpr Sample kPositiveSamples[] = {{"f32[2, 3, 5]{0.1, 9}"}, {"f16[7]{0.5, 2}"}, {"f32[]{1, 2}"}};
 constexpr Sample kFromOneSamples[] = {{"f32[2, 3, 5]{1, 9}"}, {"f16[7]{1.5, 2}"}, {"f32[]{1, 2}"}};
-constexpr Sample kHalvesSamples[] = {{"f32[9]=-2.5,-1.5,-0.5,-0.2,0,0.5,0.7,1.5,2.5"}, {"f16[7]{-3, 3}"}, {"f32[2, 1, 3]{-9, 9}"}};
-constexpr Sample kSignedSamples[] = {{"f32[2, 3, 5]"}, {"f16[3]=-1,0,2"}, {"i64[5]=-3,0,9007199254740993,1,-1"}, {"i8[4]{-9, 9}"}};
+constexpr Sample kHalvesSamples[] = {
+    {"f32[9]=-2.5,-1.5,-0.5,-0.2,0,0.5,0.7,1.5,2.5"}, {"f16[7]{-3, 3}"}, {"f32[2, 1, 3]{-9, 9}"}};
+constexpr Sample kSignedSamples[] = {
+    {"f32[2, 3, 5]"}, {"f16[3]=-1,0,2"}, {"i64[5]=-3,0,9007199254740993,1,-1"}, {"i8[4]{-9, 9}"}};
 constexpr Sample kSpecialSamples[] = {{"f32[5]=1,nan,inf,-inf,-0.5"}, {"f16[2, 3]"}};
 
 template <double (*function)(double)>
@@ -42,7 +44,8 @@ Status evaluate_number(EvalContext& c) {
         return {};
     }
     auto values = x.to_ints();
-    for (int64_t& v : values) v = is_signed_integer(x.dtype()) ? F{}(v) : static_cast<int64_t>(F{}(static_cast<uint64_t>(v)));
+    for (int64_t& v : values)
+        v = is_signed_integer(x.dtype()) ? F{}(v) : static_cast<int64_t>(F{}(static_cast<uint64_t>(v)));
     c.output(0, tensor_from_ints(x.dtype(), x.shape(), values));
     return {};
 }
@@ -113,8 +116,10 @@ Status evaluate_is_nan(EvalContext& c) {
     return evaluate_test(c, [](double v) { return std::isnan(v); });
 }
 
-constexpr AttrDef kIsInfAttrs[] = {{"detect_negative", AttrType::kBool, "true"}, {"detect_positive", AttrType::kBool, "true"}};
-constexpr Sample kIsInfSamples[] = {{"f32[5]=1,nan,inf,-inf,-0.5"}, {"f32[3]=inf,-inf,0", "detect_negative=false"},
+constexpr AttrDef kIsInfAttrs[] = {{"detect_negative", AttrType::kBool, "true"},
+                                   {"detect_positive", AttrType::kBool, "true"}};
+constexpr Sample kIsInfSamples[] = {{"f32[5]=1,nan,inf,-inf,-0.5"},
+                                    {"f32[3]=inf,-inf,0", "detect_negative=false"},
                                     {"f32[3]=inf,-inf,0", "detect_positive=false"}};
 Status evaluate_is_inf(EvalContext& c) {
     const bool negative = c.flag("detect_negative"), positive = c.flag("detect_positive");
@@ -123,42 +128,84 @@ Status evaluate_is_inf(EvalContext& c) {
 
 constexpr OpDef on_floats(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&),
                           std::span<const Sample> samples, std::span<const Cell> cells) {
-    return {.name = name, .summary = summary, .inputs = kFloatIn, .outputs = kFloatOut, .infer = same_shape,
-            .evaluate = evaluate, .samples = samples, .cells = cells};
+    return {.name = name,
+            .summary = summary,
+            .inputs = kFloatIn,
+            .outputs = kFloatOut,
+            .infer = same_shape,
+            .evaluate = evaluate,
+            .samples = samples,
+            .cells = cells};
 }
 
 constexpr OpDef kOps[] = {
     on_floats("acos", "inverse cosine", evaluate_float<acos_of>, kUnitSamples, onnx<"Acos", 7>),
-    on_floats("acosh", "inverse hyperbolic cosine", evaluate_float<acosh_of>, kFromOneSamples, onnx<"Acosh", 9>),
+    on_floats("acosh", "inverse hyperbolic cosine", evaluate_float<acosh_of>, kFromOneSamples,
+              onnx<"Acosh", 9>),
     on_floats("asin", "inverse sine", evaluate_float<asin_of>, kUnitSamples, onnx<"Asin", 7>),
     on_floats("asinh", "inverse hyperbolic sine", evaluate_float<asinh_of>, kAnySamples, onnx<"Asinh", 9>),
     on_floats("atan", "inverse tangent", evaluate_float<atan_of>, kAnySamples, onnx<"Atan", 7>),
-    on_floats("atanh", "inverse hyperbolic tangent", evaluate_float<atanh_of>, kUnitSamples, onnx<"Atanh", 9>),
-    on_floats("ceil", "the smallest whole number that is not below x", evaluate_float<ceil_of>, kHalvesSamples, onnx<"Ceil">),
+    on_floats("atanh", "inverse hyperbolic tangent", evaluate_float<atanh_of>, kUnitSamples,
+              onnx<"Atanh", 9>),
+    on_floats("ceil", "the smallest whole number that is not below x", evaluate_float<ceil_of>,
+              kHalvesSamples, onnx<"Ceil">),
     on_floats("cos", "cosine of x in radians", evaluate_float<cos_of>, kAnySamples, onnx<"Cos", 7>),
     on_floats("cosh", "hyperbolic cosine", evaluate_float<cosh_of>, kAnySamples, onnx<"Cosh", 9>),
-    on_floats("erf", "the error function, 2/sqrt(pi) times the integral of exp(-t*t) from 0 to x", evaluate_float<erf_of>, kAnySamples,
-              onnx<"Erf", 9>),
+    on_floats("erf", "the error function, 2/sqrt(pi) times the integral of exp(-t*t) from 0 to x",
+              evaluate_float<erf_of>, kAnySamples, onnx<"Erf", 9>),
     on_floats("exp", "e to the power x", evaluate_float<exp_of>, kAnySamples, onnx<"Exp">),
-    on_floats("floor", "the largest whole number that is not above x", evaluate_float<floor_of>, kHalvesSamples, onnx<"Floor">),
+    on_floats("floor", "the largest whole number that is not above x", evaluate_float<floor_of>,
+              kHalvesSamples, onnx<"Floor">),
     on_floats("log", "natural logarithm", evaluate_float<log_of>, kPositiveSamples, onnx<"Log">),
     on_floats("reciprocal", "1 / x", evaluate_float<reciprocal_of>, kPositiveSamples, onnx<"Reciprocal">),
-    on_floats("round", "the nearest whole number, halves to even", evaluate_float<round_of>, kHalvesSamples, onnx<"Round", 11>),
+    on_floats("round", "the nearest whole number, halves to even", evaluate_float<round_of>, kHalvesSamples,
+              onnx<"Round", 11>),
     on_floats("sin", "sine of x in radians", evaluate_float<sin_of>, kAnySamples, onnx<"Sin", 7>),
     on_floats("sinh", "hyperbolic sine", evaluate_float<sinh_of>, kAnySamples, onnx<"Sinh", 9>),
     on_floats("sqrt", "square root", evaluate_float<sqrt_of>, kPositiveSamples, onnx<"Sqrt">),
     on_floats("tan", "tangent of x in radians", evaluate_float<tan_of>, kUnitSamples, onnx<"Tan", 7>),
     on_floats("tanh", "hyperbolic tangent", evaluate_float<tanh_of>, kAnySamples, onnx<"Tanh">),
-    {.name = "abs", .summary = "absolute value", .inputs = kNumberIn, .outputs = kNumberOut, .infer = same_shape,
-     .evaluate = evaluate_number<Absolute>, .samples = kSignedSamples, .cells = onnx<"Abs">},
-    {.name = "neg", .summary = "-x", .inputs = kSignedIn, .outputs = kSignedOut, .infer = infer_negate,
-     .evaluate = evaluate_number<Negate>, .samples = kSignedSamples, .cells = onnx<"Neg">},
-    {.name = "sign", .summary = "-1, 0 or 1", .inputs = kNumberIn, .outputs = kNumberOut, .infer = same_shape,
-     .evaluate = evaluate_number<Sign>, .samples = kSignedSamples, .cells = onnx<"Sign", 9>},
-    {.name = "is_nan", .summary = "whether x is not a number", .inputs = kFloatIn, .outputs = kBoolOut, .infer = infer_test,
-     .evaluate = evaluate_is_nan, .samples = kSpecialSamples, .cells = onnx<"IsNaN", 9>},
-    {.name = "is_inf", .summary = "whether x is an infinity of a sign that is asked for", .inputs = kFloatIn, .outputs = kBoolOut,
-     .attrs = kIsInfAttrs, .infer = infer_test, .evaluate = evaluate_is_inf, .samples = kIsInfSamples, .cells = onnx<"IsInf", 10>},
+    {.name = "abs",
+     .summary = "absolute value",
+     .inputs = kNumberIn,
+     .outputs = kNumberOut,
+     .infer = same_shape,
+     .evaluate = evaluate_number<Absolute>,
+     .samples = kSignedSamples,
+     .cells = onnx<"Abs">},
+    {.name = "neg",
+     .summary = "-x",
+     .inputs = kSignedIn,
+     .outputs = kSignedOut,
+     .infer = infer_negate,
+     .evaluate = evaluate_number<Negate>,
+     .samples = kSignedSamples,
+     .cells = onnx<"Neg">},
+    {.name = "sign",
+     .summary = "-1, 0 or 1",
+     .inputs = kNumberIn,
+     .outputs = kNumberOut,
+     .infer = same_shape,
+     .evaluate = evaluate_number<Sign>,
+     .samples = kSignedSamples,
+     .cells = onnx<"Sign", 9>},
+    {.name = "is_nan",
+     .summary = "whether x is not a number",
+     .inputs = kFloatIn,
+     .outputs = kBoolOut,
+     .infer = infer_test,
+     .evaluate = evaluate_is_nan,
+     .samples = kSpecialSamples,
+     .cells = onnx<"IsNaN", 9>},
+    {.name = "is_inf",
+     .summary = "whether x is an infinity of a sign that is asked for",
+     .inputs = kFloatIn,
+     .outputs = kBoolOut,
+     .attrs = kIsInfAttrs,
+     .infer = infer_test,
+     .evaluate = evaluate_is_inf,
+     .samples = kIsInfSamples,
+     .cells = onnx<"IsInf", 10>},
 };
 
 }  // namespace

@@ -48,8 +48,10 @@ Status evaluate_size_of(EvalContext& c) {
     return {};
 }
 
-constexpr AttrDef kShapeOfAttrs[] = {{"start", AttrType::kInt, "0"}, {"end", AttrType::kInt, "9223372036854775807"}};
-constexpr Sample kShapeOfSamples[] = {{"f32[2, 3, 5]"}, {"f16[2, 3, 5]", "start=1"}, {"f32[2, 3, 5]", "start=-3; end=-1"}, {"f32[]"}};
+constexpr AttrDef kShapeOfAttrs[] = {{"start", AttrType::kInt, "0"},
+                                     {"end", AttrType::kInt, "9223372036854775807"}};
+constexpr Sample kShapeOfSamples[] = {
+    {"f32[2, 3, 5]"}, {"f16[2, 3, 5]", "start=1"}, {"f32[2, 3, 5]", "start=-3; end=-1"}, {"f32[]"}};
 constexpr Place kShapeOfPlaces[] = {{"start", "", -1, 1, 14}, {"end", "", -1, 1, 14}};
 constexpr Cell kShapeOfCells[] = {{.format = "onnx", .op = "Shape", .places = kShapeOfPlaces}};
 constexpr Sample kSizeOfSamples[] = {{"f32[2, 3, 5]"}, {"f16[]"}, {"f32[0, 2]"}};
@@ -69,7 +71,8 @@ Status infer_constant_of_shape(InferContext& c) {
     c.output(0, dtype, *target);
     const Dim count = product(*target);
     if (is_integer(dtype) && count.is_constant() && *count.constant() <= 64)
-        c.output_contents(0, Dims(static_cast<size_t>(*count.constant()), Dim(Tensor::filled(dtype, {}, c.number("value")).to_ints()[0])));
+        c.output_contents(0, Dims(static_cast<size_t>(*count.constant()),
+                                  Dim(Tensor::filled(dtype, {}, c.number("value")).to_ints()[0])));
     return {};
 }
 
@@ -83,11 +86,15 @@ Status evaluate_constant_of_shape(EvalContext& c) {
 
 constexpr OperandDef kShapeIn[] = {{"shape", kI64, '\0', Arity::kOptional}};
 constexpr OperandDef kFilled[] = {{"y", kMovableTypes}};
-constexpr AttrDef kFillAttrs[] = {{"shape", AttrType::kDims}, {"value", AttrType::kFloat, "0.0"}, {"dtype", AttrType::kDType, "f32"}};
-constexpr Sample kFillSamples[] = {
-    {"", "shape=[2, 3]; value=0.5"}, {"i64[2]=3,1", "value=-7.0; dtype=i64"}, {"", "shape=[]; value=1.0; dtype=bool"}, {"", "shape=[2, 0]"}};
+constexpr AttrDef kFillAttrs[] = {
+    {"shape", AttrType::kDims}, {"value", AttrType::kFloat, "0.0"}, {"dtype", AttrType::kDType, "f32"}};
+constexpr Sample kFillSamples[] = {{"", "shape=[2, 3]; value=0.5"},
+                                   {"i64[2]=3,1", "value=-7.0; dtype=i64"},
+                                   {"", "shape=[]; value=1.0; dtype=bool"},
+                                   {"", "shape=[2, 0]"}};
 constexpr Place kFillPlaces[] = {{"shape", "shape", 0}};  // value and dtype travel as one tensor, `value`
-constexpr Cell kFillCells[] = {{.format = "onnx", .op = "ConstantOfShape", .since = 9, .places = kFillPlaces}};
+constexpr Cell kFillCells[] = {
+    {.format = "onnx", .op = "ConstantOfShape", .since = 9, .places = kFillPlaces}};
 
 // ---- range
 
@@ -101,7 +108,8 @@ std::optional<double> known_number(const Value& value) {
 
 Result<int64_t> range_length(double start, double limit, double delta) {
     const double length = std::ceil((limit - start) / delta);
-    if (delta == 0 || !(length < 0x1p40)) return fail("a range from {} to {} by {} does not end", start, limit, delta);
+    if (delta == 0 || !(length < 0x1p40))
+        return fail("a range from {} to {} by {} does not end", start, limit, delta);
     return std::max<int64_t>(0, static_cast<int64_t>(std::max(length, -1.0)));
 }
 
@@ -111,14 +119,17 @@ std::optional<Dim> symbolic_length(InferContext& c) {
         if (!c.contents(i) || c.contents(i)->size() != 1) return std::nullopt;
     const Dim start = (*c.contents(0))[0], limit = (*c.contents(1))[0], delta = (*c.contents(2))[0];
     if (!delta.is_constant() || delta == Dim(0)) return std::nullopt;
-    const Dim length = *delta.constant() > 0 ? Dim::ceil_div(limit - start, delta) : Dim::ceil_div(start - limit, Dim(-1) * delta);
+    const Dim length = *delta.constant() > 0 ? Dim::ceil_div(limit - start, delta)
+                                             : Dim::ceil_div(start - limit, Dim(-1) * delta);
     return Dim::max(length, 0);
 }
 
 Status infer_range(InferContext& c) {
     for (int i = 0; i < 3; ++i)
-        if (c.rank(i) > 1 || product(c.shape(i)) != Dim(1)) return fail("'{}' must be one number, got {}", c.op().inputs[i].name, to_string(c.shape(i)));
-    const auto start = known_number(c.value(0)), limit = known_number(c.value(1)), delta = known_number(c.value(2));
+        if (c.rank(i) > 1 || product(c.shape(i)) != Dim(1))
+            return fail("'{}' must be one number, got {}", c.op().inputs[i].name, to_string(c.shape(i)));
+    const auto start = known_number(c.value(0)), limit = known_number(c.value(1)),
+               delta = known_number(c.value(2));
     Dim length;
     if (start && limit && delta) {
         TRY(length, range_length(*start, *limit, *delta));
@@ -128,9 +139,12 @@ Status infer_range(InferContext& c) {
         length = c.unknown("length");
     }
     c.output(0, c.dtype(0), {length});
-    if (!is_integer(c.dtype(0)) || !length.is_constant() || *length.constant() > 64 || !c.contents(0) || !c.contents(2)) return {};
+    if (!is_integer(c.dtype(0)) || !length.is_constant() || *length.constant() > 64 || !c.contents(0) ||
+        !c.contents(2))
+        return {};
     Dims contents;
-    for (int64_t i = 0; i < *length.constant(); ++i) contents.push_back((*c.contents(0))[0] + Dim(i) * (*c.contents(2))[0]);
+    for (int64_t i = 0; i < *length.constant(); ++i)
+        contents.push_back((*c.contents(0))[0] + Dim(i) * (*c.contents(2))[0]);
     c.output_contents(0, std::move(contents));
     return {};
 }
@@ -139,7 +153,8 @@ Status evaluate_range(EvalContext& c) {
     const DType dtype = c.in(0).dtype();
     for (int i = 0; i < 3; ++i)
         if (c.in(i).count() != 1) return fail("'{}' must be one number", c.op().inputs[i].name);
-    const double start = c.in(0).to_doubles()[0], limit = c.in(1).to_doubles()[0], delta = c.in(2).to_doubles()[0];
+    const double start = c.in(0).to_doubles()[0], limit = c.in(1).to_doubles()[0],
+                 delta = c.in(2).to_doubles()[0];
     TRY(const int64_t length, range_length(start, limit, delta));
     TRY_STATUS(check_result(dtype, {length}));
     if (is_float(dtype)) {
@@ -148,21 +163,28 @@ Status evaluate_range(EvalContext& c) {
         c.output(0, tensor_from_doubles(dtype, {length}, values));
         return {};
     }
-    const auto first = static_cast<uint64_t>(c.in(0).to_ints()[0]), step = static_cast<uint64_t>(c.in(2).to_ints()[0]);
+    const auto first = static_cast<uint64_t>(c.in(0).to_ints()[0]),
+               step = static_cast<uint64_t>(c.in(2).to_ints()[0]);
     Ints values(static_cast<size_t>(length));
     for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<int64_t>(first + i * step);
     c.output(0, tensor_from_ints(dtype, {length}, values));
     return {};
 }
 
-constexpr OperandDef kRangeIn[] = {{"start", kNumericTypes, 'T'}, {"limit", kNumericTypes, 'T'}, {"delta", kNumericTypes, 'T'}};
+constexpr OperandDef kRangeIn[] = {
+    {"start", kNumericTypes, 'T'}, {"limit", kNumericTypes, 'T'}, {"delta", kNumericTypes, 'T'}};
 constexpr OperandDef kRangeOut[] = {{"y", kNumericTypes, 'T'}};
-constexpr Sample kRangeSamples[] = {{"i64[]=0; i64[]=7; i64[]=2"}, {"f32[]=1.5; f32[]=4.25; f32[]=0.5"}, {"i32[]=3; i32[]=-4; i32[]=-2"}, {"i64[]=3; i64[]=3; i64[]=1"}};
+constexpr Sample kRangeSamples[] = {{"i64[]=0; i64[]=7; i64[]=2"},
+                                    {"f32[]=1.5; f32[]=4.25; f32[]=0.5"},
+                                    {"i32[]=3; i32[]=-4; i32[]=-2"},
+                                    {"i64[]=3; i64[]=3; i64[]=1"}};
 constexpr Cell kRangeCells[] = {{.format = "onnx", .op = "Range", .since = 11}};
 
 // ---- eye_like
 
-DType eye_type(const AttrReader& c, DType of_x) { return c.dtype("dtype") == DType::kString ? of_x : c.dtype("dtype"); }
+DType eye_type(const AttrReader& c, DType of_x) {
+    return c.dtype("dtype") == DType::kString ? of_x : c.dtype("dtype");
+}
 
 Status infer_eye_like(InferContext& c) {
     if (c.rank(0) != 2) return fail("x has rank {}, expected a matrix", c.rank(0));
@@ -183,24 +205,59 @@ Status evaluate_eye_like(EvalContext& c) {
 constexpr TypeSet kEyeTypes = kNumericTypes | kBoolType;
 constexpr OperandDef kEyeIn[] = {{"x", kEyeTypes}};
 constexpr OperandDef kEyeOut[] = {{"y", kEyeTypes}};
-constexpr AttrDef kEyeAttrs[] = {{"k", AttrType::kInt, "0"}, {"dtype", AttrType::kDType, "string"}};  // string: that of x
+constexpr AttrDef kEyeAttrs[] = {{"k", AttrType::kInt, "0"},
+                                 {"dtype", AttrType::kDType, "string"}};  // string: that of x
 constexpr Sample kEyeSamples[] = {{"f32[3, 5]"}, {"f32[5, 3]", "k=-1; dtype=i64"}, {"i32[4, 4]", "k=2"}};
 constexpr Cell kEyeCells[] = {{.format = "onnx", .op = "EyeLike", .since = 9}};
 
 constexpr OpDef kOps[] = {
-    {.name = "shape_of", .summary = "the sizes of x's axes [start, end) (ONNX Shape)", .inputs = kAny, .outputs = kSizes,
-     .attrs = kShapeOfAttrs, .infer = infer_shape_of, .evaluate = evaluate_shape_of, .flops = no_flops,
-     .samples = kShapeOfSamples, .cells = kShapeOfCells},
-    {.name = "size_of", .summary = "the number of x's elements, a scalar (ONNX Size)", .inputs = kAny, .outputs = kSizes,
-     .infer = infer_size_of, .evaluate = evaluate_size_of, .flops = no_flops, .samples = kSizeOfSamples, .cells = onnx<"Size">},
-    {.name = "constant_of_shape", .summary = "a tensor of that shape, all of its elements `value` (ONNX ConstantOfShape)",
-     .inputs = kShapeIn, .outputs = kFilled, .attrs = kFillAttrs, .infer = infer_constant_of_shape,
-     .evaluate = evaluate_constant_of_shape, .flops = no_flops, .samples = kFillSamples, .cells = kFillCells},
-    {.name = "range", .summary = "start, start + delta, … before limit (ONNX Range)", .inputs = kRangeIn,
-     .outputs = kRangeOut, .infer = infer_range, .evaluate = evaluate_range, .samples = kRangeSamples, .cells = kRangeCells},
-    {.name = "eye_like", .summary = "a matrix of x's shape with ones on diagonal k, else zeros (ONNX EyeLike)",
-     .inputs = kEyeIn, .outputs = kEyeOut, .attrs = kEyeAttrs, .infer = infer_eye_like, .evaluate = evaluate_eye_like,
-     .flops = no_flops, .samples = kEyeSamples, .cells = kEyeCells},
+    {.name = "shape_of",
+     .summary = "the sizes of x's axes [start, end) (ONNX Shape)",
+     .inputs = kAny,
+     .outputs = kSizes,
+     .attrs = kShapeOfAttrs,
+     .infer = infer_shape_of,
+     .evaluate = evaluate_shape_of,
+     .flops = no_flops,
+     .samples = kShapeOfSamples,
+     .cells = kShapeOfCells},
+    {.name = "size_of",
+     .summary = "the number of x's elements, a scalar (ONNX Size)",
+     .inputs = kAny,
+     .outputs = kSizes,
+     .infer = infer_size_of,
+     .evaluate = evaluate_size_of,
+     .flops = no_flops,
+     .samples = kSizeOfSamples,
+     .cells = onnx<"Size">},
+    {.name = "constant_of_shape",
+     .summary = "a tensor of that shape, all of its elements `value` (ONNX ConstantOfShape)",
+     .inputs = kShapeIn,
+     .outputs = kFilled,
+     .attrs = kFillAttrs,
+     .infer = infer_constant_of_shape,
+     .evaluate = evaluate_constant_of_shape,
+     .flops = no_flops,
+     .samples = kFillSamples,
+     .cells = kFillCells},
+    {.name = "range",
+     .summary = "start, start + delta, … before limit (ONNX Range)",
+     .inputs = kRangeIn,
+     .outputs = kRangeOut,
+     .infer = infer_range,
+     .evaluate = evaluate_range,
+     .samples = kRangeSamples,
+     .cells = kRangeCells},
+    {.name = "eye_like",
+     .summary = "a matrix of x's shape with ones on diagonal k, else zeros (ONNX EyeLike)",
+     .inputs = kEyeIn,
+     .outputs = kEyeOut,
+     .attrs = kEyeAttrs,
+     .infer = infer_eye_like,
+     .evaluate = evaluate_eye_like,
+     .flops = no_flops,
+     .samples = kEyeSamples,
+     .cells = kEyeCells},
 };
 
 }  // namespace

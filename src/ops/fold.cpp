@@ -13,10 +13,12 @@ using namespace graph;
 constexpr TypeSet kI64 = type_bit(DType::kI64);
 constexpr OperandDef kNumbersOut[] = {{"y", kNumericTypes, 'T'}};
 
-constexpr int64_t kLargest = 1 << 20;  // of blocks, strides and the like: sizes computed from them stay in 64 bits
+constexpr int64_t kLargest =
+    1 << 20;  // of blocks, strides and the like: sizes computed from them stay in 64 bits
 
 // A list with one number an axis, or `count` times the default when it is not given.
-Result<Ints> per_axis(const AttrReader& c, std::string_view name, size_t count, int64_t absent, int64_t least) {
+Result<Ints> per_axis(const AttrReader& c, std::string_view name, size_t count, int64_t absent,
+                      int64_t least) {
     const Ints& given = c.list(name);
     if (given.empty()) return Ints(count, absent);
     if (given.size() != count) return fail("'{}' has {} numbers, expected {}", name, given.size(), count);
@@ -40,7 +42,8 @@ struct Folding {
 
 Result<Folding> folding_of(const AttrReader& c, Ints image, Ints block) {
     const size_t axes = image.size();
-    if (axes == 0 || block.size() != axes) return fail("the image has {} axes and the block {}", axes, block.size());
+    if (axes == 0 || block.size() != axes)
+        return fail("the image has {} axes and the block {}", axes, block.size());
     for (size_t i = 0; i < axes; ++i)
         if (image[i] < 1 || image[i] > int64_t{1} << 40 || block[i] < 1 || block[i] > kLargest)
             return fail("an image {} cannot be made of blocks {}", to_string(image), to_string(block));
@@ -56,8 +59,11 @@ Status check_columns(const Folding& f, const Dims& x) {
     const auto block = checked_element_count(f.block);
     Dim places(1);
     for (size_t i = 0; i < f.axes(); ++i) places = places * Dim(f.places(i));
-    if (!block || (x[1].is_constant() && *x[1].constant() % *block != 0)) return fail("{} columns do not divide by a block {}", x[1].text(), to_string(f.block));
-    if (x[2].is_constant() && x[2] != places) return fail("x is {}, but {} blocks fit the image {}", to_string(x), places.text(), to_string(f.image));
+    if (!block || (x[1].is_constant() && *x[1].constant() % *block != 0))
+        return fail("{} columns do not divide by a block {}", x[1].text(), to_string(f.block));
+    if (x[2].is_constant() && x[2] != places)
+        return fail("x is {}, but {} blocks fit the image {}", to_string(x), places.text(),
+                    to_string(f.image));
     return {};
 }
 
@@ -109,9 +115,14 @@ Status evaluate_col2im(EvalContext& c) {
 
 double col2im_flops(const CostContext& c) { return static_cast<double>(element_count(c.inputs[0])); }
 
-constexpr OperandDef kCol2ImIn[] = {{"x", kNumericTypes, 'T'}, {"image_shape", kI64, '\0', Arity::kOptional}, {"block_shape", kI64, '\0', Arity::kOptional}};
-constexpr AttrDef kCol2ImAttrs[] = {{"image_shape", AttrType::kDims}, {"block_shape", AttrType::kDims}, {"dilations", AttrType::kInts, "[]"},
-                                    {"pads", AttrType::kInts, "[]"}, {"strides", AttrType::kInts, "[]"}};
+constexpr OperandDef kCol2ImIn[] = {{"x", kNumericTypes, 'T'},
+                                    {"image_shape", kI64, '\0', Arity::kOptional},
+                                    {"block_shape", kI64, '\0', Arity::kOptional}};
+constexpr AttrDef kCol2ImAttrs[] = {{"image_shape", AttrType::kDims},
+                                    {"block_shape", AttrType::kDims},
+                                    {"dilations", AttrType::kInts, "[]"},
+                                    {"pads", AttrType::kInts, "[]"},
+                                    {"strides", AttrType::kInts, "[]"}};
 constexpr Sample kCol2ImSamples[] = {
     {"f32[2, 15, 5]", "image_shape=[5, 5]; block_shape=[1, 5]"},
     {"f32[1, 9, 4]; i64[2]=5,5; i64[2]=3,3", "strides=[2, 2]"},
@@ -138,12 +149,14 @@ Result<Dims> unpooled(const AttrReader& c, const Dims& x) {
 }
 
 Status infer_max_unpool(InferContext& c) {
-    if (c.rank(1) != c.rank(0)) return fail("x is {} and the indices {}", to_string(c.shape(0)), to_string(c.shape(1)));
+    if (c.rank(1) != c.rank(0))
+        return fail("x is {} and the indices {}", to_string(c.shape(0)), to_string(c.shape(1)));
     TRY(Dims shape, unpooled(c, c.shape(0)));
     const auto wanted = c.dims("output_shape");
     if (!wanted) shape = unknown_dims(c, c.rank(0), "size");
     else if (!wanted->empty()) shape = *wanted;
-    if (shape.size() != c.shape(0).size()) return fail("'output_shape' has {} numbers for {} axes", shape.size(), c.rank(0));
+    if (shape.size() != c.shape(0).size())
+        return fail("'output_shape' has {} numbers for {} axes", shape.size(), c.rank(0));
     for (const Dim& size : shape)
         if (negative(size)) return fail("'output_shape' has {}", size.text());
     c.output(0, c.dtype(0), std::move(shape));
@@ -162,28 +175,36 @@ Status evaluate_max_unpool(EvalContext& c) {
     TRY_STATUS(check_result(DType::kI64, inner));
     TRY_STATUS(check_result(x.dtype(), shape));
     const Ints indices = c.in(1).to_ints();
-    if (c.in(1).shape() != x.shape() || shape.size() != inner.size()) return fail("x is {} and the indices {}", to_string(x.shape()), to_string(c.in(1).shape()));
+    if (c.in(1).shape() != x.shape() || shape.size() != inner.size())
+        return fail("x is {} and the indices {}", to_string(x.shape()), to_string(c.in(1).shape()));
     Ints source(static_cast<size_t>(element_count(inner)), -1);
     for (size_t i = 0; i < indices.size(); ++i) {
-        if (indices[i] < 0 || indices[i] >= static_cast<int64_t>(source.size())) return fail("the index {} is outside {}", indices[i], to_string(inner));
+        if (indices[i] < 0 || indices[i] >= static_cast<int64_t>(source.size()))
+            return fail("the index {} is outside {}", indices[i], to_string(inner));
         source[indices[i]] = static_cast<int64_t>(i);
     }
     const Shape strides = row_major_strides(inner);
     const Tensor zero = Tensor::filled(x.dtype(), {}, 0);
-    c.output(0, select(x, shape, [&](const Shape& at) {
-        int64_t from = 0;
-        for (size_t i = 0; i < at.size(); ++i) {
-            if (at[i] >= inner[i]) return int64_t{-1};
-            from += at[i] * strides[i];
-        }
-        return source[from];
-    }, zero.bytes().data()));
+    c.output(0, select(
+                    x, shape,
+                    [&](const Shape& at) {
+                        int64_t from = 0;
+                        for (size_t i = 0; i < at.size(); ++i) {
+                            if (at[i] >= inner[i]) return int64_t{-1};
+                            from += at[i] * strides[i];
+                        }
+                        return source[from];
+                    },
+                    zero.bytes().data()));
     return {};
 }
 
-constexpr OperandDef kUnpoolIn[] = {{"x", kNumericTypes, 'T'}, {"indices", kI64}, {"output_shape", kI64, '\0', Arity::kOptional}};
-constexpr AttrDef kUnpoolAttrs[] = {
-    {"output_shape", AttrType::kDims, "[]"}, {"kernel_shape", AttrType::kInts}, {"pads", AttrType::kInts, "[]"}, {"strides", AttrType::kInts, "[]"}};
+constexpr OperandDef kUnpoolIn[] = {
+    {"x", kNumericTypes, 'T'}, {"indices", kI64}, {"output_shape", kI64, '\0', Arity::kOptional}};
+constexpr AttrDef kUnpoolAttrs[] = {{"output_shape", AttrType::kDims, "[]"},
+                                    {"kernel_shape", AttrType::kInts},
+                                    {"pads", AttrType::kInts, "[]"},
+                                    {"strides", AttrType::kInts, "[]"}};
 constexpr Sample kUnpoolSamples[] = {
     {"f32[1, 1, 2, 2]; i64[1, 1, 2, 2]=5,7,13,15", "kernel_shape=[2, 2]; strides=[2, 2]"},
     {"f32[1, 1, 2, 2]; i64[1, 1, 2, 2]=5,7,13,15; i64[4]=1,1,5,5", "kernel_shape=[2, 2]; strides=[2, 2]"}};
@@ -191,12 +212,26 @@ constexpr Place kUnpoolPlaces[] = {{"output_shape", "output_shape", 2}};
 constexpr Cell kUnpoolCells[] = {{.format = "onnx", .op = "MaxUnpool", .since = 9, .places = kUnpoolPlaces}};
 
 constexpr OpDef kOps[] = {
-    {.name = "col2im", .summary = "images put together from their overlapping blocks, summed (ONNX Col2Im)", .inputs = kCol2ImIn,
-     .outputs = kNumbersOut, .attrs = kCol2ImAttrs, .infer = infer_col2im, .evaluate = evaluate_col2im,
-     .flops = col2im_flops, .samples = kCol2ImSamples, .cells = kCol2ImCells},
-    {.name = "max_unpool", .summary = "pooled maxima put back where they were, zeros elsewhere (ONNX MaxUnpool)", .inputs = kUnpoolIn,
-     .outputs = kNumbersOut, .attrs = kUnpoolAttrs, .infer = infer_max_unpool, .evaluate = evaluate_max_unpool,
-     .flops = no_flops, .samples = kUnpoolSamples, .cells = kUnpoolCells},
+    {.name = "col2im",
+     .summary = "images put together from their overlapping blocks, summed (ONNX Col2Im)",
+     .inputs = kCol2ImIn,
+     .outputs = kNumbersOut,
+     .attrs = kCol2ImAttrs,
+     .infer = infer_col2im,
+     .evaluate = evaluate_col2im,
+     .flops = col2im_flops,
+     .samples = kCol2ImSamples,
+     .cells = kCol2ImCells},
+    {.name = "max_unpool",
+     .summary = "pooled maxima put back where they were, zeros elsewhere (ONNX MaxUnpool)",
+     .inputs = kUnpoolIn,
+     .outputs = kNumbersOut,
+     .attrs = kUnpoolAttrs,
+     .infer = infer_max_unpool,
+     .evaluate = evaluate_max_unpool,
+     .flops = no_flops,
+     .samples = kUnpoolSamples,
+     .cells = kUnpoolCells},
 };
 
 }  // namespace

@@ -7,7 +7,8 @@ using graph::Ints;
 Result<Ints> normal_indices(const Tensor& indices, int64_t size) {
     Ints result = indices.to_ints();
     for (int64_t& index : result) {
-        if (index < -size || index >= size) return fail("the index {} is outside [-{}, {})", index, size, size);
+        if (index < -size || index >= size)
+            return fail("the index {} is outside [-{}, {})", index, size, size);
         if (index < 0) index += size;
     }
     return result;
@@ -26,7 +27,8 @@ Result<Ints> block_starts(const Shape& x, const Tensor& indices, int batch) {
         starts[t] = static_cast<int64_t>(t) / (static_cast<int64_t>(tuples) / batches) * batch_size;
         for (size_t i = 0; i < depth; ++i) {
             const int64_t index = numbers[t * depth + i], size = x[batch + i];
-            if (index < -size || index >= size) return fail("the index {} is outside [-{}, {})", index, size, size);
+            if (index < -size || index >= size)
+                return fail("the index {} is outside [-{}, {})", index, size, size);
             starts[t] += (index < 0 ? index + size : index) * strides[batch + i];
         }
     }

@@ -29,7 +29,8 @@ double coordinate(const AxisResize& axis, int64_t at) {
             return static_cast<double>(axis.size) / 2 * (1 - adjustment) + half_pixel;
         }
         case CoordinateMode::kPytorchHalfPixel: return axis.new_size > 1 ? half_pixel : 0;
-        case CoordinateMode::kAlignCorners: return axis.new_length == 1 ? 0 : x * last / (axis.new_length - 1);
+        case CoordinateMode::kAlignCorners:
+            return axis.new_length == 1 ? 0 : x * last / (axis.new_length - 1);
         case CoordinateMode::kAsymmetric: return x / axis.scale;
         case CoordinateMode::kTfHalfPixelForNn: return (x + 0.5) / axis.scale;
         case CoordinateMode::kTfCropAndResize:
@@ -61,7 +62,8 @@ std::vector<Taps::Tap> kernel_taps(const AxisResize& axis, double x) {
         const double weight = linear ? std::max(0.0, 1 - distance) : cubic_weight(distance, axis.cubic_a);
         const bool inside = at >= 0 && at < static_cast<double>(axis.size);
         if (weight == 0 || (axis.exclude_outside && !inside)) continue;
-        taps.push_back({static_cast<int64_t>(std::clamp(at, 0.0, static_cast<double>(axis.size - 1))), weight});
+        taps.push_back(
+            {static_cast<int64_t>(std::clamp(at, 0.0, static_cast<double>(axis.size - 1))), weight});
         sum += weight;
     }
     for (auto& tap : taps) tap.weight /= sum;
@@ -75,8 +77,9 @@ Result<Interpolation> interpolation_named(std::string_view name) {
     return named<Interpolation>(name, kNames);
 }
 Result<CoordinateMode> coordinate_mode_named(std::string_view name) {
-    static constexpr std::string_view kNames[] = {"half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners",
-                                                  "asymmetric", "tf_half_pixel_for_nn", "tf_crop_and_resize"};
+    static constexpr std::string_view kNames[] = {
+        "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners",
+        "asymmetric", "tf_half_pixel_for_nn", "tf_crop_and_resize"};
     return named<CoordinateMode>(name, kNames);
 }
 Result<NearestMode> nearest_mode_named(std::string_view name) {
@@ -97,7 +100,8 @@ std::vector<Taps> axis_taps(const AxisResize& axis) {
         const auto far = static_cast<double>(axis.size) + 8;
         const double found = coordinate(axis, static_cast<int64_t>(i));
         const double x = std::isfinite(found) ? std::clamp(found, -8.0, far) : 0;
-        result[i].outside = axis.coordinates == CoordinateMode::kTfCropAndResize && (found < 0 || found > static_cast<double>(axis.size - 1));
+        result[i].outside = axis.coordinates == CoordinateMode::kTfCropAndResize &&
+                            (found < 0 || found > static_cast<double>(axis.size - 1));
         if (axis.interpolation == Interpolation::kNearest) {
             const double at = std::clamp(rounded(x, axis.nearest), 0.0, static_cast<double>(axis.size - 1));
             result[i].taps = {{static_cast<int64_t>(at), 1.0}};
@@ -108,9 +112,10 @@ std::vector<Taps> axis_taps(const AxisResize& axis) {
     return result;
 }
 
-std::vector<double> apply_taps(const std::vector<double>& values, Shape& shape, int axis, const std::vector<Taps>& taps,
-                               double extrapolation) {
-    const int64_t outer = element_count(std::span(shape).first(axis)), inner = element_count(std::span(shape).subspan(axis + 1));
+std::vector<double> apply_taps(const std::vector<double>& values, Shape& shape, int axis,
+                               const std::vector<Taps>& taps, double extrapolation) {
+    const int64_t outer = element_count(std::span(shape).first(axis)),
+                  inner = element_count(std::span(shape).subspan(axis + 1));
     const int64_t size = std::exchange(shape[axis], static_cast<int64_t>(taps.size()));
     std::vector<double> result(static_cast<size_t>(element_count(shape)), 0.0);
     double* to = result.data();

@@ -13,7 +13,13 @@ namespace lathe::ops {
 
 enum class Interpolation : uint8_t { kNearest, kLinear, kCubic };
 enum class CoordinateMode : uint8_t {
-    kHalfPixel, kHalfPixelSymmetric, kPytorchHalfPixel, kAlignCorners, kAsymmetric, kTfHalfPixelForNn, kTfCropAndResize
+    kHalfPixel,
+    kHalfPixelSymmetric,
+    kPytorchHalfPixel,
+    kAlignCorners,
+    kAsymmetric,
+    kTfHalfPixelForNn,
+    kTfCropAndResize
 };
 enum class NearestMode : uint8_t { kRoundPreferFloor, kRoundPreferCeil, kFloor, kCeil };
 
@@ -23,16 +29,16 @@ Result<CoordinateMode> coordinate_mode_named(std::string_view name);
 Result<NearestMode> nearest_mode_named(std::string_view name);
 
 struct AxisResize {
-    int64_t size = 1;         // of the axis before
-    int64_t new_size = 1;     // and after
-    double scale = 1;         // new length / length, where a fraction of an element counts
-    double new_length = 1;    // scale * size; new_size where sizes were asked for
+    int64_t size = 1;  // of the axis before
+    int64_t new_size = 1;  // and after
+    double scale = 1;  // new length / length, where a fraction of an element counts
+    double new_length = 1;  // scale * size; new_size where sizes were asked for
     double start = 0, end = 1;  // region of interest, for tf_crop_and_resize
     Interpolation interpolation = Interpolation::kNearest;
     CoordinateMode coordinates = CoordinateMode::kHalfPixel;
     NearestMode nearest = NearestMode::kRoundPreferFloor;
     double cubic_a = -0.75;
-    bool antialias = false;        // widens the kernel by 1 / scale when scale < 1
+    bool antialias = false;  // widens the kernel by 1 / scale when scale < 1
     bool exclude_outside = false;  // elements outside weigh nothing; else the edge is repeated
 };
 
@@ -43,7 +49,8 @@ struct Taps {
         double weight;
     };
     std::vector<Tap> taps;
-    bool outside = false;  // tf_crop_and_resize only: the coordinate is outside the axis, the extrapolation value stands here
+    bool outside =
+        false;  // tf_crop_and_resize only: the coordinate is outside the axis, the extrapolation value stands here
 };
 std::vector<Taps> axis_taps(const AxisResize& axis);
 
@@ -51,7 +58,7 @@ std::vector<Taps> axis_taps(const AxisResize& axis);
 double cubic_weight(double x, double a);
 
 // `values` (row-major, of `shape`) with `axis` replaced by what the taps say. shape[axis] becomes taps.size().
-std::vector<double> apply_taps(const std::vector<double>& values, Shape& shape, int axis, const std::vector<Taps>& taps,
-                               double extrapolation);
+std::vector<double> apply_taps(const std::vector<double>& values, Shape& shape, int axis,
+                               const std::vector<Taps>& taps, double extrapolation);
 
 }  // namespace lathe::ops

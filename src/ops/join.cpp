@@ -19,7 +19,8 @@ constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
 struct Blocks {
     size_t outer = 1, inner = 1;
     Blocks(const Shape& shape, int axis) {
-        for (int i = 0; i < static_cast<int>(shape.size()); ++i) (i < axis ? outer : inner) *= i == axis ? 1 : static_cast<size_t>(shape[i]);
+        for (int i = 0; i < static_cast<int>(shape.size()); ++i)
+            (i < axis ? outer : inner) *= i == axis ? 1 : static_cast<size_t>(shape[i]);
     }
 };
 
@@ -30,11 +31,13 @@ Status infer_concat(InferContext& c) {
     Dims shape = c.shape(0);
     for (int i = 1; i < c.inputs(); ++i) {
         const Dims& other = c.shape(i);
-        if (other.size() != shape.size()) return fail("operand {} is {}, operand 0 {}", i, to_string(other), to_string(c.shape(0)));
+        if (other.size() != shape.size())
+            return fail("operand {} is {}, operand 0 {}", i, to_string(other), to_string(c.shape(0)));
         for (int a = 0; a < c.rank(0); ++a) {
             if (a == axis) shape[a] = shape[a] + other[a];
             else if (shape[a].is_constant() && other[a].is_constant() && shape[a] != other[a])
-                return fail("operand {} is {} and operand 0 {}: they differ at axis {}, not only at {}", i, to_string(other), to_string(c.shape(0)), a, axis);
+                return fail("operand {} is {} and operand 0 {}: they differ at axis {}, not only at {}", i,
+                            to_string(other), to_string(c.shape(0)), a, axis);
             else if (other[a].is_constant()) shape[a] = other[a];
         }
     }
@@ -48,9 +51,12 @@ Status evaluate_concat(EvalContext& c) {
     Shape shape = c.in(0).shape();
     for (int i = 1; i < c.inputs(); ++i) {
         Shape other = c.in(i).shape();
-        if (other.size() != shape.size()) return fail("operand {} has rank {}, operand 0 {}", i, other.size(), shape.size());
+        if (other.size() != shape.size())
+            return fail("operand {} has rank {}, operand 0 {}", i, other.size(), shape.size());
         shape[axis] += std::exchange(other[axis], shape[axis] + other[axis]);
-        if (other != shape) return fail("operand {} is {} and operand 0 {}", i, to_string(c.in(i).shape()), to_string(c.in(0).shape()));
+        if (other != shape)
+            return fail("operand {} is {} and operand 0 {}", i, to_string(c.in(i).shape()),
+                        to_string(c.in(0).shape()));
     }
     TRY_STATUS(check_result(c.in(0).dtype(), shape));
     TensorBuilder builder(c.in(0).dtype(), shape);
@@ -69,33 +75,40 @@ Status evaluate_concat(EvalContext& c) {
 
 constexpr OperandDef kConcatIn[] = {{"x", kMovableTypes, 'T', Arity::kVariadic}};
 constexpr AttrDef kConcatAttrs[] = {{"axis", AttrType::kInt}};
-constexpr Sample kConcatSamples[] = {
-    {"f32[2, 3]; f32[2, 1]; f32[2, 5]", "axis=1"}, {"f16[1, 3, 2]; f16[4, 3, 2]", "axis=-3"}, {"i64[3]; i64[2]", "axis=0"}, {"f32[2, 3]", "axis=-1"}};
+constexpr Sample kConcatSamples[] = {{"f32[2, 3]; f32[2, 1]; f32[2, 5]", "axis=1"},
+                                     {"f16[1, 3, 2]; f16[4, 3, 2]", "axis=-3"},
+                                     {"i64[3]; i64[2]", "axis=0"},
+                                     {"f32[2, 3]", "axis=-1"}};
 constexpr Cell kConcatCells[] = {{.format = "onnx", .op = "Concat", .since = 4}};
 
 // ---- split
 
 // Sizes of `parts` equal pieces; with num_outputs the last one may be smaller, without it they must be equal.
 Result<Dims> equal_parts(const Dim& size, int64_t parts, int64_t num_outputs) {
-    if (num_outputs != 0 && num_outputs != parts) return fail("'num_outputs' is {}, but there are {} results", num_outputs, parts);
+    if (num_outputs != 0 && num_outputs != parts)
+        return fail("'num_outputs' is {}, but there are {} results", num_outputs, parts);
     if (num_outputs == 0) {
-        if (size.is_constant() && *size.constant() % parts != 0) return fail("{} does not split into {} equal parts", size.text(), parts);
+        if (size.is_constant() && *size.constant() % parts != 0)
+            return fail("{} does not split into {} equal parts", size.text(), parts);
         return Dims(static_cast<size_t>(parts), Dim::floor_div(size, Dim(parts)));
     }
     Dims sizes(static_cast<size_t>(parts), Dim::ceil_div(size, Dim(parts)));
     sizes.back() = size - sizes.back() * Dim(parts - 1);
-    if (negative(sizes.back())) return fail("{} does not split into {} parts of {}", size.text(), parts, sizes[0].text());
+    if (negative(sizes.back()))
+        return fail("{} does not split into {} parts of {}", size.text(), parts, sizes[0].text());
     return sizes;
 }
 
 Status check_parts(const Dims& sizes, const Dim& whole, int64_t results) {
-    if (static_cast<int64_t>(sizes.size()) != results) return fail("'split' lists {} sizes for {} results", sizes.size(), results);
+    if (static_cast<int64_t>(sizes.size()) != results)
+        return fail("'split' lists {} sizes for {} results", sizes.size(), results);
     Dim sum;
     for (const Dim& size : sizes) {
         if (negative(size)) return fail("'split' has the size {}", size.text());
         sum = sum + size;
     }
-    if (sum.is_constant() && whole.is_constant() && sum != whole) return fail("the sizes {} do not add up to {}", to_string(sizes), whole.text());
+    if (sum.is_constant() && whole.is_constant() && sum != whole)
+        return fail("the sizes {} do not add up to {}", to_string(sizes), whole.text());
     return {};
 }
 
@@ -129,7 +142,8 @@ Status evaluate_split(EvalContext& c) {
     }
     TRY_STATUS(check_parts(dims_of(sizes), x.dim(axis), c.wanted_outputs()));
     const Blocks blocks(x.shape(), axis);
-    const size_t row = blocks.inner * element_bytes(x.dtype()), whole = static_cast<size_t>(x.dim(axis)) * row;
+    const size_t row = blocks.inner * element_bytes(x.dtype()),
+                 whole = static_cast<size_t>(x.dim(axis)) * row;
     size_t start = 0;
     for (int i = 0; i < c.wanted_outputs(); ++i) {
         Shape shape = x.shape();
@@ -137,7 +151,8 @@ Status evaluate_split(EvalContext& c) {
         TensorBuilder builder(x.dtype(), shape);
         const size_t size = static_cast<size_t>(sizes[i]) * row;
         for (size_t block = 0; block < blocks.outer && size > 0; ++block)
-            std::memcpy(builder.bytes().data() + block * size, x.bytes().data() + block * whole + start, size);
+            std::memcpy(builder.bytes().data() + block * size, x.bytes().data() + block * whole + start,
+                        size);
         start += size;
         c.output(i, builder.finish());
     }
@@ -146,9 +161,12 @@ Status evaluate_split(EvalContext& c) {
 
 constexpr OperandDef kSplitIn[] = {{"x", kMovableTypes, 'T'}, {"split", kI64, '\0', Arity::kOptional}};
 constexpr OperandDef kSplitOut[] = {{"y", kMovableTypes, 'T', Arity::kVariadic}};
-constexpr AttrDef kSplitAttrs[] = {{"split", AttrType::kDims, "[]"}, {"axis", AttrType::kInt, "0"}, {"num_outputs", AttrType::kInt, "0"}};
-constexpr Sample kSplitSamples[] = {{"f32[3, 5]", "split=[3]"}, {"f32[2, 7]", "axis=1; split=[7]"}, {"f16[2, 3]; i64[1]=3", "axis=-1"}};
-constexpr Place kSplitPlaces[] = {{"split", "split", -1, 1, 12}, {"split", "split", 1, 13}, {"num_outputs", "", -1, 1, 17}};
+constexpr AttrDef kSplitAttrs[] = {
+    {"split", AttrType::kDims, "[]"}, {"axis", AttrType::kInt, "0"}, {"num_outputs", AttrType::kInt, "0"}};
+constexpr Sample kSplitSamples[] = {
+    {"f32[3, 5]", "split=[3]"}, {"f32[2, 7]", "axis=1; split=[7]"}, {"f16[2, 3]; i64[1]=3", "axis=-1"}};
+constexpr Place kSplitPlaces[] = {
+    {"split", "split", -1, 1, 12}, {"split", "split", 1, 13}, {"num_outputs", "", -1, 1, 17}};
 constexpr Cell kSplitCells[] = {{.format = "onnx", .op = "Split", .since = 2, .places = kSplitPlaces}};
 
 // ---- slice
@@ -184,7 +202,8 @@ std::optional<Dim> sliced_size(const Dim& size, const Dim& start, const Dim& end
     }
     if (!first || !last) return std::nullopt;
     Dim length = Dim::max(*last - *first, 0);
-    if (*last == size && step > 0 && start.is_constant() && !far(start))  // the usual x[k:] and x[-k:], spelled short
+    if (*last == size && step > 0 && start.is_constant() &&
+        !far(start))  // the usual x[k:] and x[-k:], spelled short
         length = below_zero(start) ? Dim::min(Dim(-1) * start, size) : Dim::max(size - start, 0);
     return Dim::ceil_div(length, Dim(step < 0 ? -step : step));
 }
@@ -204,7 +223,8 @@ Result<SliceAxes> slice_axes(Ints axes, Ints steps, size_t count, int rank) {
     if (axes.size() != count || steps.size() != count)
         return fail("there are {} starts, {} axes and {} steps", count, axes.size(), steps.size());
     for (const int64_t step : steps)
-        if (step == 0 || step == std::numeric_limits<int64_t>::min()) return fail("a slice has the step {}", step);
+        if (step == 0 || step == std::numeric_limits<int64_t>::min())
+            return fail("a slice has the step {}", step);
     TRY(auto normal, normal_axes(axes, rank));
     return SliceAxes{std::move(normal), std::move(steps)};
 }
@@ -219,7 +239,8 @@ Status infer_slice(InferContext& c) {
         return {};
     }
     const auto steps = c.ints("steps");
-    TRY(const auto cut, slice_axes(*axis_list, steps ? *steps : Ints{}, static_cast<size_t>(count), c.rank(0)));
+    TRY(const auto cut,
+        slice_axes(*axis_list, steps ? *steps : Ints{}, static_cast<size_t>(count), c.rank(0)));
     const auto starts = c.dims("starts"), ends = c.dims("ends");
     Dims shape = c.shape(0);
     for (size_t i = 0; i < cut.axes.size(); ++i) {
@@ -239,7 +260,8 @@ Status evaluate_slice(EvalContext& c) {
     TRY(const Ints ends, c.ints("ends"));
     TRY(Ints axes, c.ints("axes"));
     TRY(Ints steps, c.ints("steps"));
-    if (starts.size() != ends.size()) return fail("there are {} starts and {} ends", starts.size(), ends.size());
+    if (starts.size() != ends.size())
+        return fail("there are {} starts and {} ends", starts.size(), ends.size());
     TRY(const auto cut, slice_axes(std::move(axes), std::move(steps), starts.size(), x.rank()));
     Shape shape = x.shape(), strides = row_major_strides(x.shape());
     int64_t origin = 0;
@@ -250,14 +272,15 @@ Status evaluate_slice(EvalContext& c) {
             at = at < 0 ? std::max(at, -size - 1) + size : at;
             return step > 0 ? std::clamp<int64_t>(at, 0, size) : std::clamp<int64_t>(at, -1, size - 1);
         };
-        const int64_t first = place(starts[i]), gap = step > 0 ? place(ends[i]) - first : first - place(ends[i]);
+        const int64_t first = place(starts[i]),
+                      gap = step > 0 ? place(ends[i]) - first : first - place(ends[i]);
         shape[axis] = gap <= 0 ? 0 : (gap - 1) / std::abs(step) + 1;
         origin += first * strides[axis];
         strides[axis] *= shape[axis] > 1 ? step : 0;
     }
     c.output(0, select(x, shape, [&](const Shape& index) {
-        return std::inner_product(index.begin(), index.end(), strides.begin(), origin);
-    }));
+                 return std::inner_product(index.begin(), index.end(), strides.begin(), origin);
+             }));
     return {};
 }
 
@@ -266,8 +289,10 @@ constexpr OperandDef kSliceIn[] = {{"x", kMovableTypes, 'T'},
                                    {"ends", kIndexTypes, 'I', Arity::kOptional},
                                    {"axes", kIndexTypes, 'I', Arity::kOptional},
                                    {"steps", kIndexTypes, 'I', Arity::kOptional}};
-constexpr AttrDef kSliceAttrs[] = {
-    {"starts", AttrType::kDims}, {"ends", AttrType::kDims}, {"axes", AttrType::kInts, "[]"}, {"steps", AttrType::kInts, "[]"}};
+constexpr AttrDef kSliceAttrs[] = {{"starts", AttrType::kDims},
+                                   {"ends", AttrType::kDims},
+                                   {"axes", AttrType::kInts, "[]"},
+                                   {"steps", AttrType::kInts, "[]"}};
 constexpr Sample kSliceSamples[] = {
     {"f32[5, 7]", "starts=[1, 2]; ends=[4, 6]"},
     {"f32[2, 5, 7]", "starts=[-3]; ends=[9223372036854775807]; axes=[-1]"},
@@ -276,21 +301,43 @@ constexpr Sample kSliceSamples[] = {
     {"f32[5, 3]; i64[1]=3; i64[1]=1; i64[1]=0; i64[1]=-1"},
     {"f32[2, 5]; i64[1]=1; i64[1]=-1; i64[1]=1"},
     {"i64[4]", "starts=[2]; ends=[2]"}};
-constexpr Place kSlicePlaces[] = {{"starts", "starts", -1, 1, 9}, {"ends", "ends", -1, 1, 9}, {"axes", "axes", -1, 1, 9},
-                                  {"steps", "", -1, 1, 9},        {"starts", "starts", 1, 10}, {"ends", "ends", 2, 10},
+constexpr Place kSlicePlaces[] = {{"starts", "starts", -1, 1, 9}, {"ends", "ends", -1, 1, 9},
+                                  {"axes", "axes", -1, 1, 9},     {"steps", "", -1, 1, 9},
+                                  {"starts", "starts", 1, 10},    {"ends", "ends", 2, 10},
                                   {"axes", "axes", 3, 10},        {"steps", "steps", 4, 10}};
 constexpr Cell kSliceCells[] = {{.format = "onnx", .op = "Slice", .places = kSlicePlaces}};
 
 constexpr OpDef kOps[] = {
-    {.name = "concat", .summary = "the operands one after another along an axis (ONNX Concat)", .inputs = kConcatIn,
-     .outputs = kY, .attrs = kConcatAttrs, .infer = infer_concat, .evaluate = evaluate_concat, .flops = no_flops,
-     .samples = kConcatSamples, .cells = kConcatCells},
-    {.name = "split", .summary = "x cut along an axis into parts of the sizes `split`, or equal ones (ONNX Split)",
-     .inputs = kSplitIn, .outputs = kSplitOut, .attrs = kSplitAttrs, .infer = infer_split, .evaluate = evaluate_split,
-     .flops = no_flops, .samples = kSplitSamples, .cells = kSplitCells},
-    {.name = "slice", .summary = "x[start:end:step] along some axes, with NumPy's bounds (ONNX Slice)", .inputs = kSliceIn,
-     .outputs = kY, .attrs = kSliceAttrs, .infer = infer_slice, .evaluate = evaluate_slice, .flops = no_flops,
-     .samples = kSliceSamples, .cells = kSliceCells},
+    {.name = "concat",
+     .summary = "the operands one after another along an axis (ONNX Concat)",
+     .inputs = kConcatIn,
+     .outputs = kY,
+     .attrs = kConcatAttrs,
+     .infer = infer_concat,
+     .evaluate = evaluate_concat,
+     .flops = no_flops,
+     .samples = kConcatSamples,
+     .cells = kConcatCells},
+    {.name = "split",
+     .summary = "x cut along an axis into parts of the sizes `split`, or equal ones (ONNX Split)",
+     .inputs = kSplitIn,
+     .outputs = kSplitOut,
+     .attrs = kSplitAttrs,
+     .infer = infer_split,
+     .evaluate = evaluate_split,
+     .flops = no_flops,
+     .samples = kSplitSamples,
+     .cells = kSplitCells},
+    {.name = "slice",
+     .summary = "x[start:end:step] along some axes, with NumPy's bounds (ONNX Slice)",
+     .inputs = kSliceIn,
+     .outputs = kY,
+     .attrs = kSliceAttrs,
+     .infer = infer_slice,
+     .evaluate = evaluate_slice,
+     .flops = no_flops,
+     .samples = kSliceSamples,
+     .cells = kSliceCells},
 };
 
 }  // namespace

@@ -48,7 +48,8 @@ std::vector<T> values_of(const Tensor& x, const Shape& shape) {
     if (x.shape() == shape) return values;
     std::vector<T> result;
     result.reserve(static_cast<size_t>(element_count(shape)));
-    walk_strided(shape, broadcast_strides(x.shape(), shape), [&](int64_t at) { result.push_back(values[static_cast<size_t>(at)]); });
+    walk_strided(shape, broadcast_strides(x.shape(), shape),
+                 [&](int64_t at) { result.push_back(values[static_cast<size_t>(at)]); });
     return result;
 }
 

@@ -11,8 +11,8 @@
 namespace lathe::ops {
 
 // Shape rules.
-Status same_shape(graph::InferContext& c);                      // result 0 is like operand 0
-Status broadcast_shapes(graph::InferContext& c, DType dtype);   // result 0: what all operands broadcast to
+Status same_shape(graph::InferContext& c);  // result 0 is like operand 0
+Status broadcast_shapes(graph::InferContext& c, DType dtype);  // result 0: what all operands broadcast to
 
 // The shape that all operands broadcast to. Errors: sizes that cannot agree.
 Result<Shape> broadcast_shapes(const graph::EvalContext& c);
@@ -43,10 +43,17 @@ void walk_strided(const Shape& shape, const Shape& strides, Visit visit) {
 }
 
 // Elements in row-major order as T = double or int64_t.
-template <std::same_as<double> T> std::vector<double> values_of(const Tensor& x) { return x.to_doubles(); }
-template <std::same_as<int64_t> T> std::vector<int64_t> values_of(const Tensor& x) { return x.to_ints(); }
+template <std::same_as<double> T>
+std::vector<double> values_of(const Tensor& x) {
+    return x.to_doubles();
+}
+template <std::same_as<int64_t> T>
+std::vector<int64_t> values_of(const Tensor& x) {
+    return x.to_ints();
+}
 // The same, repeated to `shape`, to which x broadcasts.
-template <class T> std::vector<T> values_of(const Tensor& x, const Shape& shape);
+template <class T>
+std::vector<T> values_of(const Tensor& x, const Shape& shape);
 
 inline Tensor tensor_from(DType dtype, Shape shape, std::span<const double> values) {
     return tensor_from_doubles(dtype, std::move(shape), values);

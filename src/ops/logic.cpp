@@ -9,7 +9,8 @@ namespace {
 using namespace graph;
 
 constexpr OperandDef kTwoNumbers[] = {{"a", kNumericTypes, 'T'}, {"b", kNumericTypes, 'T'}};
-constexpr OperandDef kTwoAny[] = {{"a", kNumericTypes | kBoolType, 'T'}, {"b", kNumericTypes | kBoolType, 'T'}};
+constexpr OperandDef kTwoAny[] = {{"a", kNumericTypes | kBoolType, 'T'},
+                                  {"b", kNumericTypes | kBoolType, 'T'}};
 constexpr OperandDef kTwoBools[] = {{"a", kBoolType}, {"b", kBoolType}};
 constexpr OperandDef kTwoInts[] = {{"a", kIntTypes, 'T'}, {"b", kIntTypes, 'T'}};
 constexpr OperandDef kTwoUnsigned[] = {{"a", kUnsignedTypes, 'T'}, {"b", kUnsignedTypes, 'T'}};
@@ -18,8 +19,11 @@ constexpr OperandDef kOneInt[] = {{"x", kIntTypes, 'T'}};
 constexpr OperandDef kBoolOut[] = {{"y", kBoolType}};
 constexpr OperandDef kIntOut[] = {{"y", kIntTypes, 'T'}};
 
-constexpr Sample kCompareSamples[] = {{"f32[2, 3, 5]; f32[3, 1]"}, {"f32[4]=1,nan,2,-0.0; f32[4]=1,nan,3,0"}, {"f16[7]; f16[]"},
-                                      {"i64[4]{-2, 2}; i64[2, 1]{-2, 2}"}, {"i32[5]{-2, 2}; i32[5]{-2, 2}"}};
+constexpr Sample kCompareSamples[] = {{"f32[2, 3, 5]; f32[3, 1]"},
+                                      {"f32[4]=1,nan,2,-0.0; f32[4]=1,nan,3,0"},
+                                      {"f16[7]; f16[]"},
+                                      {"i64[4]{-2, 2}; i64[2, 1]{-2, 2}"},
+                                      {"i32[5]{-2, 2}; i32[5]{-2, 2}"}};
 constexpr Sample kBoolSamples[] = {{"bool[2, 3]; bool[3]"}, {"bool[4]=0,0,1,1; bool[4]=0,1,0,1"}};
 constexpr Sample kBitSamples[] = {{"u8[2, 3]{0, 255}; u8[3]{0, 255}"}, {"i32[4]{-99, 99}; i32[4]{-99, 99}"}};
 
@@ -35,7 +39,9 @@ Status compare(EvalContext& c) {
     const DType dtype = c.in(0).dtype();
     if (computes_in_double(dtype)) run(double{}, Test{});
     else if (is_signed_integer(dtype) || dtype == DType::kBool) run(int64_t{}, Test{});
-    else run(int64_t{}, [](int64_t a, int64_t b) { return Test{}(static_cast<uint64_t>(a), static_cast<uint64_t>(b)); });
+    else
+        run(int64_t{},
+            [](int64_t a, int64_t b) { return Test{}(static_cast<uint64_t>(a), static_cast<uint64_t>(b)); });
     c.output(0, tensor_from_ints(DType::kBool, shape, results));
     return {};
 }
@@ -125,16 +131,20 @@ int64_t shift_right(int64_t a, int64_t b) {
 }
 Status infer_shift(InferContext& c) {
     const std::string& direction = c.string("direction");
-    if (direction != "LEFT" && direction != "RIGHT") return fail("direction is '{}', expected LEFT or RIGHT", direction);
+    if (direction != "LEFT" && direction != "RIGHT")
+        return fail("direction is '{}', expected LEFT or RIGHT", direction);
     return infer_bits(c);
 }
 Status evaluate_shift(EvalContext& c) {
     return c.string("direction") == "LEFT" ? evaluate_bits<shift_left>(c) : evaluate_bits<shift_right>(c);
 }
 
-constexpr OperandDef kWhereIn[] = {{"condition", kBoolType}, {"a", kNumericTypes | kBoolType, 'T'}, {"b", kNumericTypes | kBoolType, 'T'}};
+constexpr OperandDef kWhereIn[] = {
+    {"condition", kBoolType}, {"a", kNumericTypes | kBoolType, 'T'}, {"b", kNumericTypes | kBoolType, 'T'}};
 constexpr OperandDef kWhereOut[] = {{"y", kNumericTypes | kBoolType, 'T'}};
-constexpr Sample kWhereSamples[] = {{"bool[2, 3]; f32[2, 3]; f32[3]"}, {"bool[2, 1]; f32[]; f32[3]"}, {"bool[4]; i64[4]{-9, 9}; i64[1]{5, 5}"}};
+constexpr Sample kWhereSamples[] = {{"bool[2, 3]; f32[2, 3]; f32[3]"},
+                                    {"bool[2, 1]; f32[]; f32[3]"},
+                                    {"bool[4]; i64[4]{-9, 9}; i64[1]{5, 5}"}};
 
 Status infer_where(InferContext& c) {
     TRY_STATUS(broadcast_shapes(c, c.dtype(1)));
@@ -169,18 +179,40 @@ Status evaluate_where(EvalContext& c) {
 }
 
 template <class Test>
-constexpr OpDef comparison(std::string_view name, std::string_view summary, std::span<const OperandDef> inputs,
-                           std::span<const Cell> cells, std::string_view body = {}) {
-    return {.name = name, .summary = summary, .inputs = inputs, .outputs = kBoolOut, .infer = infer_compare<Test>,
-            .evaluate = compare<Test>, .samples = kCompareSamples, .cells = cells, .body = body};
+constexpr OpDef comparison(std::string_view name, std::string_view summary,
+                           std::span<const OperandDef> inputs, std::span<const Cell> cells,
+                           std::string_view body = {}) {
+    return {.name = name,
+            .summary = summary,
+            .inputs = inputs,
+            .outputs = kBoolOut,
+            .infer = infer_compare<Test>,
+            .evaluate = compare<Test>,
+            .samples = kCompareSamples,
+            .cells = cells,
+            .body = body};
 }
-constexpr OpDef logic(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&), std::span<const Cell> cells) {
-    return {.name = name, .summary = summary, .inputs = kTwoBools, .outputs = kBoolOut, .infer = infer_bool, .evaluate = evaluate,
-            .samples = kBoolSamples, .cells = cells};
+constexpr OpDef logic(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&),
+                      std::span<const Cell> cells) {
+    return {.name = name,
+            .summary = summary,
+            .inputs = kTwoBools,
+            .outputs = kBoolOut,
+            .infer = infer_bool,
+            .evaluate = evaluate,
+            .samples = kBoolSamples,
+            .cells = cells};
 }
-constexpr OpDef bits(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&), std::span<const Cell> cells) {
-    return {.name = name, .summary = summary, .inputs = kTwoInts, .outputs = kIntOut, .infer = infer_bits, .evaluate = evaluate,
-            .samples = kBitSamples, .cells = cells};
+constexpr OpDef bits(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&),
+                     std::span<const Cell> cells) {
+    return {.name = name,
+            .summary = summary,
+            .inputs = kTwoInts,
+            .outputs = kIntOut,
+            .infer = infer_bits,
+            .evaluate = evaluate,
+            .samples = kBitSamples,
+            .cells = cells};
 }
 constexpr Sample kNotSamples[] = {{"bool[2, 3]"}};
 constexpr Sample kInvertSamples[] = {{"u8[2, 3]{0, 255}"}, {"i32[4]{-99, 99}"}};
@@ -196,17 +228,42 @@ constexpr OpDef kOps[] = {
     logic("logical_and", "a and b", evaluate_bits<and_of>, onnx<"And", 7>),
     logic("logical_or", "a or b", evaluate_bits<or_of>, onnx<"Or", 7>),
     logic("logical_xor", "either a or b", evaluate_bits<xor_of>, onnx<"Xor", 7>),
-    {.name = "logical_not", .summary = "not x", .inputs = kOneBool, .outputs = kBoolOut, .infer = infer_not,
-     .evaluate = evaluate_one<not_of>, .samples = kNotSamples, .cells = onnx<"Not">},
+    {.name = "logical_not",
+     .summary = "not x",
+     .inputs = kOneBool,
+     .outputs = kBoolOut,
+     .infer = infer_not,
+     .evaluate = evaluate_one<not_of>,
+     .samples = kNotSamples,
+     .cells = onnx<"Not">},
     bits("bitwise_and", "the bits set in both", evaluate_bits<and_of>, onnx<"BitwiseAnd", 18>),
     bits("bitwise_or", "the bits set in either", evaluate_bits<or_of>, onnx<"BitwiseOr", 18>),
     bits("bitwise_xor", "the bits set in just one", evaluate_bits<xor_of>, onnx<"BitwiseXor", 18>),
-    {.name = "bitwise_not", .summary = "the bits not set in x", .inputs = kOneInt, .outputs = kIntOut, .infer = same_shape,
-     .evaluate = evaluate_one<invert>, .samples = kInvertSamples, .cells = onnx<"BitwiseNot", 18>},
-    {.name = "bit_shift", .summary = "a with its bits moved by b places", .inputs = kTwoUnsigned, .outputs = kIntOut,
-     .attrs = kShiftAttrs, .infer = infer_shift, .evaluate = evaluate_shift, .samples = kShiftSamples, .cells = onnx<"BitShift", 11>},
-    {.name = "where", .summary = "a where the condition holds, else b", .inputs = kWhereIn, .outputs = kWhereOut, .infer = infer_where,
-     .evaluate = evaluate_where, .samples = kWhereSamples, .cells = onnx<"Where", 9>},
+    {.name = "bitwise_not",
+     .summary = "the bits not set in x",
+     .inputs = kOneInt,
+     .outputs = kIntOut,
+     .infer = same_shape,
+     .evaluate = evaluate_one<invert>,
+     .samples = kInvertSamples,
+     .cells = onnx<"BitwiseNot", 18>},
+    {.name = "bit_shift",
+     .summary = "a with its bits moved by b places",
+     .inputs = kTwoUnsigned,
+     .outputs = kIntOut,
+     .attrs = kShiftAttrs,
+     .infer = infer_shift,
+     .evaluate = evaluate_shift,
+     .samples = kShiftSamples,
+     .cells = onnx<"BitShift", 11>},
+    {.name = "where",
+     .summary = "a where the condition holds, else b",
+     .inputs = kWhereIn,
+     .outputs = kWhereOut,
+     .infer = infer_where,
+     .evaluate = evaluate_where,
+     .samples = kWhereSamples,
+     .cells = onnx<"Where", 9>},
 };
 
 }  // namespace

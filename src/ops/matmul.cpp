@@ -13,9 +13,11 @@ using namespace graph;
 constexpr TypeSet kMatmulTypes = kFloatTypes | types(DType::kI32, DType::kI64, DType::kU32, DType::kU64);
 constexpr OperandDef kMatmulIn[] = {{"a", kMatmulTypes, 'T'}, {"b", kMatmulTypes, 'T'}};
 constexpr OperandDef kMatmulOut[] = {{"y", kMatmulTypes, 'T'}};
-constexpr Sample kMatmulSamples[] = {{"f32[3, 5]; f32[5, 7]"}, {"f32[2, 3, 5]; f32[5, 7]"}, {"f32[2, 1, 3, 5]; f32[4, 5, 2]"},
-                                     {"f32[5]; f32[5, 7]"}, {"f32[2, 3, 5]; f32[5]"}, {"f32[5]; f32[5]"}, {"f16[3, 5]; f16[5, 2]"},
-                                     {"i32[2, 3]{-9, 9}; i32[3, 2]{-9, 9}"}};
+constexpr Sample kMatmulSamples[] = {
+    {"f32[3, 5]; f32[5, 7]"},          {"f32[2, 3, 5]; f32[5, 7]"},
+    {"f32[2, 1, 3, 5]; f32[4, 5, 2]"}, {"f32[5]; f32[5, 7]"},
+    {"f32[2, 3, 5]; f32[5]"},          {"f32[5]; f32[5]"},
+    {"f16[3, 5]; f16[5, 2]"},          {"i32[2, 3]{-9, 9}; i32[3, 2]{-9, 9}"}};
 
 struct MatmulShape {
     Dims result;      // without the axes that vectors are given
@@ -26,13 +28,15 @@ struct MatmulShape {
 bool surely_differ(const Dim& a, const Dim& b) { return a.is_constant() && b.is_constant() && a != b; }
 
 Result<MatmulShape> matmul_shape(Dims a, Dims b) {
-    if (a.empty() || b.empty()) return fail("matmul of {} and {}: a scalar is no matrix", to_string(a), to_string(b));
+    if (a.empty() || b.empty())
+        return fail("matmul of {} and {}: a scalar is no matrix", to_string(a), to_string(b));
     const bool row = a.size() == 1, column = b.size() == 1;
     if (row) a.insert(a.begin(), Dim(1));
     if (column) b.push_back(Dim(1));
     MatmulShape s{.m = a[a.size() - 2], .k = a.back(), .n = b.back()};
     if (surely_differ(s.k, b[b.size() - 2]))
-        return fail("matmul of {} and {}: {} columns against {} rows", to_string(a), to_string(b), s.k.text(), b[b.size() - 2].text());
+        return fail("matmul of {} and {}: {} columns against {} rows", to_string(a), to_string(b), s.k.text(),
+                    b[b.size() - 2].text());
     TRY(s.batch, broadcast(Dims(a.begin(), a.end() - 2), Dims(b.begin(), b.end() - 2)));
     s.result = s.batch;
     if (!row) s.result.push_back(s.m);
@@ -58,7 +62,9 @@ Ints batch_offsets(const Shape& own, const Shape& batch) {
     return offsets;
 }
 
-Shape leading(const Shape& shape) { return shape.size() < 2 ? Shape{} : Shape(shape.begin(), shape.end() - 2); }
+Shape leading(const Shape& shape) {
+    return shape.size() < 2 ? Shape{} : Shape(shape.begin(), shape.end() - 2);
+}
 
 Status evaluate_matmul(EvalContext& c) {
     const Tensor &a = c.in(0), &b = c.in(1);
@@ -66,16 +72,19 @@ Status evaluate_matmul(EvalContext& c) {
     const Shape batch = *constant_shape(s.batch), shape = *constant_shape(s.result);
     const int64_t m = *s.m.constant(), k = *s.k.constant(), n = *s.n.constant();
     TRY_STATUS(check_result(DType::kF64, shape));
-    const Ints from_a = batch_offsets(leading(a.shape()), batch), from_b = batch_offsets(leading(b.shape()), batch);
+    const Ints from_a = batch_offsets(leading(a.shape()), batch),
+               from_b = batch_offsets(leading(b.shape()), batch);
     const auto run = [&]<class In, class Sum>(const In* pa, const In* pb, Sum zero) {
         std::vector<Sum> sums(static_cast<size_t>(element_count(shape)), zero);
         for (size_t i = 0; i < from_a.size(); ++i)
-            add_product(pa + from_a[i] * m * k, pb + from_b[i] * k * n, sums.data() + static_cast<int64_t>(i) * m * n, m, k, n);
+            add_product(pa + from_a[i] * m * k, pb + from_b[i] * k * n,
+                        sums.data() + static_cast<int64_t>(i) * m * n, m, k, n);
         return sums;
     };
     if (!is_float(a.dtype())) {
         const Ints left = a.to_ints(), right = b.to_ints();  // unsigned arithmetic wraps around
-        const auto sums = run(reinterpret_cast<const uint64_t*>(left.data()), reinterpret_cast<const uint64_t*>(right.data()), uint64_t{0});
+        const auto sums = run(reinterpret_cast<const uint64_t*>(left.data()),
+                              reinterpret_cast<const uint64_t*>(right.data()), uint64_t{0});
         c.output(0, tensor_from_ints(a.dtype(), shape, Ints(sums.begin(), sums.end())));
     } else if (a.dtype() == DType::kF64) {
         const auto sums = run(a.values<double>().data(), b.values<double>().data(), 0.0);
@@ -92,18 +101,25 @@ double matmul_flops(const CostContext& c) {
     return 2 * k * static_cast<double>(element_count(c.outputs[0]));
 }
 
-constexpr OperandDef kGemmIn[] = {{"a", kFloatTypes, 'T'}, {"b", kFloatTypes, 'T'}, {"c", kFloatTypes, 'T', Arity::kOptional}};
+constexpr OperandDef kGemmIn[] = {
+    {"a", kFloatTypes, 'T'}, {"b", kFloatTypes, 'T'}, {"c", kFloatTypes, 'T', Arity::kOptional}};
 constexpr OperandDef kGemmOut[] = {{"y", kFloatTypes, 'T'}};
-constexpr AttrDef kGemmAttrs[] = {{"alpha", AttrType::kFloat, "1.0"}, {"beta", AttrType::kFloat, "1.0"},
-                                  {"transA", AttrType::kBool, "false"}, {"transB", AttrType::kBool, "false"}};
-constexpr Sample kGemmSamples[] = {{"f32[3, 5]; f32[5, 7]; f32[7]"}, {"f32[3, 5]; f32[7, 5]; f32[3, 1]", "transB=true; alpha=0.5; beta=2.0"},
-                                   {"f32[5, 3]; f32[5, 7]", "transA=true"}, {"f32[5, 3]; f32[7, 5]; f32[]", "transA=true; transB=true; beta=0.25"},
+constexpr AttrDef kGemmAttrs[] = {{"alpha", AttrType::kFloat, "1.0"},
+                                  {"beta", AttrType::kFloat, "1.0"},
+                                  {"transA", AttrType::kBool, "false"},
+                                  {"transB", AttrType::kBool, "false"}};
+constexpr Sample kGemmSamples[] = {{"f32[3, 5]; f32[5, 7]; f32[7]"},
+                                   {"f32[3, 5]; f32[7, 5]; f32[3, 1]", "transB=true; alpha=0.5; beta=2.0"},
+                                   {"f32[5, 3]; f32[5, 7]", "transA=true"},
+                                   {"f32[5, 3]; f32[7, 5]; f32[]", "transA=true; transB=true; beta=0.25"},
                                    {"f16[3, 5]; f16[2, 5]; f16[2]", "transB=true"}};
 
 Result<Dims> gemm_shape(const AttrReader& c, const Dims& a, const Dims& b, const Dims* bias) {
-    if (a.size() != 2 || b.size() != 2) return fail("gemm takes matrices, got {} and {}", to_string(a), to_string(b));
+    if (a.size() != 2 || b.size() != 2)
+        return fail("gemm takes matrices, got {} and {}", to_string(a), to_string(b));
     const bool ta = c.flag("transA"), tb = c.flag("transB");
-    if (surely_differ(a[ta ? 0 : 1], b[tb ? 1 : 0])) return fail("gemm of {} and {}: their inner sizes differ", to_string(a), to_string(b));
+    if (surely_differ(a[ta ? 0 : 1], b[tb ? 1 : 0]))
+        return fail("gemm of {} and {}: their inner sizes differ", to_string(a), to_string(b));
     const Dims shape{a[ta ? 1 : 0], b[tb ? 0 : 1]};
     if (bias != nullptr) {
         TRY(const Dims full, broadcast(shape, *bias));
@@ -130,13 +146,15 @@ std::vector<T> oriented(const T* values, const Shape& shape, bool transpose) {
 Status evaluate_gemm(EvalContext& c) {
     const Tensor &a = c.in(0), &b = c.in(1);
     const Dims bias_dims = c.has(2) ? dims_of(c.in(2).shape()) : Dims{};
-    TRY(const Dims dims, gemm_shape(c, dims_of(a.shape()), dims_of(b.shape()), c.has(2) ? &bias_dims : nullptr));
+    TRY(const Dims dims,
+        gemm_shape(c, dims_of(a.shape()), dims_of(b.shape()), c.has(2) ? &bias_dims : nullptr));
     const Shape shape = *constant_shape(dims);
     const int64_t k = a.shape()[c.flag("transA") ? 0 : 1];
     TRY_STATUS(check_result(DType::kF64, shape));
     std::vector<double> sums(static_cast<size_t>(element_count(shape)), 0);
     const auto run = [&](const auto* pa, const auto* pb) {
-        const auto left = oriented(pa, a.shape(), c.flag("transA")), right = oriented(pb, b.shape(), c.flag("transB"));
+        const auto left = oriented(pa, a.shape(), c.flag("transA")),
+                   right = oriented(pb, b.shape(), c.flag("transB"));
         add_product(left.data(), right.data(), sums.data(), shape[0], k, shape[1]);
     };
     if (a.dtype() == DType::kF64) run(a.values<double>().data(), b.values<double>().data());
@@ -167,16 +185,31 @@ Result<std::string> write_gemm(const InferContext& c) {
 double gemm_flops(const CostContext& c) {
     const auto* transposed = c.attrs.find("transA");
     const bool ta = transposed != nullptr && *std::get_if<bool>(transposed);
-    return 2.0 * static_cast<double>(c.inputs[0][ta ? 0 : 1]) * static_cast<double>(element_count(c.outputs[0]));
+    return 2.0 * static_cast<double>(c.inputs[0][ta ? 0 : 1]) *
+           static_cast<double>(element_count(c.outputs[0]));
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "matmul", .summary = "the matrix product over the last two axes, batches broadcast", .inputs = kMatmulIn,
-     .outputs = kMatmulOut, .infer = infer_matmul, .evaluate = evaluate_matmul, .flops = matmul_flops, .samples = kMatmulSamples,
+    {.name = "matmul",
+     .summary = "the matrix product over the last two axes, batches broadcast",
+     .inputs = kMatmulIn,
+     .outputs = kMatmulOut,
+     .infer = infer_matmul,
+     .evaluate = evaluate_matmul,
+     .flops = matmul_flops,
+     .samples = kMatmulSamples,
      .cells = onnx<"MatMul">},
-    {.name = "gemm", .summary = "alpha * a * b + beta * c of matrices a: [M, K] and b: [K, N] (transposed if asked for)",
-     .inputs = kGemmIn, .outputs = kGemmOut, .attrs = kGemmAttrs, .infer = infer_gemm, .evaluate = evaluate_gemm,
-     .flops = gemm_flops, .samples = kGemmSamples, .cells = onnx<"Gemm", 7>, .write_body = write_gemm},
+    {.name = "gemm",
+     .summary = "alpha * a * b + beta * c of matrices a: [M, K] and b: [K, N] (transposed if asked for)",
+     .inputs = kGemmIn,
+     .outputs = kGemmOut,
+     .attrs = kGemmAttrs,
+     .infer = infer_gemm,
+     .evaluate = evaluate_gemm,
+     .flops = gemm_flops,
+     .samples = kGemmSamples,
+     .cells = onnx<"Gemm", 7>,
+     .write_body = write_gemm},
 };
 
 }  // namespace

@@ -20,7 +20,8 @@ bool small(const std::optional<Shape>& shape) {
 std::optional<Tensor> stand_in(InferContext& c, int i, bool moved, Dims& elements) {
     const auto shape = constant_shape(c.shape(i));
     const auto& contents = c.contents(i);
-    if (!small(shape) || !contents || static_cast<int64_t>(contents->size()) != element_count(*shape)) return std::nullopt;
+    if (!small(shape) || !contents || static_cast<int64_t>(contents->size()) != element_count(*shape))
+        return std::nullopt;
     if (!moved) {
         const auto numbers = constant_shape(*contents);
         if (!numbers) return std::nullopt;
@@ -40,7 +41,8 @@ Status check_result(DType dtype, const Shape& shape) {
     const auto count = checked_element_count(shape);
     if (!count) return fail("the result has the impossible shape {}", to_string(shape));
     if (*count > kLargestResultBytes || bytes_of(dtype, *count) > kLargestResultBytes)
-        return fail("the result {}{} would take more than {}", name_of(dtype), to_string(shape), human_bytes(kLargestResultBytes));
+        return fail("the result {}{} would take more than {}", name_of(dtype), to_string(shape),
+                    human_bytes(kLargestResultBytes));
     return {};
 }
 
@@ -61,7 +63,8 @@ Result<int64_t> list_length(InferContext& c, std::string_view name) {
     const int i = c.op().input_index(name);
     if (i < 0 || !c.has(i)) return static_cast<int64_t>(c.dims(name)->size());
     if (c.rank(i) != 1) return fail("'{}' has rank {}, expected a list", name, c.rank(i));
-    if (!c.shape(i)[0].is_constant()) return fail("the length of '{}' must be known before the graph runs", name);
+    if (!c.shape(i)[0].is_constant())
+        return fail("the length of '{}' must be known before the graph runs", name);
     return *c.shape(i)[0].constant();
 }
 
@@ -92,7 +95,8 @@ void follow_contents(InferContext& c, int moved) {
     if (!positions) return;
     for (size_t i = 0; i < positions->size(); ++i) {
         Dims contents;
-        for (const int64_t at : (*positions)[i].to_ints()) contents.push_back(elements[static_cast<size_t>(at)]);
+        for (const int64_t at : (*positions)[i].to_ints())
+            contents.push_back(elements[static_cast<size_t>(at)]);
         c.output_contents(static_cast<int>(i), std::move(contents));
     }
 }

@@ -13,7 +13,8 @@ namespace {
 using namespace graph;
 
 constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
-constexpr OperandDef kScaledIn[] = {{"x", kFloatTypes, 'T'}, {"scale", kFloatTypes, 'T'}, {"bias", kFloatTypes, 'T'}};
+constexpr OperandDef kScaledIn[] = {
+    {"x", kFloatTypes, 'T'}, {"scale", kFloatTypes, 'T'}, {"bias", kFloatTypes, 'T'}};
 constexpr AttrDef kEpsilonAttrs[] = {{"epsilon", AttrType::kFloat, "1e-05"}};
 
 double flops_of_input(const CostContext& c) { return 8 * static_cast<double>(element_count(c.inputs[0])); }
@@ -21,14 +22,18 @@ double flops_of_input(const CostContext& c) { return 8 * static_cast<double>(ele
 // A parameter for each channel (axis 1) of x. Errors: another shape.
 Status check_channels(const Dims& parameter, const Dims& x, std::string_view name) {
     const Dim channels = x.size() > 1 ? x[1] : Dim(1);
-    const bool fits = parameter.size() == 1 && (parameter[0] == channels || !parameter[0].is_constant() || !channels.is_constant());
-    if (!fits) return fail("{} is {}, expected [{}] for x {}", name, to_string(parameter), channels.text(), to_string(x));
+    const bool fits = parameter.size() == 1 &&
+                      (parameter[0] == channels || !parameter[0].is_constant() || !channels.is_constant());
+    if (!fits)
+        return fail("{} is {}, expected [{}] for x {}", name, to_string(parameter), channels.text(),
+                    to_string(x));
     return {};
 }
 
 template <class Context, class ShapeOf>
 Status check_all_channels(const Context& c, ShapeOf shape_of) {
-    for (int i = 1; i < c.inputs(); ++i) TRY_STATUS(check_channels(shape_of(i), shape_of(0), c.op().inputs[static_cast<size_t>(i)].name));
+    for (int i = 1; i < c.inputs(); ++i)
+        TRY_STATUS(check_channels(shape_of(i), shape_of(0), c.op().inputs[static_cast<size_t>(i)].name));
     return {};
 }
 Status infer_channels(InferContext& c) {
@@ -73,8 +78,8 @@ std::string widened(const InferContext& c, std::string& text) {
 }
 
 // Lines of `inner` numbers get mean 0 and variance 1; where asked for, says what was taken from each.
-void standardise(std::vector<double>& values, int64_t inner, double epsilon, std::vector<double>* means = nullptr,
-                 std::vector<double>* factors = nullptr) {
+void standardise(std::vector<double>& values, int64_t inner, double epsilon,
+                 std::vector<double>* means = nullptr, std::vector<double>* factors = nullptr) {
     const auto size = static_cast<size_t>(inner);
     for (size_t start = 0; size > 0 && start < values.size(); start += size) {
         const std::span<double> line(values.data() + start, size);
@@ -90,8 +95,10 @@ void standardise(std::vector<double>& values, int64_t inner, double epsilon, std
 }
 
 // values = values * scale[channel] + bias[channel] for x: [N, C, …].
-void scale_channels(std::vector<double>& values, const Shape& x, const std::vector<double>& scale, const std::vector<double>& bias) {
-    const size_t channels = scale.size(), plane = values.empty() ? 1 : values.size() / static_cast<size_t>(x[0]) / channels;
+void scale_channels(std::vector<double>& values, const Shape& x, const std::vector<double>& scale,
+                    const std::vector<double>& bias) {
+    const size_t channels = scale.size(),
+                 plane = values.empty() ? 1 : values.size() / static_cast<size_t>(x[0]) / channels;
     for (size_t i = 0; i < values.size(); ++i) {
         const size_t channel = i / plane % channels;
         values[i] = values[i] * scale[channel] + bias[channel];
@@ -100,19 +107,26 @@ void scale_channels(std::vector<double>& values, const Shape& x, const std::vect
 
 // ---- batch_norm
 
-constexpr OperandDef kBatchIn[] = {{"x", kFloatTypes, 'T'}, {"scale", kFloatTypes, 'S'}, {"bias", kFloatTypes, 'S'},
-                                   {"mean", kFloatTypes, 'M'}, {"var", kFloatTypes, 'M'}};
-constexpr AttrDef kBatchAttrs[] = {{"epsilon", AttrType::kFloat, "1e-05"}, {"momentum", AttrType::kFloat, "0.9"},
+constexpr OperandDef kBatchIn[] = {{"x", kFloatTypes, 'T'},
+                                   {"scale", kFloatTypes, 'S'},
+                                   {"bias", kFloatTypes, 'S'},
+                                   {"mean", kFloatTypes, 'M'},
+                                   {"var", kFloatTypes, 'M'}};
+constexpr AttrDef kBatchAttrs[] = {{"epsilon", AttrType::kFloat, "1e-05"},
+                                   {"momentum", AttrType::kFloat, "0.9"},
                                    {"training_mode", AttrType::kBool, "false"}};
 constexpr Place kBatchPlaces[] = {{.ours = "training_mode", .theirs = "", .until = 13}};
-constexpr Cell kBatchCells[] = {{.format = "onnx", .op = "BatchNormalization", .since = 7, .places = kBatchPlaces}};
-constexpr Sample kBatchSamples[] = {{"f32[2, 3, 5, 4]; f32[3]{0.5, 2}; f32[3]; f32[3]; f32[3]{0.1, 2}"},
-                                    {"f32[2, 3]; f32[3]{0.5, 2}; f32[3]; f32[3]; f32[3]{0.1, 2}", "epsilon=0.01"},
-                                    {"f32[1, 2, 7]; f32[2]{0.5, 2}; f32[2]; f32[2]; f32[2]{0.1, 2}"},
-                                    {"f16[2, 3, 2]; f16[3]{0.5, 2}; f16[3]; f16[3]; f16[3]{0.1, 2}"}};
+constexpr Cell kBatchCells[] = {
+    {.format = "onnx", .op = "BatchNormalization", .since = 7, .places = kBatchPlaces}};
+constexpr Sample kBatchSamples[] = {
+    {"f32[2, 3, 5, 4]; f32[3]{0.5, 2}; f32[3]; f32[3]; f32[3]{0.1, 2}"},
+    {"f32[2, 3]; f32[3]{0.5, 2}; f32[3]; f32[3]; f32[3]{0.1, 2}", "epsilon=0.01"},
+    {"f32[1, 2, 7]; f32[2]{0.5, 2}; f32[2]; f32[2]; f32[2]{0.1, 2}"},
+    {"f16[2, 3, 2]; f16[3]{0.5, 2}; f16[3]; f16[3]; f16[3]{0.1, 2}"}};
 
 Status infer_batch(InferContext& c) {
-    if (c.flag("training_mode")) return fail("batch_norm in training mode is not supported; export the network for inference");
+    if (c.flag("training_mode"))
+        return fail("batch_norm in training mode is not supported; export the network for inference");
     if (c.rank(0) == 0) return fail("x is a scalar, expected batch, channels and more");
     TRY_STATUS(check_all_channels(c, [&](int i) { return c.shape(i); }));
     return same_shape(c);
@@ -133,30 +147,44 @@ Status evaluate_batch(EvalContext& c) {
 }
 
 Result<std::string> write_batch(const InferContext& c) {
-    if (c.dtype(1) != c.dtype(0) || c.dtype(3) != c.dtype(0)) return fail("its operands are of different types");
+    if (c.dtype(1) != c.dtype(0) || c.dtype(3) != c.dtype(0))
+        return fail("its operands are of different types");
     const std::string shape = channel_shape(c.rank(0));
-    return format("const epsilon: x[] = [$epsilon]\nv = add(var, epsilon)\nd = sqrt(v)\nm = div(scale, d)\nt = mul(mean, m)\n"
-                  "a = sub(bias, t)\nms = reshape(m, shape={})\nas = reshape(a, shape={})\np = mul(x, ms)\ny = add(p, as)", shape, shape);
+    return format("const epsilon: x[] = [$epsilon]\nv = add(var, epsilon)\nd = sqrt(v)\nm = div(scale, d)\n"
+                  "t = mul(mean, m)\n"
+                  "a = sub(bias, t)\nms = reshape(m, shape={})\nas = reshape(a, shape={})\np = mul(x, ms)\n"
+                  "y = add(p, as)",
+                  shape, shape);
 }
 
 // ---- layer_norm, rms_norm
 
-constexpr OperandDef kLayerIn[] = {{"x", kFloatTypes, 'T'}, {"scale", kFloatTypes, 'T'}, {"bias", kFloatTypes, 'T', Arity::kOptional}};
-constexpr OperandDef kLayerOut[] = {{"y", kFloatTypes, 'T'}, {"mean", kFloatTypes, '\0', Arity::kOptional},
+constexpr OperandDef kLayerIn[] = {
+    {"x", kFloatTypes, 'T'}, {"scale", kFloatTypes, 'T'}, {"bias", kFloatTypes, 'T', Arity::kOptional}};
+constexpr OperandDef kLayerOut[] = {{"y", kFloatTypes, 'T'},
+                                    {"mean", kFloatTypes, '\0', Arity::kOptional},
                                     {"inv_std_dev", kFloatTypes, '\0', Arity::kOptional}};
-constexpr AttrDef kLayerAttrs[] = {{"axis", AttrType::kInt, "-1"}, {"epsilon", AttrType::kFloat, "1e-05"}, {"stash_type", AttrType::kDType, "f32"}};
-constexpr Sample kLayerSamples[] = {{"f32[2, 3, 7]; f32[7]; f32[7]"}, {"f32[2, 3, 5]; f32[3, 5]; f32[3, 5]", "axis=1; epsilon=0.001", 3},
-                                    {"f32[3, 4]; f32[4]"}, {"f16[2, 3, 7]; f16[7]; f16[7]"}, {"f32[2, 3, 2, 2]; f32[1, 2, 2]; f32[2]", "axis=-3"}};
+constexpr AttrDef kLayerAttrs[] = {{"axis", AttrType::kInt, "-1"},
+                                   {"epsilon", AttrType::kFloat, "1e-05"},
+                                   {"stash_type", AttrType::kDType, "f32"}};
+constexpr Sample kLayerSamples[] = {{"f32[2, 3, 7]; f32[7]; f32[7]"},
+                                    {"f32[2, 3, 5]; f32[3, 5]; f32[3, 5]", "axis=1; epsilon=0.001", 3},
+                                    {"f32[3, 4]; f32[4]"},
+                                    {"f16[2, 3, 7]; f16[7]; f16[7]"},
+                                    {"f32[2, 3, 2, 2]; f32[1, 2, 2]; f32[2]", "axis=-3"}};
 constexpr OperandDef kRmsIn[] = {{"x", kFloatTypes}, {"scale", kFloatTypes, 'V'}};
 constexpr OperandDef kRmsOut[] = {{"y", kFloatTypes, 'V'}};
-constexpr Sample kRmsSamples[] = {{"f32[2, 3, 7]; f32[7]"}, {"f32[2, 3, 5]; f32[3, 5]", "axis=1; epsilon=0.001"}, {"f16[2, 3, 7]; f16[7]"},
+constexpr Sample kRmsSamples[] = {{"f32[2, 3, 7]; f32[7]"},
+                                  {"f32[2, 3, 5]; f32[3, 5]", "axis=1; epsilon=0.001"},
+                                  {"f16[2, 3, 7]; f16[7]"},
                                   {"f32[2, 3, 4, 5]; f32[5]", "axis=-2"}};
 
 // Scale and bias must broadcast to x without making it larger.
 Status check_to_x(const Dims& parameter, const Dims& x, std::string_view name) {
     const auto both = broadcast(x, parameter);
     bool fits = both.has_value() && both->size() == x.size();
-    for (size_t i = 0; fits && i < x.size(); ++i) fits = !(*both)[i].is_constant() || !x[i].is_constant() || (*both)[i] == x[i];
+    for (size_t i = 0; fits && i < x.size(); ++i)
+        fits = !(*both)[i].is_constant() || !x[i].is_constant() || (*both)[i] == x[i];
     if (!fits) return fail("{} {} does not broadcast to x {}", name, to_string(parameter), to_string(x));
     return {};
 }
@@ -165,7 +193,9 @@ Status infer_layer(InferContext& c) {
     TRY(const int axis, normal_axis(c.integer("axis"), c.rank(0)));
     TRY_STATUS(check_to_x(c.shape(1), c.shape(0), "scale"));
     if (c.has(2)) TRY_STATUS(check_to_x(c.shape(2), c.shape(0), "bias"));
-    if (!is_float(c.dtype("stash_type"))) return fail("stash_type is {}, expected a floating-point type", lathe::name_of(c.dtype("stash_type")));
+    if (!is_float(c.dtype("stash_type")))
+        return fail("stash_type is {}, expected a floating-point type",
+                    lathe::name_of(c.dtype("stash_type")));
     c.output(0, c.dtype(1), c.shape(0));
     Dims kept = c.shape(0);
     for (size_t i = static_cast<size_t>(axis); i < kept.size(); ++i) kept[i] = Dim(1);
@@ -187,7 +217,8 @@ Status evaluate_layer(EvalContext& c) {
     means.resize(static_cast<size_t>(element_count(kept)), NAN);
     factors.resize(means.size(), NAN);
     const auto scale = values_of<double>(c.in(1), x.shape());
-    const auto bias = c.has(2) ? values_of<double>(c.in(2), x.shape()) : std::vector<double>(values.size(), 0);
+    const auto bias =
+        c.has(2) ? values_of<double>(c.in(2), x.shape()) : std::vector<double>(values.size(), 0);
     for (size_t i = 0; i < values.size(); ++i) values[i] = values[i] * scale[i] + bias[i];
     c.output(0, tensor_from_doubles(x.dtype(), x.shape(), values));
     if (c.wanted_outputs() > 1) c.output(1, tensor_from_doubles(c.dtype("stash_type"), kept, means));
@@ -197,12 +228,15 @@ Status evaluate_layer(EvalContext& c) {
 
 Result<std::string> write_layer(const InferContext& c) {
     TRY(const int axis, normal_axis(c.integer("axis"), c.rank(0)));
-    if (c.wanted_outputs() > 1 && bits_of(c.dtype(0)) > bits_of(c.dtype("stash_type"))) return fail("its mean is narrower than x");
+    if (c.wanted_outputs() > 1 && bits_of(c.dtype(0)) > bits_of(c.dtype("stash_type")))
+        return fail("its mean is narrower than x");
     const std::string axes = axes_from(axis, c.rank(0));
     std::string text;
     const std::string from = widened(c, text);
-    text += format("const epsilon: {}[] = [$epsilon]\nmean = reduce_mean({}, axes={})\nd = sub({}, mean)\nq = mul(d, d)\n"
-                   "v = reduce_mean(q, axes={})\ne = add(v, epsilon)\ns = sqrt(e)\n", from, from, axes, from, axes);
+    text += format("const epsilon: {}[] = [$epsilon]\nmean = reduce_mean({}, axes={})\nd = sub({}, mean)\n"
+                   "q = mul(d, d)\n"
+                   "v = reduce_mean(q, axes={})\ne = add(v, epsilon)\ns = sqrt(e)\n",
+                   from, from, axes, from, axes);
     if (c.wanted_outputs() > 2) text += "inv_std_dev = reciprocal(s)\n";
     text += format("n = div(d, s)\n");
     if (from == "wide") text += format("narrow = cast(n, to={})\n", lathe::name_of(c.dtype(0)));
@@ -231,8 +265,10 @@ Result<std::string> write_rms(const InferContext& c) {
     TRY(const int axis, normal_axis(c.integer("axis"), c.rank(0)));
     std::string text;
     const std::string from = widened(c, text);
-    text += format("const epsilon: {}[] = [$epsilon]\nq = mul({}, {})\nm = reduce_mean(q, axes={})\ne = add(m, epsilon)\ns = sqrt(e)\n"
-                   "n = div({}, s)\n", from, from, from, axes_from(axis, c.rank(0)), from);
+    text += format("const epsilon: {}[] = [$epsilon]\nq = mul({}, {})\nm = reduce_mean(q, axes={})\n"
+                   "e = add(m, epsilon)\ns = sqrt(e)\n"
+                   "n = div({}, s)\n",
+                   from, from, from, axes_from(axis, c.rank(0)), from);
     const DType now = from == "wide" ? c.dtype("stash_type") : c.dtype(0);
     if (now != c.dtype(1)) text += format("narrow = cast(n, to={})\n", lathe::name_of(c.dtype(1)));
     return text + format("y = mul({}, scale)", now != c.dtype(1) ? "narrow" : "n");
@@ -240,10 +276,14 @@ Result<std::string> write_rms(const InferContext& c) {
 
 // ---- instance_norm, group_norm
 
-constexpr Sample kInstanceSamples[] = {{"f32[2, 3, 5, 4]; f32[3]; f32[3]"}, {"f32[2, 3, 7]; f32[3]; f32[3]", "epsilon=0.01"},
+constexpr Sample kInstanceSamples[] = {{"f32[2, 3, 5, 4]; f32[3]; f32[3]"},
+                                       {"f32[2, 3, 7]; f32[3]; f32[3]", "epsilon=0.01"},
                                        {"f16[1, 2, 3, 3]; f16[2]; f16[2]"}};
-constexpr AttrDef kGroupAttrs[] = {{"epsilon", AttrType::kFloat, "1e-05"}, {"num_groups", AttrType::kInt}, {"stash_type", AttrType::kDType, "f32"}};
-constexpr Sample kGroupSamples[] = {{"f32[2, 6, 5, 4]; f32[6]; f32[6]", "num_groups=3"}, {"f32[2, 4, 7]; f32[4]; f32[4]", "num_groups=1; epsilon=0.01"},
+constexpr AttrDef kGroupAttrs[] = {{"epsilon", AttrType::kFloat, "1e-05"},
+                                   {"num_groups", AttrType::kInt},
+                                   {"stash_type", AttrType::kDType, "f32"}};
+constexpr Sample kGroupSamples[] = {{"f32[2, 6, 5, 4]; f32[6]; f32[6]", "num_groups=3"},
+                                    {"f32[2, 4, 7]; f32[4]; f32[4]", "num_groups=1; epsilon=0.01"},
                                     {"f16[1, 4, 3, 3]; f16[4]; f16[4]", "num_groups=2"}};
 
 Status normalise_groups(EvalContext& c, int64_t groups) {
@@ -259,14 +299,20 @@ Status normalise_groups(EvalContext& c, int64_t groups) {
 Status evaluate_instance(EvalContext& c) { return normalise_groups(c, c.in(0).dim(1)); }
 Result<std::string> write_instance(const InferContext& c) {
     const std::string axes = axes_from(2, c.rank(0)), shape = channel_shape(c.rank(0));
-    return format("const epsilon: x[] = [$epsilon]\nm = reduce_mean(x, axes={})\nd = sub(x, m)\nq = mul(d, d)\nv = reduce_mean(q, axes={})\n"
-                  "e = add(v, epsilon)\ns = sqrt(e)\nn = div(d, s)\nscales = reshape(scale, shape={})\nbiases = reshape(bias, shape={})\n"
-                  "p = mul(n, scales)\ny = add(p, biases)", axes, axes, shape, shape);
+    return format(
+        "const epsilon: x[] = [$epsilon]\nm = reduce_mean(x, axes={})\nd = sub(x, m)\nq = mul(d, d)\n"
+        "v = reduce_mean(q, axes={})\n"
+        "e = add(v, epsilon)\ns = sqrt(e)\nn = div(d, s)\nscales = reshape(scale, shape={})\n"
+        "biases = reshape(bias, shape={})\n"
+        "p = mul(n, scales)\ny = add(p, biases)",
+        axes, axes, shape, shape);
 }
 
 Status check_groups(const Dim& channels, int64_t groups) {
-    if (groups < 1 || groups > int64_t{1} << 30) return fail("num_groups is {}, expected a divisor of the channels", groups);
-    if (const auto count = channels.constant(); count && *count % groups != 0) return fail("{} channels do not divide into {} groups", *count, groups);
+    if (groups < 1 || groups > int64_t{1} << 30)
+        return fail("num_groups is {}, expected a divisor of the channels", groups);
+    if (const auto count = channels.constant(); count && *count % groups != 0)
+        return fail("{} channels do not divide into {} groups", *count, groups);
     return {};
 }
 Status infer_group(InferContext& c) {
@@ -280,30 +326,80 @@ Status evaluate_group(EvalContext& c) {
 Result<std::string> write_group(const InferContext& c) {
     std::string text;
     const std::string from = widened(c, text), shape = channel_shape(c.rank(0));
-    text += format("const epsilon: {}[] = [$epsilon]\ng = reshape({}, shape=[0, {}, -1])\nm = reduce_mean(g, axes=[2])\nd = sub(g, m)\n"
-                   "q = mul(d, d)\nv = reduce_mean(q, axes=[2])\ne = add(v, epsilon)\ns = sqrt(e)\nn = div(d, s)\n",
-                   from, from, c.integer("num_groups"));
+    text += format(
+        "const epsilon: {}[] = [$epsilon]\ng = reshape({}, shape=[0, {}, -1])\n"
+        "m = reduce_mean(g, axes=[2])\nd = sub(g, m)\n"
+        "q = mul(d, d)\nv = reduce_mean(q, axes=[2])\ne = add(v, epsilon)\ns = sqrt(e)\nn = div(d, s)\n",
+        from, from, c.integer("num_groups"));
     if (from == "wide") text += format("narrow = cast(n, to={})\n", lathe::name_of(c.dtype(0)));
     text += reshape_to_x(c, "r", from == "wide" ? "narrow" : "n");
-    return text + format("scales = reshape(scale, shape={})\nbiases = reshape(bias, shape={})\np = mul(r, scales)\ny = add(p, biases)", shape, shape);
+    return text +
+           format("scales = reshape(scale, shape={})\nbiases = reshape(bias, shape={})\np = mul(r, scales)\n"
+                  "y = add(p, biases)",
+                  shape, shape);
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "batch_norm", .summary = "(x - mean) / sqrt(var + epsilon) * scale + bias for each channel (Ioffe & Szegedy 2015), in inference",
-     .inputs = kBatchIn, .outputs = kOut, .attrs = kBatchAttrs, .infer = infer_batch, .evaluate = evaluate_batch, .flops = flops_of_input,
-     .samples = kBatchSamples, .cells = kBatchCells, .write_body = write_batch},
-    {.name = "layer_norm", .summary = "x with mean 0 and variance 1 over all axes from `axis` on, times scale, plus bias (Ba et al. 2016)",
-     .inputs = kLayerIn, .outputs = kLayerOut, .attrs = kLayerAttrs, .infer = infer_layer, .evaluate = evaluate_layer,
-     .flops = flops_of_input, .samples = kLayerSamples, .cells = onnx<"LayerNormalization", 17>, .write_body = write_layer},
-    {.name = "rms_norm", .summary = "x over its root mean square along all axes from `axis` on, times scale (Zhang & Sennrich 2019)",
-     .inputs = kRmsIn, .outputs = kRmsOut, .attrs = kLayerAttrs, .infer = infer_layer, .evaluate = evaluate_rms, .flops = flops_of_input,
-     .samples = kRmsSamples, .cells = onnx<"RMSNormalization", 23>, .write_body = write_rms},
-    {.name = "instance_norm", .summary = "x with mean 0 and variance 1 in each channel of each image, times scale, plus bias (Ulyanov et al. 2016)",
-     .inputs = kScaledIn, .outputs = kOut, .attrs = kEpsilonAttrs, .infer = infer_channels, .evaluate = evaluate_instance,
-     .flops = flops_of_input, .samples = kInstanceSamples, .cells = onnx<"InstanceNormalization", 6>, .write_body = write_instance},
-    {.name = "group_norm", .summary = "x with mean 0 and variance 1 in each group of channels, times scale, plus bias (Wu & He 2018)",
-     .inputs = kScaledIn, .outputs = kOut, .attrs = kGroupAttrs, .infer = infer_group, .evaluate = evaluate_group,
-     .flops = flops_of_input, .samples = kGroupSamples, .cells = onnx<"GroupNormalization", 21>, .write_body = write_group},
+    {.name = "batch_norm",
+     .summary =
+         "(x - mean) / sqrt(var + epsilon) * scale + bias for each channel (Ioffe & Szegedy 2015), in inference",
+     .inputs = kBatchIn,
+     .outputs = kOut,
+     .attrs = kBatchAttrs,
+     .infer = infer_batch,
+     .evaluate = evaluate_batch,
+     .flops = flops_of_input,
+     .samples = kBatchSamples,
+     .cells = kBatchCells,
+     .write_body = write_batch},
+    {.name = "layer_norm",
+     .summary =
+         "x with mean 0 and variance 1 over all axes from `axis` on, times scale, plus bias (Ba et al. 2016)",
+     .inputs = kLayerIn,
+     .outputs = kLayerOut,
+     .attrs = kLayerAttrs,
+     .infer = infer_layer,
+     .evaluate = evaluate_layer,
+     .flops = flops_of_input,
+     .samples = kLayerSamples,
+     .cells = onnx<"LayerNormalization", 17>,
+     .write_body = write_layer},
+    {.name = "rms_norm",
+     .summary =
+         "x over its root mean square along all axes from `axis` on, times scale (Zhang & Sennrich 2019)",
+     .inputs = kRmsIn,
+     .outputs = kRmsOut,
+     .attrs = kLayerAttrs,
+     .infer = infer_layer,
+     .evaluate = evaluate_rms,
+     .flops = flops_of_input,
+     .samples = kRmsSamples,
+     .cells = onnx<"RMSNormalization", 23>,
+     .write_body = write_rms},
+    {.name = "instance_norm",
+     .summary =
+         "x with mean 0 and variance 1 in each channel of each image, times scale, plus bias (Ulyanov et al. 2016)",
+     .inputs = kScaledIn,
+     .outputs = kOut,
+     .attrs = kEpsilonAttrs,
+     .infer = infer_channels,
+     .evaluate = evaluate_instance,
+     .flops = flops_of_input,
+     .samples = kInstanceSamples,
+     .cells = onnx<"InstanceNormalization", 6>,
+     .write_body = write_instance},
+    {.name = "group_norm",
+     .summary =
+         "x with mean 0 and variance 1 in each group of channels, times scale, plus bias (Wu & He 2018)",
+     .inputs = kScaledIn,
+     .outputs = kOut,
+     .attrs = kGroupAttrs,
+     .infer = infer_group,
+     .evaluate = evaluate_group,
+     .flops = flops_of_input,
+     .samples = kGroupSamples,
+     .cells = onnx<"GroupNormalization", 21>,
+     .write_body = write_group},
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace lathe::ops {
 using graph::OpDef;
 
 const OpDef* find_op(std::string_view name);  // nullptr when there is none; a graph::OpLookup
-std::span<const OpDef* const> all_ops();      // sorted by name
+std::span<const OpDef* const> all_ops();  // sorted by name
 
 // The families (one file each).
 std::span<const OpDef> activation_ops();

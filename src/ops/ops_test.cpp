@@ -23,14 +23,18 @@ Result<std::vector<Tensor>> run_graph(const Graph& graph, const std::vector<Tens
     }
     for (const Node& node : graph.nodes) {
         std::vector<const Tensor*> operands;
-        for (const ValueId id : node.inputs) operands.push_back(id == kNoValue ? nullptr : &*values[static_cast<size_t>(id)]);
-        auto results = with_place(evaluate(*node.op, node.attrs, operands, node.outputs.size(), bindings), node.op->name);
+        for (const ValueId id : node.inputs)
+            operands.push_back(id == kNoValue ? nullptr : &*values[static_cast<size_t>(id)]);
+        auto results = with_place(evaluate(*node.op, node.attrs, operands, node.outputs.size(), bindings),
+                                  node.op->name);
         if (!results) return std::unexpected(results.error());
         for (size_t i = 0; i < results->size(); ++i) {
             if (node.outputs[i] == kNoValue) continue;
             const Value& value = graph[node.outputs[i]];
-            TRY_STATUS(with_place(bind(value.shape, (*results)[i].shape(), bindings), format("result of {}", node.op->name)));
-            if (value.dtype != (*results)[i].dtype()) return fail("{} makes another dtype than its rule says", node.op->name);
+            TRY_STATUS(with_place(bind(value.shape, (*results)[i].shape(), bindings),
+                                  format("result of {}", node.op->name)));
+            if (value.dtype != (*results)[i].dtype())
+                return fail("{} makes another dtype than its rule says", node.op->name);
             values[static_cast<size_t>(node.outputs[i])] = (*results)[i];
         }
     }
@@ -41,12 +45,14 @@ Result<std::vector<Tensor>> run_graph(const Graph& graph, const std::vector<Tens
 
 namespace {
 
-Result<std::vector<Tensor>> try_op(std::string_view name, const std::vector<std::optional<Tensor>>& operands, Attrs attrs, size_t outputs) {
+Result<std::vector<Tensor>> try_op(std::string_view name, const std::vector<std::optional<Tensor>>& operands,
+                                   Attrs attrs, size_t outputs) {
     const OpDef* op = find_op(name);
     CHECK(op != nullptr, name);
     Graph graph;
     std::vector<ValueId> ids;
-    for (const auto& operand : operands) ids.push_back(operand ? graph.add_constant("operand", *operand) : kNoValue);
+    for (const auto& operand : operands)
+        ids.push_back(operand ? graph.add_constant("operand", *operand) : kNoValue);
     TRY(const size_t node, add_node(graph, *op, ids, std::move(attrs), std::vector<std::string>(outputs)));
     graph.outputs = graph.nodes[node].outputs;
     return run_graph(graph, {});
@@ -54,14 +60,16 @@ Result<std::vector<Tensor>> try_op(std::string_view name, const std::vector<std:
 
 }  // namespace
 
-std::vector<Tensor> run_op(std::string_view name, const std::vector<std::optional<Tensor>>& operands, Attrs attrs, size_t outputs) {
+std::vector<Tensor> run_op(std::string_view name, const std::vector<std::optional<Tensor>>& operands,
+                           Attrs attrs, size_t outputs) {
     auto results = try_op(name, operands, std::move(attrs), outputs);
     if (results) return *std::move(results);
     ADD_FAILURE() << name << ": " << results.error().message;
     return std::vector<Tensor>(outputs);
 }
 
-std::string error_of(std::string_view name, const std::vector<std::optional<Tensor>>& operands, Attrs attrs, size_t outputs) {
+std::string error_of(std::string_view name, const std::vector<std::optional<Tensor>>& operands, Attrs attrs,
+                     size_t outputs) {
     const auto results = try_op(name, operands, std::move(attrs), outputs);
     return results ? std::string() : results.error().message;
 }
@@ -101,7 +109,8 @@ TEST(EveryOperator, HasAKernelSamplesAndLegalDefaults) {
         EXPECT_FALSE(op->summary.empty()) << op->name;
         EXPECT_FALSE(op->cells.empty() && !op->has_body()) << op->name << " can be written to no format";
         for (const AttrDef& attr : op->attrs)
-            EXPECT_TRUE(attr.absent == kRequired || parse_attr(attr.type, attr.absent).has_value()) << op->name << " " << attr.name;
+            EXPECT_TRUE(attr.absent == kRequired || parse_attr(attr.type, attr.absent).has_value())
+                << op->name << " " << attr.name;
     }
 }
 
@@ -109,7 +118,8 @@ TEST(EveryOperator, CellsNameParametersThatExist) {
     for (const OpDef* op : all_ops())
         for (const Cell& cell : op->cells)
             for (const Place& place : cell.places)
-                EXPECT_TRUE(op->find_attr(place.ours) != nullptr || op->input_index(place.ours) >= 0) << op->name << " " << place.ours;
+                EXPECT_TRUE(op->find_attr(place.ours) != nullptr || op->input_index(place.ours) >= 0)
+                    << op->name << " " << place.ours;
 }
 
 TEST(EveryOperator, SamplesEvaluateToTheInferredShapes) {
@@ -128,7 +138,8 @@ void put_symbols(Graph& graph, size_t until) {
     for (const ValueId id : graph.inputs) {
         Dims& shape = graph[id].shape;
         for (size_t axis = 0; axis < std::min(until, shape.size()); ++axis)
-            if (const auto size = shape[axis].constant(); size && *size > 1) shape[axis] = Dim::symbol(format("n{}", *size));
+            if (const auto size = shape[axis].constant(); size && *size > 1)
+                shape[axis] = Dim::symbol(format("n{}", *size));
     }
 }
 
@@ -154,7 +165,8 @@ TEST(EveryOperator, RulesHoldWithSymbols) {
 }
 
 TEST(EveryOperator, BodiesComputeWhatKernelsDo) {
-    std::set<std::string_view> refused, expanded;  // operators; a body may refuse some nodes in a sentence, but not all
+    std::set<std::string_view> refused,
+        expanded;  // operators; a body may refuse some nodes in a sentence, but not all
     for (const Case& c : all_cases()) {
         if (!c.op->has_body()) continue;
         const auto sample = sample_graph(*c.op, *c.sample);
@@ -165,7 +177,8 @@ TEST(EveryOperator, BodiesComputeWhatKernelsDo) {
         const Node node = graph.nodes[0];
         const auto results = expand_body(graph, node, find_op);
         if (!results) {
-            EXPECT_EQ(results.error().message.find("line "), std::string::npos) << c.name() << ": " << results.error().message;
+            EXPECT_EQ(results.error().message.find("line "), std::string::npos)
+                << c.name() << ": " << results.error().message;
             refused.insert(c.op->name);
             continue;
         }
@@ -173,10 +186,12 @@ TEST(EveryOperator, BodiesComputeWhatKernelsDo) {
         graph = without_dead_code(std::move(graph));
         const auto found = testing::run_graph(graph, sample->inputs);
         ASSERT_TRUE(found.has_value()) << c.name() << ": " << found.error().message;
-        for (size_t i = 0; i < found->size(); ++i) testing::expect_close((*found)[i], (*expected)[i], c.name());
+        for (size_t i = 0; i < found->size(); ++i)
+            testing::expect_close((*found)[i], (*expected)[i], c.name());
         expanded.insert(c.op->name);
     }
-    for (const auto name : refused) EXPECT_TRUE(expanded.contains(name)) << name << " refuses all of its samples";
+    for (const auto name : refused)
+        EXPECT_TRUE(expanded.contains(name)) << name << " refuses all of its samples";
     EXPECT_GT(expanded.size(), 20u);
 }
 
@@ -195,7 +210,8 @@ TEST(EveryOperator, WrongSamplesAreSentences) {
 
 TEST(Samples, ValuesFollowFromTheTextAlone) {
     const OpDef& op = *find_op("add");
-    const auto a = parse_sample(op, {"f32[64]{0.5, 2}; i64[64]{-2, 3}"}), b = parse_sample(op, {"f32[64]{0.5, 2}; i64[64]{-2, 3}"});
+    const auto a = parse_sample(op, {"f32[64]{0.5, 2}; i64[64]{-2, 3}"}),
+               b = parse_sample(op, {"f32[64]{0.5, 2}; i64[64]{-2, 3}"});
     ASSERT_TRUE(a.has_value() && b.has_value());
     EXPECT_EQ(a->operands[0]->to_doubles(), b->operands[0]->to_doubles());
     std::set<int64_t> seen;

@@ -24,8 +24,10 @@ public:
         else ints_ = x.to_ints();
     }
     bool less(int64_t a, int64_t b) const {
-        if (!doubles_.empty()) return std::isnan(doubles_[b]) ? !std::isnan(doubles_[a]) : doubles_[a] < doubles_[b];
-        return as_unsigned_ ? static_cast<uint64_t>(ints_[a]) < static_cast<uint64_t>(ints_[b]) : ints_[a] < ints_[b];
+        if (!doubles_.empty())
+            return std::isnan(doubles_[b]) ? !std::isnan(doubles_[a]) : doubles_[a] < doubles_[b];
+        return as_unsigned_ ? static_cast<uint64_t>(ints_[a]) < static_cast<uint64_t>(ints_[b])
+                            : ints_[a] < ints_[b];
     }
 
 private:
@@ -37,7 +39,8 @@ private:
 // Calls visit(first, stride) for each line of elements along `axis`: element i of it is first + i * stride.
 template <class Visit>
 void for_each_line(const Shape& shape, int axis, Visit visit) {
-    const int64_t stride = row_major_strides(shape)[axis], outer = element_count(std::span(shape).first(axis));
+    const int64_t stride = row_major_strides(shape)[axis],
+                  outer = element_count(std::span(shape).first(axis));
     for (int64_t block = 0; block < outer; ++block)
         for (int64_t i = 0; i < stride; ++i) visit(block * stride * shape[axis] + i, stride);
 }
@@ -48,7 +51,8 @@ Status infer_top_k(InferContext& c) {
     TRY(const int axis, normal_axis(c.integer("axis"), c.rank(0)));
     TRY(const auto k, single_dim(c, "k"));
     Dims shape = c.shape(0);
-    if (k && (negative(*k) || (k->is_constant() && shape[axis].is_constant() && *k->constant() > *shape[axis].constant())))
+    if (k && (negative(*k) ||
+              (k->is_constant() && shape[axis].is_constant() && *k->constant() > *shape[axis].constant())))
         return fail("'k' is {}, but axis {} has {} elements", k->text(), axis, shape[axis].text());
     shape[axis] = k ? *k : c.unknown("k");
     c.output(0, c.dtype(0), shape);
@@ -65,7 +69,8 @@ Status evaluate_top_k(EvalContext& c) {
     shape[axis] = k;
     const Ordering order(x);
     const bool largest = c.flag("largest");
-    Ints from(static_cast<size_t>(element_count(shape))), indices(from.size()), line(static_cast<size_t>(x.dim(axis)));
+    Ints from(static_cast<size_t>(element_count(shape))), indices(from.size()),
+        line(static_cast<size_t>(x.dim(axis)));
     const int64_t inner = row_major_strides(x.shape())[axis];
     for_each_line(x.shape(), axis, [&](int64_t first, int64_t stride) {
         std::iota(line.begin(), line.end(), 0);
@@ -87,10 +92,16 @@ Status evaluate_top_k(EvalContext& c) {
 
 constexpr OperandDef kTopKIn[] = {{"x", kNumericTypes, 'T'}, {"k", kI64, '\0', Arity::kOptional}};
 constexpr OperandDef kTopKOut[] = {{"values", kNumericTypes, 'T'}, {"indices", kI64}};
-constexpr AttrDef kTopKAttrs[] = {
-    {"k", AttrType::kInt}, {"axis", AttrType::kInt, "-1"}, {"largest", AttrType::kBool, "true"}, {"sorted", AttrType::kBool, "true"}};
-constexpr Sample kTopKSamples[] = {{"f32[3, 7]", "k=3"}, {"f32[2, 5, 3]", "k=2; axis=1; largest=false"}, {"i64[6]=3,1,3,2,1,3; i64[1]=4"}, {"f16[4, 2]", "k=4; axis=-2"}};
-constexpr Place kTopKPlaces[] = {{"k", "k", -1, 1, 9}, {"k", "k", 1, 10}, {"largest", "", -1, 1, 10}, {"sorted", "", -1, 1, 10}};
+constexpr AttrDef kTopKAttrs[] = {{"k", AttrType::kInt},
+                                  {"axis", AttrType::kInt, "-1"},
+                                  {"largest", AttrType::kBool, "true"},
+                                  {"sorted", AttrType::kBool, "true"}};
+constexpr Sample kTopKSamples[] = {{"f32[3, 7]", "k=3"},
+                                   {"f32[2, 5, 3]", "k=2; axis=1; largest=false"},
+                                   {"i64[6]=3,1,3,2,1,3; i64[1]=4"},
+                                   {"f16[4, 2]", "k=4; axis=-2"}};
+constexpr Place kTopKPlaces[] = {
+    {"k", "k", -1, 1, 9}, {"k", "k", 1, 10}, {"largest", "", -1, 1, 10}, {"sorted", "", -1, 1, 10}};
 constexpr Cell kTopKCells[] = {{.format = "onnx", .op = "TopK", .places = kTopKPlaces}};
 
 // ---- unique
@@ -131,7 +142,8 @@ Status evaluate_unique(EvalContext& c) {
     const Tensor x = flat ? c.in(0).reshaped({c.in(0).count()}) : c.in(0);
     TRY(const int axis, normal_axis(flat ? 0 : c.integer("axis"), x.rank()));
     const Ordering order(x);
-    const SliceLess less{order, element_count(std::span(x.shape()).first(axis)), x.dim(axis), element_count(std::span(x.shape()).subspan(axis + 1))};
+    const SliceLess less{order, element_count(std::span(x.shape()).first(axis)), x.dim(axis),
+                         element_count(std::span(x.shape()).subspan(axis + 1))};
     Ints sorted(static_cast<size_t>(x.dim(axis)));
     std::iota(sorted.begin(), sorted.end(), 0);
     std::ranges::stable_sort(sorted, less);
@@ -155,8 +167,9 @@ Status evaluate_unique(EvalContext& c) {
     shape[axis] = static_cast<int64_t>(firsts.size());
     const Shape strides = row_major_strides(x.shape());
     c.output(0, select(x, shape, [&](const Shape& at) {
-        return std::inner_product(at.begin(), at.end(), strides.begin(), (firsts[at[axis]] - at[axis]) * strides[axis]);
-    }));
+                 return std::inner_product(at.begin(), at.end(), strides.begin(),
+                                           (firsts[at[axis]] - at[axis]) * strides[axis]);
+             }));
     const Ints* lists[] = {&firsts, &inverse, &counts};
     for (int i = 1; i < c.wanted_outputs(); ++i) c.output(i, Tensor::ints(*lists[i - 1]));
     return {};
@@ -166,8 +179,10 @@ constexpr OperandDef kUniqueOut[] = {{"y", kNumericTypes, 'T'},
                                      {"indices", kI64, '\0', Arity::kOptional},
                                      {"inverse_indices", kI64, '\0', Arity::kOptional},
                                      {"counts", kI64, '\0', Arity::kOptional}};
-constexpr AttrDef kUniqueAttrs[] = {{"axis", AttrType::kInt, kNoAxisText}, {"sorted", AttrType::kBool, "true"}};
-constexpr Sample kUniqueSamples[] = {{"f32[6]=2,1,1,3,4,3"}, {"i64[2, 3]=3,1,3,2,1,2", "sorted=false"}, {"f32[3, 2]=1,0,1,0,2,3", "axis=0"}};
+constexpr AttrDef kUniqueAttrs[] = {{"axis", AttrType::kInt, kNoAxisText},
+                                    {"sorted", AttrType::kBool, "true"}};
+constexpr Sample kUniqueSamples[] = {
+    {"f32[6]=2,1,1,3,4,3"}, {"i64[2, 3]=3,1,3,2,1,2", "sorted=false"}, {"f32[3, 2]=1,0,1,0,2,3", "axis=0"}};
 constexpr Cell kUniqueCells[] = {{.format = "onnx", .op = "Unique", .since = 11}};
 
 // ---- cumsum
@@ -206,28 +221,53 @@ Status evaluate_cumsum(EvalContext& c) {
         return {};
     }
     auto values = x.to_ints();
-    run_sums(x.shape(), axis, exclusive, reverse, values,
-             [](int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); });
+    run_sums(x.shape(), axis, exclusive, reverse, values, [](int64_t a, int64_t b) {
+        return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+    });
     c.output(0, tensor_from_ints(x.dtype(), x.shape(), values));
     return {};
 }
 
 constexpr OperandDef kCumsumIn[] = {{"x", kNumericTypes, 'T'}, {"axis", kIndexTypes, '\0', Arity::kOptional}};
 constexpr OperandDef kNumbersOut[] = {{"y", kNumericTypes, 'T'}};
-constexpr AttrDef kCumsumAttrs[] = {{"axis", AttrType::kInt}, {"exclusive", AttrType::kBool, "false"}, {"reverse", AttrType::kBool, "false"}};
-constexpr Sample kCumsumSamples[] = {{"f32[2, 5]", "axis=1"}, {"f32[3, 2, 3]", "axis=0; exclusive=true"}, {"i64[5]; i64[]=-1", "reverse=true"}, {"f32[2, 5]", "axis=-1; exclusive=true; reverse=true"}};
+constexpr AttrDef kCumsumAttrs[] = {
+    {"axis", AttrType::kInt}, {"exclusive", AttrType::kBool, "false"}, {"reverse", AttrType::kBool, "false"}};
+constexpr Sample kCumsumSamples[] = {{"f32[2, 5]", "axis=1"},
+                                     {"f32[3, 2, 3]", "axis=0; exclusive=true"},
+                                     {"i64[5]; i64[]=-1", "reverse=true"},
+                                     {"f32[2, 5]", "axis=-1; exclusive=true; reverse=true"}};
 constexpr Place kCumsumPlaces[] = {{"axis", "axis", 1}};
 constexpr Cell kCumsumCells[] = {{.format = "onnx", .op = "CumSum", .since = 11, .places = kCumsumPlaces}};
 
 constexpr OpDef kOps[] = {
-    {.name = "top_k", .summary = "the k largest (or smallest) elements along an axis, and where they were (ONNX TopK)",
-     .inputs = kTopKIn, .outputs = kTopKOut, .attrs = kTopKAttrs, .infer = infer_top_k, .evaluate = evaluate_top_k,
-     .samples = kTopKSamples, .cells = kTopKCells},
-    {.name = "unique", .summary = "the different elements, or slices of an axis, where each first was, and how often (ONNX Unique)",
-     .inputs = kNumbers, .outputs = kUniqueOut, .attrs = kUniqueAttrs, .infer = infer_unique, .evaluate = evaluate_unique,
-     .samples = kUniqueSamples, .cells = kUniqueCells},
-    {.name = "cumsum", .summary = "running sums along an axis (ONNX CumSum)", .inputs = kCumsumIn, .outputs = kNumbersOut,
-     .attrs = kCumsumAttrs, .infer = infer_cumsum, .evaluate = evaluate_cumsum, .samples = kCumsumSamples, .cells = kCumsumCells},
+    {.name = "top_k",
+     .summary = "the k largest (or smallest) elements along an axis, and where they were (ONNX TopK)",
+     .inputs = kTopKIn,
+     .outputs = kTopKOut,
+     .attrs = kTopKAttrs,
+     .infer = infer_top_k,
+     .evaluate = evaluate_top_k,
+     .samples = kTopKSamples,
+     .cells = kTopKCells},
+    {.name = "unique",
+     .summary =
+         "the different elements, or slices of an axis, where each first was, and how often (ONNX Unique)",
+     .inputs = kNumbers,
+     .outputs = kUniqueOut,
+     .attrs = kUniqueAttrs,
+     .infer = infer_unique,
+     .evaluate = evaluate_unique,
+     .samples = kUniqueSamples,
+     .cells = kUniqueCells},
+    {.name = "cumsum",
+     .summary = "running sums along an axis (ONNX CumSum)",
+     .inputs = kCumsumIn,
+     .outputs = kNumbersOut,
+     .attrs = kCumsumAttrs,
+     .infer = infer_cumsum,
+     .evaluate = evaluate_cumsum,
+     .samples = kCumsumSamples,
+     .cells = kCumsumCells},
 };
 
 }  // namespace

@@ -27,10 +27,16 @@ TEST(TopK, TakesTheLargestAndNamesTheirPlaces) {
     EXPECT_NE(error_of("top_k", {x}, "k=5").find("'k' is 5, but axis 1 has 4"), std::string::npos);
     EXPECT_NE(error_of("top_k", {x}, "k=-1").find("-1"), std::string::npos);
     // 2^63 is larger than 1 in u64; 2^53 + 1 is larger than 2^53 in i64.
-    EXPECT_EQ((*try_op("top_k", {Tensor::of<uint64_t>({2}, {1, uint64_t{1} << 63})}, "k=1", 2))[1].to_ints(), Ints{1});
-    EXPECT_EQ((*try_op("top_k", {Tensor::of<int64_t>({2}, {int64_t{1} << 53, (int64_t{1} << 53) + 1})}, "k=1", 2))[1].to_ints(), Ints{1});
+    EXPECT_EQ((*try_op("top_k", {Tensor::of<uint64_t>({2}, {1, uint64_t{1} << 63})}, "k=1", 2))[1].to_ints(),
+              Ints{1});
+    EXPECT_EQ((*try_op("top_k", {Tensor::of<int64_t>({2}, {int64_t{1} << 53, (int64_t{1} << 53) + 1})}, "k=1",
+                       2))[1]
+                  .to_ints(),
+              Ints{1});
     const float nan = std::numeric_limits<float>::quiet_NaN();
-    EXPECT_EQ((*try_op("top_k", {Tensor::of<float>({4}, {1, nan, 3, nan})}, "k=2; largest=false", 2))[1].to_ints(), (Ints{0, 2}));
+    EXPECT_EQ(
+        (*try_op("top_k", {Tensor::of<float>({4}, {1, nan, 3, nan})}, "k=2; largest=false", 2))[1].to_ints(),
+        (Ints{0, 2}));
     EXPECT_EQ(shape_in("input x: f32[b, n]\ny, i = top_k(x, k=3)\noutput y"), "[b, 3]");
 }
 
@@ -60,7 +66,8 @@ TEST(TopK, RandomColumns) {
 
 TEST(Unique, TheFourResults) {
     // ONNX, Unique, the examples of its documentation.
-    const auto check = [](const Tensor& x, std::string_view attrs, const Doubles& y, const Ints& at, const Ints& inverse, const Ints& counts) {
+    const auto check = [](const Tensor& x, std::string_view attrs, const Doubles& y, const Ints& at,
+                          const Ints& inverse, const Ints& counts) {
         const auto found = try_op("unique", {x}, attrs, 4);
         ASSERT_TRUE(found.has_value()) << found.error().message;
         EXPECT_EQ((*found)[0].to_doubles(), y);
@@ -89,26 +96,48 @@ TEST(Cumsum, AllFourWays) {
 
 TEST(Scatter, WritesByIndex) {
     // ONNX, ScatterElements and ScatterND, the examples of their documentation.
-    EXPECT_EQ(values_by("scatter_elements", {f32s({3, 3}, Doubles(9, 0)), Tensor::of<int64_t>({2, 3}, {1, 0, 2, 0, 2, 1}), f32s({2, 3}, {1.0, 1.125, 1.25, 2.0, 2.125, 2.25})}),
+    EXPECT_EQ(values_by("scatter_elements",
+                        {f32s({3, 3}, Doubles(9, 0)), Tensor::of<int64_t>({2, 3}, {1, 0, 2, 0, 2, 1}),
+                         f32s({2, 3}, {1.0, 1.125, 1.25, 2.0, 2.125, 2.25})}),
               (Doubles{2.0, 1.125, 0, 1.0, 0, 2.25, 0, 2.125, 1.25}));
     const Tensor row = f32s({1, 5}, {1, 2, 3, 4, 5});
-    EXPECT_EQ(values_by("scatter_elements", {row, Tensor::of<int64_t>({1, 2}, {1, -2}), f32s({1, 2}, {1.125, 2.125})}, "axis=1"), (Doubles{1, 1.125, 3, 2.125, 5}));
+    EXPECT_EQ(values_by("scatter_elements",
+                        {row, Tensor::of<int64_t>({1, 2}, {1, -2}), f32s({1, 2}, {1.125, 2.125})}, "axis=1"),
+              (Doubles{1, 1.125, 3, 2.125, 5}));
     const Tensor twice = Tensor::of<int64_t>({1, 2}, {1, 1});
-    const auto reduced = [&](const char* how) { return values_by("scatter_elements", {row, twice, f32s({1, 2}, {1.5, 2.5})}, format("axis=1; reduction=\"{}\"", how)); };
+    const auto reduced = [&](const char* how) {
+        return values_by("scatter_elements", {row, twice, f32s({1, 2}, {1.5, 2.5})},
+                         format("axis=1; reduction=\"{}\"", how));
+    };
     EXPECT_EQ(reduced("add"), (Doubles{1, 6, 3, 4, 5}));
     EXPECT_EQ(reduced("mul"), (Doubles{1, 7.5, 3, 4, 5}));
     EXPECT_EQ(reduced("max"), (Doubles{1, 2.5, 3, 4, 5}));
     EXPECT_EQ(reduced("min"), (Doubles{1, 1.5, 3, 4, 5}));
-    EXPECT_EQ(values_by("scatter_nd", {f32s({8}, {1, 2, 3, 4, 5, 6, 7, 8}), Tensor::of<int64_t>({4, 1}, {4, 3, 1, 7}), f32s({4}, {9, 10, 11, 12})}),
-              (Doubles{1, 11, 3, 10, 9, 6, 7, 12}));
-    const Tensor cube = counting({3, 2, 2}), planes = Tensor::of<int64_t>({2, 1}, {0, 0}), updates = f32s({2, 2, 2}, {5, 5, 5, 5, 1, 1, 1, 1});
-    EXPECT_EQ(values_by("scatter_nd", {cube, planes, updates}, "reduction=\"add\""), (Doubles{6, 7, 8, 9, 4, 5, 6, 7, 8, 9, 10, 11}));
-    EXPECT_EQ(values_by("scatter_nd", {cube, planes, updates}, "reduction=\"mul\""), (Doubles{0, 5, 10, 15, 4, 5, 6, 7, 8, 9, 10, 11}));
-    EXPECT_EQ(values_by("scatter_nd", {cube, planes, updates}, ""), (Doubles{1, 1, 1, 1, 4, 5, 6, 7, 8, 9, 10, 11}));
-    EXPECT_EQ(values_by("scatter_elements", {Tensor::of<uint64_t>({1}, {uint64_t{1} << 63}), i64s({0}), Tensor::of<uint64_t>({1}, {7})}, "reduction=\"min\""), Doubles{7});
+    EXPECT_EQ(
+        values_by("scatter_nd", {f32s({8}, {1, 2, 3, 4, 5, 6, 7, 8}),
+                                 Tensor::of<int64_t>({4, 1}, {4, 3, 1, 7}), f32s({4}, {9, 10, 11, 12})}),
+        (Doubles{1, 11, 3, 10, 9, 6, 7, 12}));
+    const Tensor cube = counting({3, 2, 2}), planes = Tensor::of<int64_t>({2, 1}, {0, 0}),
+                 updates = f32s({2, 2, 2}, {5, 5, 5, 5, 1, 1, 1, 1});
+    EXPECT_EQ(values_by("scatter_nd", {cube, planes, updates}, "reduction=\"add\""),
+              (Doubles{6, 7, 8, 9, 4, 5, 6, 7, 8, 9, 10, 11}));
+    EXPECT_EQ(values_by("scatter_nd", {cube, planes, updates}, "reduction=\"mul\""),
+              (Doubles{0, 5, 10, 15, 4, 5, 6, 7, 8, 9, 10, 11}));
+    EXPECT_EQ(values_by("scatter_nd", {cube, planes, updates}, ""),
+              (Doubles{1, 1, 1, 1, 4, 5, 6, 7, 8, 9, 10, 11}));
+    EXPECT_EQ(
+        values_by("scatter_elements",
+                  {Tensor::of<uint64_t>({1}, {uint64_t{1} << 63}), i64s({0}), Tensor::of<uint64_t>({1}, {7})},
+                  "reduction=\"min\""),
+        Doubles{7});
     EXPECT_NE(error_of("scatter_nd", {cube, planes, row}).find("expected [2, 2, 2]"), std::string::npos);
-    EXPECT_NE(error_of("scatter_elements", {row, Tensor::of<int64_t>({1, 1}, {5}), f32s({1, 1}, {0})}, "axis=1").find("index 5"), std::string::npos);
-    EXPECT_NE(error_of("scatter_elements", {row, twice, f32s({1, 2}, {0, 0})}, "reduction=\"sum\"").find("'sum'"), std::string::npos);
+    EXPECT_NE(
+        error_of("scatter_elements", {row, Tensor::of<int64_t>({1, 1}, {5}), f32s({1, 1}, {0})}, "axis=1")
+            .find("index 5"),
+        std::string::npos);
+    EXPECT_NE(
+        error_of("scatter_elements", {row, twice, f32s({1, 2}, {0, 0})}, "reduction=\"sum\"").find("'sum'"),
+        std::string::npos);
 }
 
 // y[n, c, h * b + i, w * b + j] comes from channel (i * b + j) * C + c in DCR order, c * b * b + i * b + j in CRD order.
@@ -116,27 +145,36 @@ TEST(Rearrange, DepthToSpaceAndBack) {
     const int64_t b = 2, channels = 3, height = 2, width = 4;
     const Tensor x = counting({2, channels * b * b, height, width});
     for (const bool dcr : {true, false}) {
-        const auto y = values_by("depth_to_space", {x}, dcr ? "blocksize=2" : "blocksize=2; mode=\"CRD\"", {2, channels, height * b, width * b});
+        const auto y = values_by("depth_to_space", {x}, dcr ? "blocksize=2" : "blocksize=2; mode=\"CRD\"",
+                                 {2, channels, height * b, width * b});
         for (int64_t n = 0; n < 2; ++n)
             for (int64_t c = 0; c < channels; ++c)
                 for (int64_t h = 0; h < height * b; ++h)
                     for (int64_t w = 0; w < width * b; ++w) {
-                        const int64_t i = h % b, j = w % b, from = dcr ? (i * b + j) * channels + c : (c * b + i) * b + j;
-                        EXPECT_EQ(y[((n * channels + c) * height * b + h) * width * b + w], ((n * channels * b * b + from) * height + h / b) * width + w / b);
+                        const int64_t i = h % b, j = w % b,
+                                      from = dcr ? (i * b + j) * channels + c : (c * b + i) * b + j;
+                        EXPECT_EQ(y[((n * channels + c) * height * b + h) * width * b + w],
+                                  ((n * channels * b * b + from) * height + h / b) * width + w / b);
                     }
     }
     const auto spread = try_op("depth_to_space", {x}, "blocksize=2");
     EXPECT_EQ(values_by("space_to_depth", {(*spread)[0]}, "blocksize=2", x.shape()), x.to_doubles());
-    EXPECT_NE(error_of("depth_to_space", {counting({1, 6, 1, 1})}, "blocksize=2").find("6 channels"), std::string::npos);
-    EXPECT_EQ(shape_in("input x: f32[b, 12, h, w]\ny = depth_to_space(x, blocksize=2)\noutput y"), "[b, 3, 2*h, 2*w]");
-    EXPECT_EQ(shape_in("input x: f32[b, 3, 2*h, w]\ny = space_to_depth(x, blocksize=2)\noutput y"), "[b, 12, h, floordiv(w, 2)]");
+    EXPECT_NE(error_of("depth_to_space", {counting({1, 6, 1, 1})}, "blocksize=2").find("6 channels"),
+              std::string::npos);
+    EXPECT_EQ(shape_in("input x: f32[b, 12, h, w]\ny = depth_to_space(x, blocksize=2)\noutput y"),
+              "[b, 3, 2*h, 2*w]");
+    EXPECT_EQ(shape_in("input x: f32[b, 3, 2*h, w]\ny = space_to_depth(x, blocksize=2)\noutput y"),
+              "[b, 12, h, floordiv(w, 2)]");
 }
 
 TEST(Rearrange, ReverseSequenceAndTriangles) {
     // ONNX, ReverseSequence, the examples of its documentation.
     const Tensor x = f32s({4, 4}, {0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15});
-    EXPECT_EQ(values_by("reverse_sequence", {x, i64s({4, 3, 2, 1})}), (Doubles{3, 6, 9, 12, 2, 5, 8, 13, 1, 4, 10, 14, 0, 7, 11, 15}));
-    EXPECT_EQ(values_by("reverse_sequence", {counting({4, 4}), i64s({1, 2, 3, 4})}, "batch_axis=0; time_axis=1"), (Doubles{0, 1, 2, 3, 5, 4, 6, 7, 10, 9, 8, 11, 15, 14, 13, 12}));
+    EXPECT_EQ(values_by("reverse_sequence", {x, i64s({4, 3, 2, 1})}),
+              (Doubles{3, 6, 9, 12, 2, 5, 8, 13, 1, 4, 10, 14, 0, 7, 11, 15}));
+    EXPECT_EQ(
+        values_by("reverse_sequence", {counting({4, 4}), i64s({1, 2, 3, 4})}, "batch_axis=0; time_axis=1"),
+        (Doubles{0, 1, 2, 3, 5, 4, 6, 7, 10, 9, 8, 11, 15, 14, 13, 12}));
     EXPECT_NE(error_of("reverse_sequence", {x, i64s({5, 1, 1, 1})}).find("length 5"), std::string::npos);
     const Tensor ones = f32s({2, 3, 4}, Doubles(24, 1));
     for (int64_t k = -5; k <= 5; ++k)
@@ -150,7 +188,8 @@ TEST(Rearrange, ReverseSequenceAndTriangles) {
 }
 
 TEST(Rearrange, BodiesSayTheSame) {
-    for (const std::string line : {"depth_to_space(x, blocksize=2, mode=\"CRD\")", "space_to_depth(x, blocksize=3)", "flatten(x, axis=2)"}) {
+    for (const std::string line : {"depth_to_space(x, blocksize=2, mode=\"CRD\")",
+                                   "space_to_depth(x, blocksize=3)", "flatten(x, axis=2)"}) {
         auto g = graph::parse_text("input x: f32[b, 8, 6, 3*w]\ny = " + line + "\noutput y", find_op);
         ASSERT_TRUE(g.has_value()) << g.error().message;
         const auto results = graph::expand_body(*g, graph::Node(g->nodes[0]), find_op);

@@ -35,11 +35,14 @@ Status infer_pad(InferContext& c) {
     }
     TRY(const auto axes, listed_axes(*axis_list, c.rank(0)));
     const auto pads = c.dims("pads");
-    if (pads && pads->size() != 2 * axes.size()) return fail("'pads' has {} numbers for {} axes", pads->size(), axes.size());
+    if (pads && pads->size() != 2 * axes.size())
+        return fail("'pads' has {} numbers for {} axes", pads->size(), axes.size());
     for (size_t i = 0; i < axes.size(); ++i) {
         Dim& size = shape[axes[i]];
         size = pads ? size + (*pads)[i] + (*pads)[axes.size() + i] : c.unknown("size");
-        if (negative(size)) return fail("'pads' takes more away from axis {} of {} than it has", axes[i], to_string(c.shape(0)));
+        if (negative(size))
+            return fail("'pads' takes more away from axis {} of {} than it has", axes[i],
+                        to_string(c.shape(0)));
     }
     c.output(0, c.dtype(0), std::move(shape));
     return {};
@@ -58,7 +61,8 @@ int64_t source_of(int64_t at, int64_t low, int64_t size, std::string_view mode) 
 
 Result<Tensor> pad_value(EvalContext& c) {
     if (const int i = c.op().input_index("constant_value"); c.has(i)) {
-        if (c.in(i).count() != 1) return fail("'constant_value' has {} values, expected one", c.in(i).count());
+        if (c.in(i).count() != 1)
+            return fail("'constant_value' has {} values, expected one", c.in(i).count());
         return c.in(i);
     }
     return Tensor::filled(c.in(0).dtype(), {}, c.number("constant_value"));
@@ -69,7 +73,8 @@ Status evaluate_pad(EvalContext& c) {
     TRY(const Ints axis_list, c.ints("axes"));
     TRY(const auto axes, listed_axes(axis_list, x.rank()));
     TRY(const Ints pads, c.ints("pads"));
-    if (pads.size() != 2 * axes.size()) return fail("'pads' has {} numbers for {} axes", pads.size(), axes.size());
+    if (pads.size() != 2 * axes.size())
+        return fail("'pads' has {} numbers for {} axes", pads.size(), axes.size());
     const std::string& mode = c.string("mode");
     const Shape strides = row_major_strides(x.shape());
     Shape shape = x.shape();
@@ -80,7 +85,8 @@ Status evaluate_pad(EvalContext& c) {
     }
     for (size_t i = 0; i < axes.size(); ++i) {
         const int64_t before = pads[i], after = pads[axes.size() + i], size = x.dim(axes[i]);
-        if (__builtin_add_overflow(size, before, &shape[axes[i]]) || __builtin_add_overflow(shape[axes[i]], after, &shape[axes[i]]))
+        if (__builtin_add_overflow(size, before, &shape[axes[i]]) ||
+            __builtin_add_overflow(shape[axes[i]], after, &shape[axes[i]]))
             return fail("'pads' makes the result too large");
         TRY_STATUS(check_result(x.dtype(), shape));
         const int64_t low = std::max<int64_t>(-before, 0), kept = size - low - std::max<int64_t>(-after, 0);
@@ -92,15 +98,18 @@ Status evaluate_pad(EvalContext& c) {
             source[at] = source_of(static_cast<int64_t>(at) - std::max<int64_t>(before, 0), low, kept, mode);
     }
     TRY(const Tensor value, pad_value(c));
-    c.output(0, select(x, shape, [&](const Shape& index) {
-        int64_t from = 0;
-        for (size_t axis = 0; axis < index.size(); ++axis) {
-            const int64_t source = sources[axis][index[axis]];
-            if (source < 0) return int64_t{-1};
-            from += source * strides[axis];
-        }
-        return from;
-    }, value.bytes().data()));
+    c.output(0, select(
+                    x, shape,
+                    [&](const Shape& index) {
+                        int64_t from = 0;
+                        for (size_t axis = 0; axis < index.size(); ++axis) {
+                            const int64_t source = sources[axis][index[axis]];
+                            if (source < 0) return int64_t{-1};
+                            from += source * strides[axis];
+                        }
+                        return from;
+                    },
+                    value.bytes().data()));
     return {};
 }
 
@@ -112,16 +121,15 @@ constexpr AttrDef kPadAttrs[] = {{"pads", AttrType::kDims},
                                  {"constant_value", AttrType::kFloat, "0.0"},
                                  {"axes", AttrType::kInts, "[]"},
                                  {"mode", AttrType::kString, "\"constant\""}};
-constexpr Sample kPadSamples[] = {
-    {"f32[2, 3]", "pads=[1, 0, 0, 2]"},
-    {"f32[2, 1, 5]", "pads=[0, 1, -1, 1, 0, 3]; constant_value=0.5"},
-    {"f16[3, 5]", "pads=[2, 1, 0, 4]; mode=\"reflect\""},
-    {"f32[2, 3, 5]", "pads=[0, 1, 2, 0, 3, 1]; mode=\"edge\""},
-    {"f32[2, 3]; i64[4]=0,1,1,0; f32[]=7"},
-    {"i64[4]; i64[2]=1,2; -", "mode=\"reflect\""}};
-constexpr Place kPadPlaces[] = {{"pads", "pads", -1, 1, 10},          {"constant_value", "value", -1, 1, 10},
-                                {"pads", "pads", 1, 11},              {"constant_value", "constant_value", 2, 11},
-                                {"axes", "", -1, 1, 17},              {"axes", "axes", 3, 18}};
+constexpr Sample kPadSamples[] = {{"f32[2, 3]", "pads=[1, 0, 0, 2]"},
+                                  {"f32[2, 1, 5]", "pads=[0, 1, -1, 1, 0, 3]; constant_value=0.5"},
+                                  {"f16[3, 5]", "pads=[2, 1, 0, 4]; mode=\"reflect\""},
+                                  {"f32[2, 3, 5]", "pads=[0, 1, 2, 0, 3, 1]; mode=\"edge\""},
+                                  {"f32[2, 3]; i64[4]=0,1,1,0; f32[]=7"},
+                                  {"i64[4]; i64[2]=1,2; -", "mode=\"reflect\""}};
+constexpr Place kPadPlaces[] = {{"pads", "pads", -1, 1, 10}, {"constant_value", "value", -1, 1, 10},
+                                {"pads", "pads", 1, 11},     {"constant_value", "constant_value", 2, 11},
+                                {"axes", "", -1, 1, 17},     {"axes", "axes", 3, 18}};
 constexpr Cell kPadCells[] = {{.format = "onnx", .op = "Pad", .since = 2, .places = kPadPlaces}};
 
 // ---- center_crop_pad
@@ -129,11 +137,13 @@ constexpr Cell kPadCells[] = {{.format = "onnx", .op = "Pad", .since = 2, .place
 Status infer_center_crop_pad(InferContext& c) {
     TRY(const auto axes, listed_axes(c.list("axes"), c.rank(0)));
     const auto target = c.dims("shape");
-    if (target && target->size() != axes.size()) return fail("'shape' has {} numbers for {} axes", target->size(), axes.size());
+    if (target && target->size() != axes.size())
+        return fail("'shape' has {} numbers for {} axes", target->size(), axes.size());
     Dims shape = c.shape(0);
     for (size_t i = 0; i < axes.size(); ++i) {
         shape[axes[i]] = target ? (*target)[i] : c.unknown("size");
-        if (negative(shape[axes[i]])) return fail("the shape {} has the size {}", to_string(*target), shape[axes[i]].text());
+        if (negative(shape[axes[i]]))
+            return fail("the shape {} has the size {}", to_string(*target), shape[axes[i]].text());
     }
     c.output(0, c.dtype(0), std::move(shape));
     return {};
@@ -144,7 +154,8 @@ Status evaluate_center_crop_pad(EvalContext& c) {
     const Tensor& x = c.in(0);
     TRY(const auto axes, listed_axes(c.list("axes"), x.rank()));
     TRY(const Ints target, c.ints("shape"));
-    if (target.size() != axes.size()) return fail("'shape' has {} numbers for {} axes", target.size(), axes.size());
+    if (target.size() != axes.size())
+        return fail("'shape' has {} numbers for {} axes", target.size(), axes.size());
     Shape shape = x.shape(), shift(shape.size(), 0);
     for (size_t i = 0; i < axes.size(); ++i) {
         const int64_t size = std::exchange(shape[axes[i]], target[i]);
@@ -153,31 +164,51 @@ Status evaluate_center_crop_pad(EvalContext& c) {
     TRY_STATUS(check_result(x.dtype(), shape));
     const Shape strides = row_major_strides(x.shape());
     const Tensor zero = Tensor::filled(x.dtype(), {}, 0);
-    c.output(0, select(x, shape, [&](const Shape& index) {
-        int64_t from = 0;
-        for (size_t axis = 0; axis < index.size(); ++axis) {
-            const int64_t at = index[axis] + shift[axis];
-            if (at < 0 || at >= x.shape()[axis]) return int64_t{-1};
-            from += at * strides[axis];
-        }
-        return from;
-    }, zero.bytes().data()));
+    c.output(0, select(
+                    x, shape,
+                    [&](const Shape& index) {
+                        int64_t from = 0;
+                        for (size_t axis = 0; axis < index.size(); ++axis) {
+                            const int64_t at = index[axis] + shift[axis];
+                            if (at < 0 || at >= x.shape()[axis]) return int64_t{-1};
+                            from += at * strides[axis];
+                        }
+                        return from;
+                    },
+                    zero.bytes().data()));
     return {};
 }
 
-constexpr OperandDef kCenterIn[] = {{"x", kMovableTypes, 'T'}, {"shape", kIndexTypes, '\0', Arity::kOptional}};
+constexpr OperandDef kCenterIn[] = {{"x", kMovableTypes, 'T'},
+                                    {"shape", kIndexTypes, '\0', Arity::kOptional}};
 constexpr AttrDef kCenterAttrs[] = {{"shape", AttrType::kDims}, {"axes", AttrType::kInts, "[]"}};
-constexpr Sample kCenterSamples[] = {{"f32[5, 4]", "shape=[2, 7]"}, {"f16[2, 5, 3]; i64[2]=6,4", "axes=[1, -1]"}};
+constexpr Sample kCenterSamples[] = {{"f32[5, 4]", "shape=[2, 7]"},
+                                     {"f16[2, 5, 3]; i64[2]=6,4", "axes=[1, -1]"}};
 constexpr Place kCenterPlaces[] = {{"shape", "shape", 1}};
-constexpr Cell kCenterCells[] = {{.format = "onnx", .op = "CenterCropPad", .since = 18, .places = kCenterPlaces}};
+constexpr Cell kCenterCells[] = {
+    {.format = "onnx", .op = "CenterCropPad", .since = 18, .places = kCenterPlaces}};
 
 constexpr OpDef kOps[] = {
-    {.name = "pad", .summary = "x with elements put before and after each axis, or taken away (ONNX Pad)", .inputs = kPadIn,
-     .outputs = kY, .attrs = kPadAttrs, .infer = infer_pad, .evaluate = evaluate_pad, .flops = no_flops,
-     .samples = kPadSamples, .cells = kPadCells},
-    {.name = "center_crop_pad", .summary = "x cut, or padded with zeros, around its middle (ONNX CenterCropPad)",
-     .inputs = kCenterIn, .outputs = kY, .attrs = kCenterAttrs, .infer = infer_center_crop_pad,
-     .evaluate = evaluate_center_crop_pad, .flops = no_flops, .samples = kCenterSamples, .cells = kCenterCells},
+    {.name = "pad",
+     .summary = "x with elements put before and after each axis, or taken away (ONNX Pad)",
+     .inputs = kPadIn,
+     .outputs = kY,
+     .attrs = kPadAttrs,
+     .infer = infer_pad,
+     .evaluate = evaluate_pad,
+     .flops = no_flops,
+     .samples = kPadSamples,
+     .cells = kPadCells},
+    {.name = "center_crop_pad",
+     .summary = "x cut, or padded with zeros, around its middle (ONNX CenterCropPad)",
+     .inputs = kCenterIn,
+     .outputs = kY,
+     .attrs = kCenterAttrs,
+     .infer = infer_center_crop_pad,
+     .evaluate = evaluate_center_crop_pad,
+     .flops = no_flops,
+     .samples = kCenterSamples,
+     .cells = kCenterCells},
 };
 
 }  // namespace

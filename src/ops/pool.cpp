@@ -14,30 +14,44 @@ using namespace graph;
 
 constexpr TypeSet kMaxTypes = kFloatTypes | types(DType::kI8, DType::kU8);
 constexpr OperandDef kMaxIn[] = {{"x", kMaxTypes, 'T'}};
-constexpr OperandDef kMaxOut[] = {{"y", kMaxTypes, 'T'}, {"indices", type_bit(DType::kI64), '\0', Arity::kOptional}};
+constexpr OperandDef kMaxOut[] = {{"y", kMaxTypes, 'T'},
+                                  {"indices", type_bit(DType::kI64), '\0', Arity::kOptional}};
 constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'}};
 constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
 
-constexpr AttrDef kMaxAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""}, {"ceil_mode", AttrType::kBool, "false"},
-                                 {"dilations", AttrType::kInts, "[]"},          {"kernel_shape", AttrType::kInts},
-                                 {"pads", AttrType::kInts, "[]"},               {"storage_order", AttrType::kInt, "0"},
+constexpr AttrDef kMaxAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
+                                 {"ceil_mode", AttrType::kBool, "false"},
+                                 {"dilations", AttrType::kInts, "[]"},
+                                 {"kernel_shape", AttrType::kInts},
+                                 {"pads", AttrType::kInts, "[]"},
+                                 {"storage_order", AttrType::kInt, "0"},
                                  {"strides", AttrType::kInts, "[]"}};
-constexpr AttrDef kAverageAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""}, {"ceil_mode", AttrType::kBool, "false"},
-                                     {"count_include_pad", AttrType::kBool, "false"}, {"dilations", AttrType::kInts, "[]"},
-                                     {"kernel_shape", AttrType::kInts},             {"pads", AttrType::kInts, "[]"},
+constexpr AttrDef kAverageAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
+                                     {"ceil_mode", AttrType::kBool, "false"},
+                                     {"count_include_pad", AttrType::kBool, "false"},
+                                     {"dilations", AttrType::kInts, "[]"},
+                                     {"kernel_shape", AttrType::kInts},
+                                     {"pads", AttrType::kInts, "[]"},
                                      {"strides", AttrType::kInts, "[]"}};
-constexpr AttrDef kLpAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""}, {"ceil_mode", AttrType::kBool, "false"},
-                                {"dilations", AttrType::kInts, "[]"},          {"kernel_shape", AttrType::kInts},
-                                {"p", AttrType::kInt, "2"},                    {"pads", AttrType::kInts, "[]"},
+constexpr AttrDef kLpAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
+                                {"ceil_mode", AttrType::kBool, "false"},
+                                {"dilations", AttrType::kInts, "[]"},
+                                {"kernel_shape", AttrType::kInts},
+                                {"p", AttrType::kInt, "2"},
+                                {"pads", AttrType::kInts, "[]"},
                                 {"strides", AttrType::kInts, "[]"}};
 constexpr AttrDef kGlobalLpAttrs[] = {{"p", AttrType::kInt, "2"}};
 
-constexpr Place kMaxPlaces[] = {{.ours = "ceil_mode", .theirs = "", .until = 9}, {.ours = "dilations", .theirs = "", .until = 9},
+constexpr Place kMaxPlaces[] = {{.ours = "ceil_mode", .theirs = "", .until = 9},
+                                {.ours = "dilations", .theirs = "", .until = 9},
                                 {.ours = "storage_order", .theirs = "", .until = 7}};
-constexpr Place kAveragePlaces[] = {{.ours = "ceil_mode", .theirs = "", .until = 9}, {.ours = "dilations", .theirs = "", .until = 18}};
-constexpr Place kLpPlaces[] = {{.ours = "ceil_mode", .theirs = "", .until = 17}, {.ours = "dilations", .theirs = "", .until = 17}};
+constexpr Place kAveragePlaces[] = {{.ours = "ceil_mode", .theirs = "", .until = 9},
+                                    {.ours = "dilations", .theirs = "", .until = 18}};
+constexpr Place kLpPlaces[] = {{.ours = "ceil_mode", .theirs = "", .until = 17},
+                               {.ours = "dilations", .theirs = "", .until = 17}};
 constexpr Cell kMaxCells[] = {{.format = "onnx", .op = "MaxPool", .places = kMaxPlaces}};
-constexpr Cell kAverageCells[] = {{.format = "onnx", .op = "AveragePool", .since = 7, .places = kAveragePlaces}};
+constexpr Cell kAverageCells[] = {
+    {.format = "onnx", .op = "AveragePool", .since = 7, .places = kAveragePlaces}};
 constexpr Cell kLpCells[] = {{.format = "onnx", .op = "LpPool", .since = 2, .places = kLpPlaces}};
 
 constexpr Sample kMaxSamples[] = {
@@ -65,8 +79,10 @@ constexpr Sample kLpSamples[] = {
     {"f32[1, 2, 9, 8]", "kernel_shape=[3, 3]; strides=[2, 3]; pads=[1, 0, 1, 2]; p=3"},
     {"f32[2, 3, 11]", "kernel_shape=[4]; strides=[3]; p=1"},
     {"f32[1, 2, 8, 7]", "kernel_shape=[2, 2]; dilations=[2, 3]; strides=[2, 2]; ceil_mode=true"}};
-constexpr Sample kGlobalSamples[] = {{"f32[2, 3, 7, 5]"}, {"f32[2, 3, 5]"}, {"f32[1, 2, 3, 4, 5]"}, {"f16[1, 3, 3, 3]"}};
-constexpr Sample kGlobalLpSamples[] = {{"f32[2, 3, 7, 5]"}, {"f32[2, 3, 5]", "p=3"}, {"f32[1, 2, 3, 4]", "p=1"}};
+constexpr Sample kGlobalSamples[] = {
+    {"f32[2, 3, 7, 5]"}, {"f32[2, 3, 5]"}, {"f32[1, 2, 3, 4, 5]"}, {"f16[1, 3, 3, 3]"}};
+constexpr Sample kGlobalLpSamples[] = {
+    {"f32[2, 3, 7, 5]"}, {"f32[2, 3, 5]", "p=3"}, {"f32[1, 2, 3, 4]", "p=1"}};
 
 Result<Window> pool_window(const AttrReader& c) {
     if (c.list("kernel_shape").empty()) return fail("kernel_shape is empty");
@@ -84,7 +100,8 @@ Status infer_pool(InferContext& c) {
 }
 
 Status infer_max(InferContext& c) {
-    if (const int64_t order = c.integer("storage_order"); order != 0 && order != 1) return fail("storage_order is {}, expected 0 or 1", order);
+    if (const int64_t order = c.integer("storage_order"); order != 0 && order != 1)
+        return fail("storage_order is {}, expected 0 or 1", order);
     return infer_pool(c);
 }
 
@@ -132,12 +149,16 @@ Status pool(EvalContext& c, bool padding, Step step, Finish finish) {
 }
 
 Status evaluate_average(EvalContext& c) {
-    return pool(c, c.flag("count_include_pad"), [](double t, double v) { return t + v; }, [](double t, double taps) { return t / taps; });
+    return pool(
+        c, c.flag("count_include_pad"), [](double t, double v) { return t + v; },
+        [](double t, double taps) { return t / taps; });
 }
 
 Status evaluate_lp(EvalContext& c) {
     const auto p = static_cast<double>(c.integer("p"));
-    return pool(c, false, [p](double t, double v) { return t + std::pow(std::fabs(v), p); }, [p](double t, double) { return std::pow(t, 1 / p); });
+    return pool(
+        c, false, [p](double t, double v) { return t + std::pow(std::fabs(v), p); },
+        [p](double t, double) { return std::pow(t, 1 / p); });
 }
 
 // The number of an element of the whole of x, counted along columns when storage_order is 1 (two spatial axes).
@@ -161,7 +182,8 @@ Status evaluate_max(EvalContext& c) {
         for_each_index(p.out, [&](const Shape& position) {
             int64_t best = -1;
             for_each_tap(p.window, p.in, position, [&](int64_t at) {
-                if (at >= 0 && (best < 0 || x[at] > x[best] || (std::isnan(x[at]) && !std::isnan(x[best])))) best = at;
+                if (at >= 0 && (best < 0 || x[at] > x[best] || (std::isnan(x[at]) && !std::isnan(x[best]))))
+                    best = at;
             });
             y.push_back(best < 0 ? -std::numeric_limits<double>::infinity() : x[best]);
             indices.push_back(best < 0 ? -1 : element_number(plane, best, p, columns));
@@ -181,7 +203,8 @@ double window_flops(const CostContext& c) {
 // ---- over everything
 
 Status infer_global(InferContext& c) {
-    if (c.rank(0) < 2) return fail("x is {}, expected batch, channels and spatial axes", to_string(c.shape(0)));
+    if (c.rank(0) < 2)
+        return fail("x is {}, expected batch, channels and spatial axes", to_string(c.shape(0)));
     Dims shape(static_cast<size_t>(c.rank(0)), Dim(1));
     shape[0] = c.shape(0)[0];
     shape[1] = c.shape(0)[1];
@@ -208,15 +231,20 @@ Status pool_all(EvalContext& c, double start, Step step, Finish finish) {
 }
 
 Status evaluate_global_average(EvalContext& c) {
-    return pool_all(c, 0, [](double t, double v) { return t + v; }, [](double t, double count) { return t / count; });
+    return pool_all(
+        c, 0, [](double t, double v) { return t + v; }, [](double t, double count) { return t / count; });
 }
 Status evaluate_global_max(EvalContext& c) {
-    return pool_all(c, -std::numeric_limits<double>::infinity(), [](double t, double v) { return std::isnan(t) || t > v ? t : v; },
-                    [](double t, double) { return t; });
+    return pool_all(
+        c, -std::numeric_limits<double>::infinity(),
+        [](double t, double v) { return std::isnan(t) || t > v ? t : v; },
+        [](double t, double) { return t; });
 }
 Status evaluate_global_lp(EvalContext& c) {
     const auto p = static_cast<double>(c.integer("p"));
-    return pool_all(c, 0, [p](double t, double v) { return t + std::pow(std::fabs(v), p); }, [p](double t, double) { return std::pow(t, 1 / p); });
+    return pool_all(
+        c, 0, [p](double t, double v) { return t + std::pow(std::fabs(v), p); },
+        [p](double t, double) { return std::pow(t, 1 / p); });
 }
 
 template <Literal reduction>
@@ -228,24 +256,64 @@ Result<std::string> write_global(const InferContext& c) {
 
 double input_flops(const CostContext& c) { return static_cast<double>(element_count(c.inputs[0])); }
 
-constexpr OpDef global(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&), std::span<const Cell> cells,
-                       Result<std::string> (*write_body)(const InferContext&)) {
-    return {.name = name, .summary = summary, .inputs = kIn, .outputs = kOut, .infer = infer_global, .evaluate = evaluate,
-            .flops = input_flops, .samples = kGlobalSamples, .cells = cells, .write_body = write_body};
+constexpr OpDef global(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&),
+                       std::span<const Cell> cells, Result<std::string> (*write_body)(const InferContext&)) {
+    return {.name = name,
+            .summary = summary,
+            .inputs = kIn,
+            .outputs = kOut,
+            .infer = infer_global,
+            .evaluate = evaluate,
+            .flops = input_flops,
+            .samples = kGlobalSamples,
+            .cells = cells,
+            .write_body = write_body};
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "max_pool", .summary = "the largest element of each window, and where it is", .inputs = kMaxIn, .outputs = kMaxOut,
-     .attrs = kMaxAttrs, .infer = infer_max, .evaluate = evaluate_max, .flops = window_flops, .samples = kMaxSamples,
+    {.name = "max_pool",
+     .summary = "the largest element of each window, and where it is",
+     .inputs = kMaxIn,
+     .outputs = kMaxOut,
+     .attrs = kMaxAttrs,
+     .infer = infer_max,
+     .evaluate = evaluate_max,
+     .flops = window_flops,
+     .samples = kMaxSamples,
      .cells = kMaxCells},
-    {.name = "avg_pool", .summary = "the mean of each window", .inputs = kIn, .outputs = kOut, .attrs = kAverageAttrs,
-     .infer = infer_pool, .evaluate = evaluate_average, .flops = window_flops, .samples = kAverageSamples, .cells = kAverageCells},
-    {.name = "lp_pool", .summary = "the p-norm of each window", .inputs = kIn, .outputs = kOut, .attrs = kLpAttrs, .infer = infer_pool,
-     .evaluate = evaluate_lp, .flops = window_flops, .samples = kLpSamples, .cells = kLpCells},
-    global("global_avg_pool", "the mean over all spatial axes", evaluate_global_average, onnx<"GlobalAveragePool">, write_global<"reduce_mean">),
-    global("global_max_pool", "the largest element over all spatial axes", evaluate_global_max, onnx<"GlobalMaxPool">, write_global<"reduce_max">),
-    {.name = "global_lp_pool", .summary = "the p-norm over all spatial axes", .inputs = kIn, .outputs = kOut, .attrs = kGlobalLpAttrs,
-     .infer = infer_global, .evaluate = evaluate_global_lp, .flops = input_flops, .samples = kGlobalLpSamples,
+    {.name = "avg_pool",
+     .summary = "the mean of each window",
+     .inputs = kIn,
+     .outputs = kOut,
+     .attrs = kAverageAttrs,
+     .infer = infer_pool,
+     .evaluate = evaluate_average,
+     .flops = window_flops,
+     .samples = kAverageSamples,
+     .cells = kAverageCells},
+    {.name = "lp_pool",
+     .summary = "the p-norm of each window",
+     .inputs = kIn,
+     .outputs = kOut,
+     .attrs = kLpAttrs,
+     .infer = infer_pool,
+     .evaluate = evaluate_lp,
+     .flops = window_flops,
+     .samples = kLpSamples,
+     .cells = kLpCells},
+    global("global_avg_pool", "the mean over all spatial axes", evaluate_global_average,
+           onnx<"GlobalAveragePool">, write_global<"reduce_mean">),
+    global("global_max_pool", "the largest element over all spatial axes", evaluate_global_max,
+           onnx<"GlobalMaxPool">, write_global<"reduce_max">),
+    {.name = "global_lp_pool",
+     .summary = "the p-norm over all spatial axes",
+     .inputs = kIn,
+     .outputs = kOut,
+     .attrs = kGlobalLpAttrs,
+     .infer = infer_global,
+     .evaluate = evaluate_global_lp,
+     .flops = input_flops,
+     .samples = kGlobalLpSamples,
      .cells = onnx<"GlobalLpPool", 2>},
 };
 

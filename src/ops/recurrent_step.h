@@ -14,7 +14,8 @@ struct Activation {
 
 // `count` activations for each direction from the attributes activations, activation_alpha and activation_beta; `own` are
 // the operator's when there are none. Errors: unknown names, another number of them.
-Result<std::vector<Activation>> read_activations(const graph::AttrReader& c, std::string_view own, size_t count, int64_t directions);
+Result<std::vector<Activation>> read_activations(const graph::AttrReader& c, std::string_view own,
+                                                 size_t count, int64_t directions);
 
 // One direction's numbers. Rows of gates: w [gates * H, I], r [gates * H, H]; wb and rb [gates * H]; p [3 * H].
 struct RecurrentLayer {
@@ -37,14 +38,19 @@ struct RecurrentLayer {
         for (int64_t i = 0; i < hidden; ++i) sum += row[i] * h[i];
         return sum + rb[static_cast<size_t>(gate * hidden + unit)];
     }
-    double both(int64_t gate, int64_t unit, const double* x, const double* h) const { return from_input(gate, unit, x) + from_state(gate, unit, h); }
-    double peephole(int64_t which, int64_t unit) const { return p[static_cast<size_t>(which * hidden + unit)]; }
+    double both(int64_t gate, int64_t unit, const double* x, const double* h) const {
+        return from_input(gate, unit, x) + from_state(gate, unit, h);
+    }
+    double peephole(int64_t which, int64_t unit) const {
+        return p[static_cast<size_t>(which * hidden + unit)];
+    }
 };
 
 struct RecurrentState {
     std::vector<double> h, c;
 };
-using RecurrentStep = void (*)(const graph::EvalContext& c, const RecurrentLayer& layer, const double* x, RecurrentState& state);
+using RecurrentStep = void (*)(const graph::EvalContext& c, const RecurrentLayer& layer, const double* x,
+                               RecurrentState& state);
 
 // What tells the three operators apart.
 struct RecurrentKind {

@@ -80,10 +80,12 @@ CommonScale common_scale(Policy policy, const Ints& from, const Ints& wanted) {
     CommonScale common{.scale = 0};
     for (size_t i = 0; i < from.size(); ++i) {
         const double scale = static_cast<double>(wanted[i]) / static_cast<double>(from[i]);
-        if (i == 0 || (policy == Policy::kNotLarger ? scale < common.scale : scale > common.scale)) common.scale = scale;
+        if (i == 0 || (policy == Policy::kNotLarger ? scale < common.scale : scale > common.scale))
+            common.scale = scale;
     }
     for (const int64_t size : from)
-        common.sizes.push_back(static_cast<int64_t>(std::floor(std::min(common.scale * static_cast<double>(size), 0x1p40) + 0.5)));
+        common.sizes.push_back(static_cast<int64_t>(
+            std::floor(std::min(common.scale * static_cast<double>(size), 0x1p40) + 0.5)));
     return common;
 }
 
@@ -101,7 +103,8 @@ Status check_modes(const AttrReader& c) {
     TRY_STATUS(coordinate_mode_named(c.string("coordinate_transformation_mode")));
     TRY_STATUS(nearest_mode_named(c.string("nearest_mode")));
     TRY_STATUS(policy_of(c));
-    if (c.flag("antialias") && interpolation == Interpolation::kNearest) return fail("'antialias' goes with linear and cubic only");
+    if (c.flag("antialias") && interpolation == Interpolation::kNearest)
+        return fail("'antialias' goes with linear and cubic only");
     return {};
 }
 
@@ -118,7 +121,8 @@ Status infer_sizes(InferContext& c, const std::vector<int>& axes, const Dims& si
     const auto known_from = constant_shape(from), known_sizes = constant_shape(sizes);
     CommonScale common;
     if (known_from && known_sizes) common = common_scale(policy, *known_from, *known_sizes);
-    for (size_t i = 0; i < axes.size(); ++i) shape[axes[i]] = common.sizes.empty() ? c.unknown("size") : Dim(common.sizes[i]);
+    for (size_t i = 0; i < axes.size(); ++i)
+        shape[axes[i]] = common.sizes.empty() ? c.unknown("size") : Dim(common.sizes[i]);
     return {};
 }
 
@@ -136,7 +140,8 @@ Status infer_resize(InferContext& c) {
     TRY(const auto axes, resized_axes(c, c.rank(0)));
     const auto scales = known_floats(c, "scales");
     const auto sizes = c.dims("sizes");
-    if (scales && sizes && scales->empty() == sizes->empty()) return fail("one of 'scales' and 'sizes' must be given, and only one");
+    if (scales && sizes && scales->empty() == sizes->empty())
+        return fail("one of 'scales' and 'sizes' must be given, and only one");
     Dims shape = c.shape(0);
     if (sizes && !sizes->empty()) {
         TRY_STATUS(infer_sizes(c, axes, *sizes, shape));
@@ -184,7 +189,8 @@ Result<Wanted> wanted_of(EvalContext& c) {
     TRY(wanted.axes, resized_axes(c, c.in(0).rank()));
     wanted.scales = floats_of(c, "scales");
     TRY(wanted.sizes, c.ints("sizes"));
-    if (wanted.scales.empty() == wanted.sizes.empty()) return fail("one of 'scales' and 'sizes' must be given, and only one");
+    if (wanted.scales.empty() == wanted.sizes.empty())
+        return fail("one of 'scales' and 'sizes' must be given, and only one");
     TRY_STATUS(wanted.sizes.empty() ? check_count("scales", wanted.scales.size(), wanted.axes.size())
                                     : check_count("sizes", wanted.sizes.size(), wanted.axes.size()));
     for (const double scale : wanted.scales) TRY_STATUS(check_scale(scale));
@@ -212,24 +218,30 @@ Result<std::vector<AxisResize>> plan_of(EvalContext& c, const Wanted& wanted) {
 
 // An axis that keeps its size is left alone, whatever the modes.
 bool untouched(const AxisResize& axis) {
-    return axis.scale == 1 && axis.new_size == axis.size && (axis.coordinates != CoordinateMode::kTfCropAndResize || (axis.start == 0 && axis.end == 1));
+    return axis.scale == 1 && axis.new_size == axis.size &&
+           (axis.coordinates != CoordinateMode::kTfCropAndResize || (axis.start == 0 && axis.end == 1));
 }
 
-Tensor nearest_of(const Tensor& x, const Shape& shape, const std::vector<int>& axes, const std::vector<std::vector<Taps>>& taps, double extrapolation) {
+Tensor nearest_of(const Tensor& x, const Shape& shape, const std::vector<int>& axes,
+                  const std::vector<std::vector<Taps>>& taps, double extrapolation) {
     const Shape strides = row_major_strides(x.shape());
     const Tensor fill = Tensor::filled(x.dtype(), {}, extrapolation);
-    return select(x, shape, [&](const Shape& at) {
-        int64_t from = std::inner_product(at.begin(), at.end(), strides.begin(), int64_t{0});
-        for (size_t i = 0; i < axes.size(); ++i) {
-            const Taps& source = taps[i][at[axes[i]]];
-            if (source.outside) return int64_t{-1};
-            from += (source.taps[0].index - at[axes[i]]) * strides[axes[i]];
-        }
-        return from;
-    }, fill.bytes().data());
+    return select(
+        x, shape,
+        [&](const Shape& at) {
+            int64_t from = std::inner_product(at.begin(), at.end(), strides.begin(), int64_t{0});
+            for (size_t i = 0; i < axes.size(); ++i) {
+                const Taps& source = taps[i][at[axes[i]]];
+                if (source.outside) return int64_t{-1};
+                from += (source.taps[0].index - at[axes[i]]) * strides[axes[i]];
+            }
+            return from;
+        },
+        fill.bytes().data());
 }
 
-Status run_resize(EvalContext& c, const std::vector<int>& axes, const std::vector<AxisResize>& plan, double extrapolation) {
+Status run_resize(EvalContext& c, const std::vector<int>& axes, const std::vector<AxisResize>& plan,
+                  double extrapolation) {
     const Tensor& x = c.in(0);
     Shape shape = x.shape();
     for (size_t i = 0; i < axes.size(); ++i) shape[axes[i]] = plan[i].new_size;
@@ -247,7 +259,8 @@ Status run_resize(EvalContext& c, const std::vector<int>& axes, const std::vecto
     }
     auto values = x.to_doubles();
     Shape so_far = x.shape();
-    for (size_t i = 0; i < touched.size(); ++i) values = apply_taps(values, so_far, touched[i], taps[i], extrapolation);
+    for (size_t i = 0; i < touched.size(); ++i)
+        values = apply_taps(values, so_far, touched[i], taps[i], extrapolation);
     c.output(0, tensor_from_doubles(x.dtype(), shape, values));
     return {};
 }
@@ -261,7 +274,9 @@ Status evaluate_resize(EvalContext& c) {
 // Taps per resized axis, one axis after another, as if each made the whole result.
 double resize_flops(const CostContext& c) {
     const Attr* mode = c.attrs.find("mode");
-    const double taps = *std::get_if<std::string>(mode) == "nearest" ? 0 : *std::get_if<std::string>(mode) == "cubic" ? 4 : 2;
+    const double taps = *std::get_if<std::string>(mode) == "nearest" ? 0
+                        : *std::get_if<std::string>(mode) == "cubic" ? 4
+                                                                     : 2;
     double axes = 0;
     for (size_t i = 0; i < c.inputs[0].size(); ++i) axes += c.inputs[0][i] != c.outputs[0][i];
     return 2 * taps * axes * static_cast<double>(element_count(c.outputs[0]));
@@ -287,24 +302,29 @@ constexpr AttrDef kResizeAttrs[] = {{"roi", AttrType::kFloats, "[]"},
 constexpr Sample kResizeSamples[] = {
     {"f32[2, 3, 3, 5]", "scales=[1.0, 1.0, 2.0, 3.0]"},
     {"f32[2, 1, 3, 5]", "sizes=[2, 1, 5, 7]; mode=\"linear\""},
-    {"f32[2, 1, 5, 7]", "sizes=[2, 1, 3, 4]; mode=\"linear\"; coordinate_transformation_mode=\"pytorch_half_pixel\""},
-    {"f32[1, 2, 3, 5]", "sizes=[1, 2, 7, 9]; mode=\"linear\"; coordinate_transformation_mode=\"align_corners\""},
+    {"f32[2, 1, 5, 7]",
+     "sizes=[2, 1, 3, 4]; mode=\"linear\"; coordinate_transformation_mode=\"pytorch_half_pixel\""},
+    {"f32[1, 2, 3, 5]",
+     "sizes=[1, 2, 7, 9]; mode=\"linear\"; coordinate_transformation_mode=\"align_corners\""},
     {"f32[1, 1, 5, 6]", "scales=[1.0, 1.0, 2.0, 1.5]; mode=\"cubic\""},
     {"f32[1, 1, 5, 6]", "sizes=[1, 1, 8, 9]; mode=\"cubic\"; cubic_coeff_a=-0.5; exclude_outside=true"},
-    {"f32[1, 1, 4, 5]", "scales=[1.0, 1.0, 2.0, 2.0]; coordinate_transformation_mode=\"asymmetric\"; nearest_mode=\"floor\""},
+    {"f32[1, 1, 4, 5]",
+     "scales=[1.0, 1.0, 2.0, 2.0]; coordinate_transformation_mode=\"asymmetric\"; nearest_mode=\"floor\""},
     {"f16[1, 2, 4, 4]", "scales=[1.0, 1.0, 0.5, 0.5]; nearest_mode=\"round_prefer_ceil\""},
     {"f32[1, 1, 4, 5]; f32[8]=0,0,0.25,0.5,1,1,0.75,1.25; -; i64[4]=1,1,3,3",
      "mode=\"linear\"; coordinate_transformation_mode=\"tf_crop_and_resize\"; extrapolation_value=7.0"},
     {"f32[1, 1, 3, 3]; -; f32[4]=1,1,2,2"}};
-constexpr Place kResizePlaces[] = {{"roi", "roi", 1},         {"scales", "scales", 2},  {"sizes", "sizes", 3},
-                                   {"antialias", "", -1, 1, 17}, {"axes", "", -1, 1, 17}, {"keep_aspect_ratio_policy", "", -1, 1, 17}};
+constexpr Place kResizePlaces[] = {{"roi", "roi", 1},       {"scales", "scales", 2},
+                                   {"sizes", "sizes", 3},   {"antialias", "", -1, 1, 17},
+                                   {"axes", "", -1, 1, 17}, {"keep_aspect_ratio_policy", "", -1, 1, 17}};
 constexpr Cell kResizeCells[] = {{.format = "onnx", .op = "Resize", .since = 11, .places = kResizePlaces}};
 
 // ---- upsample
 
 Status infer_upsample(InferContext& c) {
     const std::string& mode = c.string("mode");
-    if (mode != "nearest" && mode != "linear") return fail("the mode '{}' is neither nearest nor linear", mode);
+    if (mode != "nearest" && mode != "linear")
+        return fail("the mode '{}' is neither nearest nor linear", mode);
     const auto scales = known_floats(c, "scales");
     Dims shape = c.shape(0);
     if (scales) {
@@ -331,25 +351,45 @@ Status evaluate_upsample(EvalContext& c) {
 }
 
 Result<std::string> write_upsample(const InferContext& c) {
-    const std::string how = format("mode=\"{}\", coordinate_transformation_mode=\"asymmetric\", nearest_mode=\"floor\"", c.string("mode"));
+    const std::string how =
+        format("mode=\"{}\", coordinate_transformation_mode=\"asymmetric\", nearest_mode=\"floor\"",
+               c.string("mode"));
     if (c.has(1)) return format("y = resize(x, -, scales, {})", how);
     return format("y = resize(x, scales=$scales, {})", how);
 }
 
-constexpr OperandDef kUpsampleIn[] = {{"x", kNumericTypes, 'T'}, {"scales", type_bit(DType::kF32), '\0', Arity::kOptional}};
-constexpr AttrDef kUpsampleAttrs[] = {{"scales", AttrType::kFloats, "[]"}, {"mode", AttrType::kString, "\"nearest\""}};
-constexpr Sample kUpsampleSamples[] = {{"f32[1, 2, 3, 5]", "scales=[1.0, 1.0, 2.0, 3.0]"}, {"f32[1, 1, 3, 2]; f32[4]=1,1,2,2", "mode=\"linear\""}};
+constexpr OperandDef kUpsampleIn[] = {{"x", kNumericTypes, 'T'},
+                                      {"scales", type_bit(DType::kF32), '\0', Arity::kOptional}};
+constexpr AttrDef kUpsampleAttrs[] = {{"scales", AttrType::kFloats, "[]"},
+                                      {"mode", AttrType::kString, "\"nearest\""}};
+constexpr Sample kUpsampleSamples[] = {{"f32[1, 2, 3, 5]", "scales=[1.0, 1.0, 2.0, 3.0]"},
+                                       {"f32[1, 1, 3, 2]; f32[4]=1,1,2,2", "mode=\"linear\""}};
 constexpr Place kUpsamplePlaces[] = {{"scales", "scales", -1, 1, 8}, {"scales", "scales", 1, 9}};
-constexpr Cell kUpsampleCells[] = {{.format = "onnx", .op = "Upsample", .since = 7, .until = 9, .places = kUpsamplePlaces},
-                                   {.format = "onnx", .op = "Resize", .since = 10, .until = 10, .places = kUpsamplePlaces}};
+constexpr Cell kUpsampleCells[] = {
+    {.format = "onnx", .op = "Upsample", .since = 7, .until = 9, .places = kUpsamplePlaces},
+    {.format = "onnx", .op = "Resize", .since = 10, .until = 10, .places = kUpsamplePlaces}};
 
 constexpr OpDef kOps[] = {
-    {.name = "resize", .summary = "x interpolated to other sizes along some axes (ONNX Resize)", .inputs = kResizeIn,
-     .outputs = kNumbersOut, .attrs = kResizeAttrs, .infer = infer_resize, .evaluate = evaluate_resize,
-     .flops = resize_flops, .samples = kResizeSamples, .cells = kResizeCells},
-    {.name = "upsample", .summary = "resize with coordinates y / scale, rounded down (ONNX Upsample, Resize-10)",
-     .inputs = kUpsampleIn, .outputs = kNumbersOut, .attrs = kUpsampleAttrs, .infer = infer_upsample,
-     .evaluate = evaluate_upsample, .flops = resize_flops, .samples = kUpsampleSamples, .cells = kUpsampleCells,
+    {.name = "resize",
+     .summary = "x interpolated to other sizes along some axes (ONNX Resize)",
+     .inputs = kResizeIn,
+     .outputs = kNumbersOut,
+     .attrs = kResizeAttrs,
+     .infer = infer_resize,
+     .evaluate = evaluate_resize,
+     .flops = resize_flops,
+     .samples = kResizeSamples,
+     .cells = kResizeCells},
+    {.name = "upsample",
+     .summary = "resize with coordinates y / scale, rounded down (ONNX Upsample, Resize-10)",
+     .inputs = kUpsampleIn,
+     .outputs = kNumbersOut,
+     .attrs = kUpsampleAttrs,
+     .infer = infer_upsample,
+     .evaluate = evaluate_upsample,
+     .flops = resize_flops,
+     .samples = kUpsampleSamples,
+     .cells = kUpsampleCells,
      .write_body = write_upsample},
 };
 

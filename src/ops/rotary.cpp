@@ -16,14 +16,16 @@ constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'},
                               {"sin_cache", kFloatTypes, 'T'},
                               {"position_ids", type_bit(DType::kI64), '\0', Arity::kOptional}};
 constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
-constexpr AttrDef kAttrs[] = {{"interleaved", AttrType::kBool, "false"}, {"num_heads", AttrType::kInt, "0"}, {"rotary_embedding_dim", AttrType::kInt, "0"}};
-constexpr Sample kSamples[] = {
-    {"f32[2, 3, 4, 6]; f32[9, 3]; f32[9, 3]; i64[2, 4]=0,1,2,3,4,8,0,5"},
-    {"f32[2, 4, 18]; f32[2, 4, 3]; f32[2, 4, 3]", "num_heads=3"},
-    {"f32[2, 3, 4, 6]; f32[2, 4, 3]; f32[2, 4, 3]", "interleaved=true"},
-    {"f32[2, 3, 4, 6]; f32[2, 4, 2]; f32[2, 4, 2]", "rotary_embedding_dim=4"},
-    {"f32[2, 4, 18]; f32[9, 2]; f32[9, 2]; i64[2, 4]=0,1,2,3,4,8,0,5", "num_heads=3; rotary_embedding_dim=4; interleaved=true"},
-    {"f16[1, 2, 3, 4]; f16[1, 3, 2]; f16[1, 3, 2]"}};
+constexpr AttrDef kAttrs[] = {{"interleaved", AttrType::kBool, "false"},
+                              {"num_heads", AttrType::kInt, "0"},
+                              {"rotary_embedding_dim", AttrType::kInt, "0"}};
+constexpr Sample kSamples[] = {{"f32[2, 3, 4, 6]; f32[9, 3]; f32[9, 3]; i64[2, 4]=0,1,2,3,4,8,0,5"},
+                               {"f32[2, 4, 18]; f32[2, 4, 3]; f32[2, 4, 3]", "num_heads=3"},
+                               {"f32[2, 3, 4, 6]; f32[2, 4, 3]; f32[2, 4, 3]", "interleaved=true"},
+                               {"f32[2, 3, 4, 6]; f32[2, 4, 2]; f32[2, 4, 2]", "rotary_embedding_dim=4"},
+                               {"f32[2, 4, 18]; f32[9, 2]; f32[9, 2]; i64[2, 4]=0,1,2,3,4,8,0,5",
+                                "num_heads=3; rotary_embedding_dim=4; interleaved=true"},
+                               {"f16[1, 2, 3, 4]; f16[1, 3, 2]; f16[1, 3, 2]"}};
 
 struct RotaryDims {
     Dim heads, size, half;  // of one head; half of what is rotated
@@ -31,24 +33,30 @@ struct RotaryDims {
 
 bool surely_differ(const Dim& a, const Dim& b) { return a.is_constant() && b.is_constant() && a != b; }
 
-Result<RotaryDims> rotary_dims(const AttrReader& c, const Dims& x, const Dims& cos, const Dims& sin, const Dims* ids) {
+Result<RotaryDims> rotary_dims(const AttrReader& c, const Dims& x, const Dims& cos, const Dims& sin,
+                               const Dims* ids) {
     const int64_t given = c.integer("num_heads"), part = c.integer("rotary_embedding_dim");
     if (x.size() != 3 && x.size() != 4) return fail("x is {}, expected 3 or 4 axes", to_string(x));
     if (x.size() == 3 && given < 1) return fail("x has 3 axes, so that num_heads must be given");
     RotaryDims d{x.size() == 4 ? x[1] : Dim(given), x.back(), Dim(0)};
     if (x.size() == 3) {
-        if (const auto hidden = x[2].constant(); hidden && *hidden % given != 0) return fail("x {} does not divide into {} heads", to_string(x), given);
+        if (const auto hidden = x[2].constant(); hidden && *hidden % given != 0)
+            return fail("x {} does not divide into {} heads", to_string(x), given);
         d.size = Dim::floor_div(x[2], Dim(given));
     }
     const Dim rotated = part == 0 ? d.size : Dim(part);
-    if (const auto n = rotated.constant(); n && (*n % 2 != 0 || *n < 0 || (d.size.is_constant() && *n > *d.size.constant())))
+    if (const auto n = rotated.constant();
+        n && (*n % 2 != 0 || *n < 0 || (d.size.is_constant() && *n > *d.size.constant())))
         return fail("{} of {} numbers of a head cannot be rotated in pairs", *n, d.size.text());
     d.half = Dim::floor_div(rotated, Dim(2));
     const size_t rank = ids != nullptr ? 2 : 3;
-    if (cos.size() != rank || sin.size() != rank || surely_differ(cos.back(), d.half) || surely_differ(sin.back(), d.half))
-        return fail("the caches are {} and {}, expected {} axes, the last of {}", to_string(cos), to_string(sin), rank, d.half.text());
+    if (cos.size() != rank || sin.size() != rank || surely_differ(cos.back(), d.half) ||
+        surely_differ(sin.back(), d.half))
+        return fail("the caches are {} and {}, expected {} axes, the last of {}", to_string(cos),
+                    to_string(sin), rank, d.half.text());
     for (size_t i = 0; i + 1 < rank; ++i)
-        if (surely_differ(cos[i], sin[i])) return fail("the caches are {} and {}, expected equal shapes", to_string(cos), to_string(sin));
+        if (surely_differ(cos[i], sin[i]))
+            return fail("the caches are {} and {}, expected equal shapes", to_string(cos), to_string(sin));
     const Dims steps{x[0], x.size() == 4 ? x[2] : x[1]};
     const Dims found = ids != nullptr ? *ids : Dims{cos[0], cos[1]};
     if (found.size() != 2 || surely_differ(found[0], steps[0]) || surely_differ(found[1], steps[1]))
@@ -64,7 +72,8 @@ Status infer(InferContext& c) {
 Status evaluate(EvalContext& c) {
     const Tensor& x = c.in(0);
     const Dims ids = c.has(3) ? dims_of(c.in(3).shape()) : Dims{};
-    TRY(const RotaryDims d, rotary_dims(c, dims_of(x.shape()), dims_of(c.in(1).shape()), dims_of(c.in(2).shape()), c.has(3) ? &ids : nullptr));
+    TRY(const RotaryDims d, rotary_dims(c, dims_of(x.shape()), dims_of(c.in(1).shape()),
+                                        dims_of(c.in(2).shape()), c.has(3) ? &ids : nullptr));
     const bool merged = x.rank() == 3, interleaved = c.flag("interleaved");
     const int64_t heads = *d.heads.constant(), size = *d.size.constant(), half = *d.half.constant();
     const int64_t steps = merged ? x.dim(1) : x.dim(2), known = c.in(1).dim(0);
@@ -76,13 +85,17 @@ Status evaluate(EvalContext& c) {
             int64_t angle = b * steps + t;
             if (c.has(3)) {
                 angle = positions[static_cast<size_t>(angle)];
-                if (angle < 0 || angle >= known) return fail("position {} is outside the caches of {} positions", angle, known);
+                if (angle < 0 || angle >= known)
+                    return fail("position {} is outside the caches of {} positions", angle, known);
             }
             for (int64_t h = 0; h < heads; ++h) {
-                double* head = values.data() + (merged ? (b * steps + t) * heads + h : (b * heads + h) * steps + t) * size;
+                double* head = values.data() +
+                               (merged ? (b * steps + t) * heads + h : (b * heads + h) * steps + t) * size;
                 for (int64_t i = 0; i < half; ++i) {
-                    double &first = head[interleaved ? 2 * i : i], &second = head[interleaved ? 2 * i + 1 : i + half];
-                    const double co = cos[static_cast<size_t>(angle * half + i)], si = sin[static_cast<size_t>(angle * half + i)];
+                    double &first = head[interleaved ? 2 * i : i],
+                           &second = head[interleaved ? 2 * i + 1 : i + half];
+                    const double co = cos[static_cast<size_t>(angle * half + i)],
+                                 si = sin[static_cast<size_t>(angle * half + i)];
                     const double real = co * first - si * second, imaginary = si * first + co * second;
                     first = real;
                     second = imaginary;
@@ -95,23 +108,31 @@ Status evaluate(EvalContext& c) {
 
 // Halves are rotated as [B, heads, T, half] (4-D operands) or [B, T, heads, half].
 Result<std::string> write(const InferContext& c) {
-    TRY(const RotaryDims d, rotary_dims(c, c.shape(0), c.shape(1), c.shape(2), c.has(3) ? &c.shape(3) : nullptr));
+    TRY(const RotaryDims d,
+        rotary_dims(c, c.shape(0), c.shape(1), c.shape(2), c.has(3) ? &c.shape(3) : nullptr));
     const auto size = d.size.constant(), half = d.half.constant(), heads = d.heads.constant();
     if (!size || !half || !heads) return fail("the sizes of its heads must be known");
     const bool merged = c.rank(0) == 3, interleaved = c.flag("interleaved"), partial = 2 * *half != *size;
     std::string text, from = "x", cos = "cos_cache", sin = "sin_cache";
     if (merged) text += format("h = reshape(x, shape=[0, 0, {}, {}])\n", *heads, *size), from = "h";
-    if (c.has(3)) text += "c2 = gather(cos_cache, position_ids)\ns2 = gather(sin_cache, position_ids)\n", cos = "c2", sin = "s2";
-    text += format("co = unsqueeze({}, axes=[{}])\nsi = unsqueeze({}, axes=[{}])\n", cos, merged ? 2 : 1, sin, merged ? 2 : 1);
+    if (c.has(3))
+        text += "c2 = gather(cos_cache, position_ids)\ns2 = gather(sin_cache, position_ids)\n", cos = "c2",
+                                                                                                sin = "s2";
+    text += format("co = unsqueeze({}, axes=[{}])\nsi = unsqueeze({}, axes=[{}])\n", cos, merged ? 2 : 1, sin,
+                   merged ? 2 : 1);
     const auto cut = [&](std::string_view name, int64_t start, int64_t end, int64_t step) {
-        text += format("{} = slice({}, starts=[{}], ends=[{}], axes=[3], steps=[{}])\n", name, from, start, end, step);
+        text += format("{} = slice({}, starts=[{}], ends=[{}], axes=[3], steps=[{}])\n", name, from, start,
+                       end, step);
     };
     if (interleaved) cut("a", 0, 2 * *half, 2), cut("b", 1, 2 * *half, 2);
     else cut("a", 0, *half, 1), cut("b", *half, 2 * *half, 1);
-    text += "ca = mul(a, co)\nsb = mul(b, si)\nreal = sub(ca, sb)\nsa = mul(a, si)\ncb = mul(b, co)\nimag = add(sa, cb)\n";
+    text += "ca = mul(a, co)\nsb = mul(b, si)\nreal = sub(ca, sb)\nsa = mul(a, si)\ncb = mul(b, co)\n"
+            "imag = add(sa, cb)\n";
     if (interleaved)
-        text += format("r5 = unsqueeze(real, axes=[4])\ni5 = unsqueeze(imag, axes=[4])\npairs = concat(r5, i5, axis=4)\n"
-                       "turned = reshape(pairs, shape=[0, 0, 0, {}])\n", 2 * *half);
+        text += format(
+            "r5 = unsqueeze(real, axes=[4])\ni5 = unsqueeze(imag, axes=[4])\npairs = concat(r5, i5, axis=4)\n"
+            "turned = reshape(pairs, shape=[0, 0, 0, {}])\n",
+            2 * *half);
     else text += "turned = concat(real, imag, axis=3)\n";
     if (partial) {
         cut("rest", 2 * *half, *size, 1);
@@ -125,9 +146,18 @@ Result<std::string> write(const InferContext& c) {
 double flops(const CostContext& c) { return 3 * static_cast<double>(element_count(c.inputs[0])); }
 
 constexpr OpDef kOps[] = {
-    {.name = "rotary_embedding", .summary = "pairs of numbers of each head turned by angles that follow from the position (Su et al. 2021)",
-     .inputs = kIn, .outputs = kOut, .attrs = kAttrs, .infer = infer, .evaluate = evaluate, .flops = flops, .samples = kSamples,
-     .cells = onnx<"RotaryEmbedding", 23>, .write_body = write},
+    {.name = "rotary_embedding",
+     .summary =
+         "pairs of numbers of each head turned by angles that follow from the position (Su et al. 2021)",
+     .inputs = kIn,
+     .outputs = kOut,
+     .attrs = kAttrs,
+     .infer = infer,
+     .evaluate = evaluate,
+     .flops = flops,
+     .samples = kSamples,
+     .cells = onnx<"RotaryEmbedding", 23>,
+     .write_body = write},
 };
 
 }  // namespace

@@ -60,7 +60,8 @@ Result<Tensor> written_values(DType dtype, const Shape& shape, std::string_view 
 // "f32[2, 3]{0.5, 2}" or "i64[3]=1,0,2"
 Result<Tensor> parse_operand(std::string_view text, uint64_t seed, bool& written) {
     const size_t open = text.find('['), close = text.find(']');
-    if (open == text.npos || close == text.npos || close < open) return fail("'{}' has no shape", printable(text));
+    if (open == text.npos || close == text.npos || close < open)
+        return fail("'{}' has no shape", printable(text));
     const auto dtype = dtype_named(trim(text.substr(0, open)));
     if (!dtype) return fail("'{}' has no dtype", printable(text));
     Shape shape;
@@ -74,7 +75,8 @@ Result<Tensor> parse_operand(std::string_view text, uint64_t seed, bool& written
     Range range;
     if (!is_float(*dtype) && !is_signed_integer(*dtype)) range.low = 0;
     if (rest.empty()) return made_by_rule(*dtype, shape, range, seed);
-    if (!rest.starts_with('{') || !rest.ends_with('}')) return fail("'{}' is neither a range nor values", printable(rest));
+    if (!rest.starts_with('{') || !rest.ends_with('}'))
+        return fail("'{}' is neither a range nor values", printable(rest));
     TRY(const auto ends, numbers<double>(rest.substr(1, rest.size() - 2), parse_double));
     if (ends.size() != 2) return fail("'{}' is no range", printable(rest));
     return made_by_rule(*dtype, shape, {ends[0], ends[1]}, seed);
@@ -133,13 +135,16 @@ Result<SampleGraph> sample_graph(const OpDef& op, const Sample& sample, uint64_t
             operands.push_back(graph.add_constant(name, *tensor));
             continue;
         }
-        operands.push_back(graph.add_value({.name = name, .dtype = tensor->dtype(), .shape = dims_of(tensor->shape())}));
+        operands.push_back(
+            graph.add_value({.name = name, .dtype = tensor->dtype(), .shape = dims_of(tensor->shape())}));
         graph.inputs.push_back(operands.back());
         result.inputs.push_back(*tensor);
     }
     std::vector<std::string> names;
-    for (size_t i = 0; i < inputs.outputs; ++i) names.emplace_back(op.outputs[std::min(i, op.outputs.size() - 1)].name);
-    TRY(const size_t node, add_node(graph, op, std::move(operands), std::move(inputs.attrs), std::move(names), std::string(op.name)));
+    for (size_t i = 0; i < inputs.outputs; ++i)
+        names.emplace_back(op.outputs[std::min(i, op.outputs.size() - 1)].name);
+    TRY(const size_t node, add_node(graph, op, std::move(operands), std::move(inputs.attrs), std::move(names),
+                                    std::string(op.name)));
     graph.outputs = graph.nodes[node].outputs;
     return result;
 }

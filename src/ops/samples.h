@@ -10,7 +10,7 @@ namespace lathe::ops {
 
 struct SampleInputs {
     std::vector<std::optional<Tensor>> operands;  // nothing: absent
-    std::vector<bool> written;                    // the values stand in the sample, rather than being made by rule
+    std::vector<bool> written;  // the values stand in the sample, rather than being made by rule
     graph::Attrs attrs;
     size_t outputs = 1;
 };

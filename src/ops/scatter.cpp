@@ -42,13 +42,15 @@ Tensor written(const Tensor& x, const Tensor& updates, const Ints& places, Reduc
         const size_t size = element_bytes(x.dtype());
         std::ranges::copy(x.bytes(), builder.bytes().begin());
         for (size_t i = 0; i < places.size(); ++i)
-            std::memcpy(builder.bytes().data() + static_cast<size_t>(places[i]) * size, updates.bytes().data() + i * size, size);
+            std::memcpy(builder.bytes().data() + static_cast<size_t>(places[i]) * size,
+                        updates.bytes().data() + i * size, size);
         return builder.finish();
     }
     if (is_float(x.dtype())) {
         auto values = x.to_doubles();
         const auto with = updates.to_doubles();
-        for (size_t i = 0; i < places.size(); ++i) values[places[i]] = combine(reduction, values[places[i]], with[i]);
+        for (size_t i = 0; i < places.size(); ++i)
+            values[places[i]] = combine(reduction, values[places[i]], with[i]);
         return tensor_from_doubles(x.dtype(), x.shape(), values);
     }
     auto values = x.to_ints();
@@ -69,13 +71,17 @@ Status check_reduction(const InferContext& c) {
 
 Status check_elements(const Dims& x, const Dims& indices, const Dims& updates, int axis) {
     if (x.size() != indices.size() || indices.size() != updates.size())
-        return fail("x is {}, the indices {} and the updates {}; their ranks must be equal", to_string(x), to_string(indices), to_string(updates));
+        return fail("x is {}, the indices {} and the updates {}; their ranks must be equal", to_string(x),
+                    to_string(indices), to_string(updates));
     for (size_t i = 0; i < x.size(); ++i) {
         const auto known = [&](const Dim& a, const Dim& b) { return a.is_constant() && b.is_constant(); };
         if (known(indices[i], updates[i]) && indices[i] != updates[i])
-            return fail("the indices are {} and the updates {}; their shapes must be equal", to_string(indices), to_string(updates));
-        if (static_cast<int>(i) != axis && known(indices[i], x[i]) && *indices[i].constant() > *x[i].constant())
-            return fail("the indices {} are larger than x {} at axis {}", to_string(indices), to_string(x), i);
+            return fail("the indices are {} and the updates {}; their shapes must be equal",
+                        to_string(indices), to_string(updates));
+        if (static_cast<int>(i) != axis && known(indices[i], x[i]) &&
+            *indices[i].constant() > *x[i].constant())
+            return fail("the indices {} are larger than x {} at axis {}", to_string(indices), to_string(x),
+                        i);
     }
     return {};
 }
@@ -109,10 +115,14 @@ Status evaluate_scatter_elements(EvalContext& c) {
 
 // The updates must have the shape of the indices but the last axis, then what one index leaves of x.
 Status check_nd(const Dims& x, const Dims& indices, const Dims& updates) {
-    if (indices.empty() || x.empty()) return fail("x is {} and the indices {}; neither may be a scalar", to_string(x), to_string(indices));
+    if (indices.empty() || x.empty())
+        return fail("x is {} and the indices {}; neither may be a scalar", to_string(x), to_string(indices));
     const auto depth = indices.back().constant();
-    if (!depth) return fail("the last size of the indices {} must be known before the graph runs", to_string(indices));
-    if (*depth < 1 || *depth > static_cast<int64_t>(x.size())) return fail("indices of {} numbers do not fit x {}", *depth, to_string(x));
+    if (!depth)
+        return fail("the last size of the indices {} must be known before the graph runs",
+                    to_string(indices));
+    if (*depth < 1 || *depth > static_cast<int64_t>(x.size()))
+        return fail("indices of {} numbers do not fit x {}", *depth, to_string(x));
     Dims expected(indices.begin(), indices.end() - 1);
     expected.insert(expected.end(), x.begin() + *depth, x.end());
     bool fits = expected.size() == updates.size();
@@ -142,19 +152,20 @@ Status evaluate_scatter_nd(EvalContext& c) {
     return {};
 }
 
-constexpr OperandDef kElementsIn[] = {{"x", kMovableTypes, 'T'}, {"indices", kIndexTypes}, {"updates", kMovableTypes, 'T'}};
-constexpr OperandDef kNdIn[] = {{"x", kMovableTypes, 'T'}, {"indices", type_bit(DType::kI64)}, {"updates", kMovableTypes, 'T'}};
+constexpr OperandDef kElementsIn[] = {
+    {"x", kMovableTypes, 'T'}, {"indices", kIndexTypes}, {"updates", kMovableTypes, 'T'}};
+constexpr OperandDef kNdIn[] = {
+    {"x", kMovableTypes, 'T'}, {"indices", type_bit(DType::kI64)}, {"updates", kMovableTypes, 'T'}};
 constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
-constexpr AttrDef kElementsAttrs[] = {{"axis", AttrType::kInt, "0"}, {"reduction", AttrType::kString, "\"none\""}};
+constexpr AttrDef kElementsAttrs[] = {{"axis", AttrType::kInt, "0"},
+                                      {"reduction", AttrType::kString, "\"none\""}};
 constexpr AttrDef kNdAttrs[] = {{"reduction", AttrType::kString, "\"none\""}};
-constexpr Sample kElementsSamples[] = {
-    {"f32[3, 5]; i64[2, 4]=0,1,2,0,2,-1,0,1; f32[2, 4]"},
-    {"f32[1, 5]; i64[1, 3]=1,1,4; f32[1, 3]", "axis=1; reduction=\"add\""},
-    {"f32[4]; i32[2]=3,-4; f32[2]", "axis=-1; reduction=\"mul\""}};
-constexpr Sample kNdSamples[] = {
-    {"f32[4, 3]; i64[2, 1]=1,-1; f32[2, 3]"},
-    {"f32[2, 3, 5]; i64[2, 2]=0,1,1,2; f32[2, 5]", "reduction=\"add\""},
-    {"f32[5]; i64[3, 1]=0,4,0; f32[3]", "reduction=\"mul\""}};
+constexpr Sample kElementsSamples[] = {{"f32[3, 5]; i64[2, 4]=0,1,2,0,2,-1,0,1; f32[2, 4]"},
+                                       {"f32[1, 5]; i64[1, 3]=1,1,4; f32[1, 3]", "axis=1; reduction=\"add\""},
+                                       {"f32[4]; i32[2]=3,-4; f32[2]", "axis=-1; reduction=\"mul\""}};
+constexpr Sample kNdSamples[] = {{"f32[4, 3]; i64[2, 1]=1,-1; f32[2, 3]"},
+                                 {"f32[2, 3, 5]; i64[2, 2]=0,1,1,2; f32[2, 5]", "reduction=\"add\""},
+                                 {"f32[5]; i64[3, 1]=0,4,0; f32[3]", "reduction=\"mul\""}};
 constexpr Place kElementsPlaces[] = {{"reduction", "", -1, 1, 15}};
 constexpr Place kNdPlaces[] = {{"reduction", "", -1, 1, 15}};
 constexpr Cell kElementsCells[] = {
@@ -163,12 +174,26 @@ constexpr Cell kElementsCells[] = {
 constexpr Cell kNdCells[] = {{.format = "onnx", .op = "ScatterND", .since = 11, .places = kNdPlaces}};
 
 constexpr OpDef kOps[] = {
-    {.name = "scatter_elements", .summary = "x with y[indices[i, j], j] = updates[i, j] for axis 0 (ONNX ScatterElements)",
-     .inputs = kElementsIn, .outputs = kY, .attrs = kElementsAttrs, .infer = infer_scatter_elements,
-     .evaluate = evaluate_scatter_elements, .flops = no_flops, .samples = kElementsSamples, .cells = kElementsCells},
-    {.name = "scatter_nd", .summary = "x with the parts that the index tuples name replaced by the updates (ONNX ScatterND)",
-     .inputs = kNdIn, .outputs = kY, .attrs = kNdAttrs, .infer = infer_scatter_nd, .evaluate = evaluate_scatter_nd,
-     .flops = no_flops, .samples = kNdSamples, .cells = kNdCells},
+    {.name = "scatter_elements",
+     .summary = "x with y[indices[i, j], j] = updates[i, j] for axis 0 (ONNX ScatterElements)",
+     .inputs = kElementsIn,
+     .outputs = kY,
+     .attrs = kElementsAttrs,
+     .infer = infer_scatter_elements,
+     .evaluate = evaluate_scatter_elements,
+     .flops = no_flops,
+     .samples = kElementsSamples,
+     .cells = kElementsCells},
+    {.name = "scatter_nd",
+     .summary = "x with the parts that the index tuples name replaced by the updates (ONNX ScatterND)",
+     .inputs = kNdIn,
+     .outputs = kY,
+     .attrs = kNdAttrs,
+     .infer = infer_scatter_nd,
+     .evaluate = evaluate_scatter_nd,
+     .flops = no_flops,
+     .samples = kNdSamples,
+     .cells = kNdCells},
 };
 
 }  // namespace

@@ -26,7 +26,9 @@ Result<Dims> resolve_target(const Dims& x, Dims target, bool allowzero) {
     for (size_t i = 0; i < target.size(); ++i) {
         const auto size = target[i].constant();
         if (size == 0 && !allowzero) {
-            if (i >= x.size()) return fail("{} cannot take the shape {}: there is no axis {} to copy", to_string(x), to_string(target), i);
+            if (i >= x.size())
+                return fail("{} cannot take the shape {}: there is no axis {} to copy", to_string(x),
+                            to_string(target), i);
             target[i] = x[i];
         } else if (size == -1) {
             if (hole) return fail("the shape {} has -1 twice", to_string(target));
@@ -41,7 +43,8 @@ Result<Dims> resolve_target(const Dims& x, Dims target, bool allowzero) {
     const bool known = total.is_constant() && rest.is_constant();
     if (hole && rest == Dim(0)) return fail("{} cannot take a shape with both 0 and -1", to_string(x));
     if (known && (hole ? *total.constant() % *rest.constant() != 0 : total != rest))
-        return fail("{} elements of {} do not fit the shape {}{}", total.text(), to_string(x), to_string(target), hole ? " with one size free" : "");
+        return fail("{} elements of {} do not fit the shape {}{}", total.text(), to_string(x),
+                    to_string(target), hole ? " with one size free" : "");
     if (hole) target[*hole] = Dim::floor_div(total, rest);
     return target;
 }
@@ -97,15 +100,18 @@ Status evaluate_flatten(EvalContext& c) {
 constexpr OperandDef kReshapeIn[] = {{"x", kReshapableTypes, 'T'}, {"shape", kI64, '\0', Arity::kOptional}};
 constexpr AttrDef kReshapeAttrs[] = {{"shape", AttrType::kDims}, {"allowzero", AttrType::kBool, "false"}};
 constexpr Sample kReshapeSamples[] = {
-    {"f32[2, 3, 5]", "shape=[5, 6]"}, {"f32[2, 3, 5]", "shape=[0, -1]"},        {"f16[7, 1, 3]", "shape=[-1]"},
-    {"i64[]", "shape=[1, 1]"},        {"f32[2, 3, 4]; i64[3]=4,0,-1"},           {"f32[0, 3]", "shape=[3, 0]; allowzero=true"},
+    {"f32[2, 3, 5]", "shape=[5, 6]"}, {"f32[2, 3, 5]", "shape=[0, -1]"},
+    {"f16[7, 1, 3]", "shape=[-1]"},   {"i64[]", "shape=[1, 1]"},
+    {"f32[2, 3, 4]; i64[3]=4,0,-1"},  {"f32[0, 3]", "shape=[3, 0]; allowzero=true"},
     {"f32[1, 1]", "shape=[]"},
 };
-constexpr Place kReshapePlaces[] = {{"shape", "shape", -1, 1, 4}, {"shape", "shape", 1, 5}, {"allowzero", "", -1, 1, 13}};
+constexpr Place kReshapePlaces[] = {
+    {"shape", "shape", -1, 1, 4}, {"shape", "shape", 1, 5}, {"allowzero", "", -1, 1, 13}};
 constexpr Cell kReshapeCells[] = {{.format = "onnx", .op = "Reshape", .places = kReshapePlaces}};
 
 constexpr AttrDef kFlattenAttrs[] = {{"axis", AttrType::kInt, "1"}};
-constexpr Sample kFlattenSamples[] = {{"f32[2, 3, 5]"}, {"f32[2, 3, 5]", "axis=0"}, {"f16[2, 3, 5, 1]", "axis=-2"}, {"f32[3, 2]", "axis=2"}};
+constexpr Sample kFlattenSamples[] = {
+    {"f32[2, 3, 5]"}, {"f32[2, 3, 5]", "axis=0"}, {"f16[2, 3, 5, 1]", "axis=-2"}, {"f32[3, 2]", "axis=2"}};
 
 // ---- squeeze, unsqueeze
 
@@ -114,7 +120,8 @@ Result<Dims> squeezed(const Dims& x, const Ints& axes) {
     Dims shape;
     for (size_t i = 0; i < x.size(); ++i) {
         const bool listed = std::ranges::find(gone, static_cast<int>(i)) != gone.end();
-        if (listed && x[i].is_constant() && x[i] != Dim(1)) return fail("axis {} of {} has not the size 1", i, to_string(x));
+        if (listed && x[i].is_constant() && x[i] != Dim(1))
+            return fail("axis {} of {} has not the size 1", i, to_string(x));
         if (listed || (axes.empty() && x[i] == Dim(1))) continue;
         shape.push_back(x[i]);
     }
@@ -137,7 +144,8 @@ Status infer_by_axes(InferContext& c) {
         c.output(0, c.dtype(0), std::move(shape));
     } else {
         TRY(const int64_t count, list_length(c, "axes"));
-        if (c.rank(0) + change * count < 0) return fail("{} axes are more than {} has", count, to_string(c.shape(0)));
+        if (c.rank(0) + change * count < 0)
+            return fail("{} axes are more than {} has", count, to_string(c.shape(0)));
         c.output(0, c.dtype(0), unknown_dims(c, c.rank(0) + change * count, "size"));
     }
     follow_contents(c);
@@ -155,8 +163,10 @@ Status evaluate_by_axes(EvalContext& c) {
 constexpr OperandDef kByAxesIn[] = {{"x", kReshapableTypes, 'T'}, {"axes", kI64, '\0', Arity::kOptional}};
 constexpr AttrDef kSqueezeAttrs[] = {{"axes", AttrType::kInts, "[]"}};
 constexpr AttrDef kUnsqueezeAttrs[] = {{"axes", AttrType::kInts}};
-constexpr Sample kSqueezeSamples[] = {
-    {"f32[1, 3, 1, 5]"}, {"f32[1, 3, 1, 5]", "axes=[2]"}, {"f16[2, 1, 3, 1]", "axes=[-1, 1]"}, {"f32[3, 1]; i64[1]=-1"}};
+constexpr Sample kSqueezeSamples[] = {{"f32[1, 3, 1, 5]"},
+                                      {"f32[1, 3, 1, 5]", "axes=[2]"},
+                                      {"f16[2, 1, 3, 1]", "axes=[-1, 1]"},
+                                      {"f32[3, 1]; i64[1]=-1"}};
 constexpr Sample kUnsqueezeSamples[] = {
     {"f32[2, 3]", "axes=[0]"}, {"f32[2, 3]", "axes=[-1, 1]"}, {"f16[]", "axes=[0]"}, {"i64[3]; i64[2]=0,2"}};
 constexpr Place kByAxesPlaces[] = {{"axes", "axes", -1, 1, 12}, {"axes", "axes", 1, 13}};
@@ -189,8 +199,11 @@ Status evaluate_transpose(EvalContext& c) {
 }
 
 constexpr AttrDef kTransposeAttrs[] = {{"perm", AttrType::kInts, "[]"}};
-constexpr Sample kTransposeSamples[] = {
-    {"f32[2, 3, 5]"}, {"f32[2, 3, 5, 4]", "perm=[0, 2, 3, 1]"}, {"f16[3, 2]", "perm=[1, 0]"}, {"f32[]"}, {"i64[2, 1, 3]", "perm=[2, 0, 1]"}};
+constexpr Sample kTransposeSamples[] = {{"f32[2, 3, 5]"},
+                                        {"f32[2, 3, 5, 4]", "perm=[0, 2, 3, 1]"},
+                                        {"f16[3, 2]", "perm=[1, 0]"},
+                                        {"f32[]"},
+                                        {"i64[2, 1, 3]", "perm=[2, 0, 1]"}};
 
 // ---- expand, tile
 
@@ -243,32 +256,37 @@ Status infer_tile(InferContext& c) {
 Status evaluate_tile(EvalContext& c) {
     const Tensor& x = c.in(0);
     TRY(const Ints repeats, c.ints("repeats"));
-    if (repeats.size() != x.shape().size()) return fail("'repeats' has {} numbers for {} axes", repeats.size(), x.rank());
+    if (repeats.size() != x.shape().size())
+        return fail("'repeats' has {} numbers for {} axes", repeats.size(), x.rank());
     Shape shape = x.shape();
     for (size_t i = 0; i < shape.size(); ++i) {
         if (repeats[i] < 0) return fail("'repeats' has {}", repeats[i]);
-        if (__builtin_mul_overflow(shape[i], repeats[i], &shape[i])) return fail("'repeats' makes the result too large");
+        if (__builtin_mul_overflow(shape[i], repeats[i], &shape[i]))
+            return fail("'repeats' makes the result too large");
     }
     TRY_STATUS(check_result(x.dtype(), shape));
     const Shape strides = row_major_strides(x.shape());
     c.output(0, select(x, shape, [&](const Shape& index) {
-        int64_t at = 0;
-        for (size_t i = 0; i < index.size(); ++i) at += index[i] % x.shape()[i] * strides[i];
-        return at;
-    }));
+                 int64_t at = 0;
+                 for (size_t i = 0; i < index.size(); ++i) at += index[i] % x.shape()[i] * strides[i];
+                 return at;
+             }));
     return {};
 }
 
 constexpr OperandDef kExpandIn[] = {{"x", kMovableTypes, 'T'}, {"shape", kI64, '\0', Arity::kOptional}};
 constexpr AttrDef kExpandAttrs[] = {{"shape", AttrType::kDims}};
-constexpr Sample kExpandSamples[] = {
-    {"f32[3, 1]", "shape=[2, 1, 5]"}, {"f16[3, 1]", "shape=[3, 4]"}, {"f32[2, 3]", "shape=[1]"}, {"f32[]; i64[2]=3,2"}};
+constexpr Sample kExpandSamples[] = {{"f32[3, 1]", "shape=[2, 1, 5]"},
+                                     {"f16[3, 1]", "shape=[3, 4]"},
+                                     {"f32[2, 3]", "shape=[1]"},
+                                     {"f32[]; i64[2]=3,2"}};
 constexpr Place kExpandPlaces[] = {{"shape", "shape", 1}};
 constexpr Cell kExpandCells[] = {{.format = "onnx", .op = "Expand", .since = 8, .places = kExpandPlaces}};
 
 constexpr OperandDef kTileIn[] = {{"x", kMovableTypes, 'T'}, {"repeats", kI64, '\0', Arity::kOptional}};
 constexpr AttrDef kTileAttrs[] = {{"repeats", AttrType::kDims}};
-constexpr Sample kTileSamples[] = {{"f32[2, 3]", "repeats=[1, 2]"}, {"f16[2, 1, 3]", "repeats=[3, 2, 1]"}, {"f32[2, 3]; i64[2]=2,2"}};
+constexpr Sample kTileSamples[] = {
+    {"f32[2, 3]", "repeats=[1, 2]"}, {"f16[2, 1, 3]", "repeats=[3, 2, 1]"}, {"f32[2, 3]; i64[2]=2,2"}};
 constexpr Place kTilePlaces[] = {{"repeats", "repeats", 1}};
 constexpr Cell kTileCells[] = {{.format = "onnx", .op = "Tile", .since = 6, .places = kTilePlaces}};
 
@@ -287,7 +305,8 @@ Status evaluate_identity(EvalContext& c) {
 
 Status infer_dropout(InferContext& c) {
     for (int i = 1; i < c.inputs(); ++i)
-        if (c.has(i) && c.rank(i) != 0) return fail("'{}' must be a scalar, got {}", c.op().inputs[i].name, to_string(c.shape(i)));
+        if (c.has(i) && c.rank(i) != 0)
+            return fail("'{}' must be a scalar, got {}", c.op().inputs[i].name, to_string(c.shape(i)));
     c.output(0, c.dtype(0), c.shape(0));
     c.output(1, DType::kBool, c.shape(0));
     return {};
@@ -296,7 +315,8 @@ Status infer_dropout(InferContext& c) {
 Status evaluate_dropout(EvalContext& c) {
     const double ratio = c.has(1) ? c.in(1).to_doubles()[0] : c.number("ratio");
     const bool training = c.has(2) ? c.in(2).to_ints()[0] != 0 : c.flag("training_mode");
-    if (training && ratio != 0) return fail("dropout in training mode is random; export the network in evaluation mode");
+    if (training && ratio != 0)
+        return fail("dropout in training mode is random; export the network in evaluation mode");
     c.output(0, c.in(0));
     if (c.wanted_outputs() > 1) c.output(1, Tensor::filled(DType::kBool, c.in(0).shape(), 1));
     return {};
@@ -307,41 +327,111 @@ constexpr OperandDef kDropoutIn[] = {{"x", kFloatTypes, 'T'},
                                      {"ratio", kFloatTypes, '\0', Arity::kOptional},
                                      {"training_mode", kBoolType, '\0', Arity::kOptional}};
 constexpr OperandDef kDropoutOut[] = {{"y", kFloatTypes, 'T'}, {"mask", kBoolType, '\0', Arity::kOptional}};
-constexpr AttrDef kDropoutAttrs[] = {{"ratio", AttrType::kFloat, "0.5"}, {"training_mode", AttrType::kBool, "false"}, {"seed", AttrType::kInt, "0"}};
-constexpr Sample kDropoutSamples[] = {{"f32[2, 3]"}, {"f16[5]", "ratio=0.25"}, {"f32[2, 3]; f32[]=0.75; bool[]=0"}};
-constexpr Place kDropoutPlaces[] = {{"ratio", "ratio", -1, 1, 11},         {"ratio", "ratio", 1, 12}, {"training_mode", "", -1, 1, 11},
-                                    {"training_mode", "training_mode", 2, 12}, {"seed", "", -1, 1, 11}};
+constexpr AttrDef kDropoutAttrs[] = {{"ratio", AttrType::kFloat, "0.5"},
+                                     {"training_mode", AttrType::kBool, "false"},
+                                     {"seed", AttrType::kInt, "0"}};
+constexpr Sample kDropoutSamples[] = {
+    {"f32[2, 3]"}, {"f16[5]", "ratio=0.25"}, {"f32[2, 3]; f32[]=0.75; bool[]=0"}};
+constexpr Place kDropoutPlaces[] = {{"ratio", "ratio", -1, 1, 11},
+                                    {"ratio", "ratio", 1, 12},
+                                    {"training_mode", "", -1, 1, 11},
+                                    {"training_mode", "training_mode", 2, 12},
+                                    {"seed", "", -1, 1, 11}};
 constexpr Cell kDropoutCells[] = {
     {.format = "onnx", .op = "Dropout", .since = 7, .places = kDropoutPlaces},
     {.format = "onnx", .op = "Dropout", .until = 6, .places = kDropoutPlaces, .fixed = "is_test=1"}};
 
 constexpr OpDef kOps[] = {
-    {.name = "reshape", .summary = "the same elements in another shape; 0 copies a size, -1 is what is left (ONNX Reshape)",
-     .inputs = kReshapeIn, .outputs = kAnyY, .attrs = kReshapeAttrs, .infer = infer_reshape, .evaluate = evaluate_reshape,
-     .flops = no_flops, .samples = kReshapeSamples, .cells = kReshapeCells},
-    {.name = "flatten", .summary = "two axes: those before `axis` in one, those from it on in the other (ONNX Flatten)",
-     .inputs = kAnyX, .outputs = kAnyY, .attrs = kFlattenAttrs, .infer = infer_flatten, .evaluate = evaluate_flatten,
-     .flops = no_flops, .samples = kFlattenSamples, .cells = onnx<"Flatten">, .write_body = write_flatten},
-    {.name = "squeeze", .summary = "without the listed axes of size 1, or without all of them (ONNX Squeeze)",
-     .inputs = kByAxesIn, .outputs = kAnyY, .attrs = kSqueezeAttrs, .infer = infer_by_axes<squeezed, -1>,
-     .evaluate = evaluate_by_axes<squeezed>, .flops = no_flops, .samples = kSqueezeSamples, .cells = kSqueezeCells},
-    {.name = "unsqueeze", .summary = "with axes of size 1 put in at the listed places of the result (ONNX Unsqueeze)",
-     .inputs = kByAxesIn, .outputs = kAnyY, .attrs = kUnsqueezeAttrs, .infer = infer_by_axes<unsqueezed, 1>,
-     .evaluate = evaluate_by_axes<unsqueezed>, .flops = no_flops, .samples = kUnsqueezeSamples, .cells = kUnsqueezeCells},
-    {.name = "transpose", .summary = "axis i of the result is axis perm[i] of x; reversed without perm (ONNX Transpose)",
-     .inputs = kX, .outputs = kY, .attrs = kTransposeAttrs, .infer = infer_transpose, .evaluate = evaluate_transpose,
-     .flops = no_flops, .samples = kTransposeSamples, .cells = onnx<"Transpose">},
-    {.name = "expand", .summary = "x repeated to the shape that x and `shape` broadcast to (ONNX Expand)",
-     .inputs = kExpandIn, .outputs = kY, .attrs = kExpandAttrs, .infer = infer_expand, .evaluate = evaluate_expand,
-     .flops = no_flops, .samples = kExpandSamples, .cells = kExpandCells},
-    {.name = "tile", .summary = "x repeated repeats[i] times along axis i (ONNX Tile)",
-     .inputs = kTileIn, .outputs = kY, .attrs = kTileAttrs, .infer = infer_tile, .evaluate = evaluate_tile,
-     .flops = no_flops, .samples = kTileSamples, .cells = kTileCells},
-    {.name = "identity", .summary = "x", .inputs = kAnyX, .outputs = kAnyY, .infer = infer_identity,
-     .evaluate = evaluate_identity, .flops = no_flops, .samples = kIdentitySamples, .cells = onnx<"Identity">},
-    {.name = "dropout", .summary = "x, as dropout is in inference; the mask is all true (ONNX Dropout)",
-     .inputs = kDropoutIn, .outputs = kDropoutOut, .attrs = kDropoutAttrs, .infer = infer_dropout,
-     .evaluate = evaluate_dropout, .flops = no_flops, .samples = kDropoutSamples, .cells = kDropoutCells,
+    {.name = "reshape",
+     .summary = "the same elements in another shape; 0 copies a size, -1 is what is left (ONNX Reshape)",
+     .inputs = kReshapeIn,
+     .outputs = kAnyY,
+     .attrs = kReshapeAttrs,
+     .infer = infer_reshape,
+     .evaluate = evaluate_reshape,
+     .flops = no_flops,
+     .samples = kReshapeSamples,
+     .cells = kReshapeCells},
+    {.name = "flatten",
+     .summary = "two axes: those before `axis` in one, those from it on in the other (ONNX Flatten)",
+     .inputs = kAnyX,
+     .outputs = kAnyY,
+     .attrs = kFlattenAttrs,
+     .infer = infer_flatten,
+     .evaluate = evaluate_flatten,
+     .flops = no_flops,
+     .samples = kFlattenSamples,
+     .cells = onnx<"Flatten">,
+     .write_body = write_flatten},
+    {.name = "squeeze",
+     .summary = "without the listed axes of size 1, or without all of them (ONNX Squeeze)",
+     .inputs = kByAxesIn,
+     .outputs = kAnyY,
+     .attrs = kSqueezeAttrs,
+     .infer = infer_by_axes<squeezed, -1>,
+     .evaluate = evaluate_by_axes<squeezed>,
+     .flops = no_flops,
+     .samples = kSqueezeSamples,
+     .cells = kSqueezeCells},
+    {.name = "unsqueeze",
+     .summary = "with axes of size 1 put in at the listed places of the result (ONNX Unsqueeze)",
+     .inputs = kByAxesIn,
+     .outputs = kAnyY,
+     .attrs = kUnsqueezeAttrs,
+     .infer = infer_by_axes<unsqueezed, 1>,
+     .evaluate = evaluate_by_axes<unsqueezed>,
+     .flops = no_flops,
+     .samples = kUnsqueezeSamples,
+     .cells = kUnsqueezeCells},
+    {.name = "transpose",
+     .summary = "axis i of the result is axis perm[i] of x; reversed without perm (ONNX Transpose)",
+     .inputs = kX,
+     .outputs = kY,
+     .attrs = kTransposeAttrs,
+     .infer = infer_transpose,
+     .evaluate = evaluate_transpose,
+     .flops = no_flops,
+     .samples = kTransposeSamples,
+     .cells = onnx<"Transpose">},
+    {.name = "expand",
+     .summary = "x repeated to the shape that x and `shape` broadcast to (ONNX Expand)",
+     .inputs = kExpandIn,
+     .outputs = kY,
+     .attrs = kExpandAttrs,
+     .infer = infer_expand,
+     .evaluate = evaluate_expand,
+     .flops = no_flops,
+     .samples = kExpandSamples,
+     .cells = kExpandCells},
+    {.name = "tile",
+     .summary = "x repeated repeats[i] times along axis i (ONNX Tile)",
+     .inputs = kTileIn,
+     .outputs = kY,
+     .attrs = kTileAttrs,
+     .infer = infer_tile,
+     .evaluate = evaluate_tile,
+     .flops = no_flops,
+     .samples = kTileSamples,
+     .cells = kTileCells},
+    {.name = "identity",
+     .summary = "x",
+     .inputs = kAnyX,
+     .outputs = kAnyY,
+     .infer = infer_identity,
+     .evaluate = evaluate_identity,
+     .flops = no_flops,
+     .samples = kIdentitySamples,
+     .cells = onnx<"Identity">},
+    {.name = "dropout",
+     .summary = "x, as dropout is in inference; the mask is all true (ONNX Dropout)",
+     .inputs = kDropoutIn,
+     .outputs = kDropoutOut,
+     .attrs = kDropoutAttrs,
+     .infer = infer_dropout,
+     .evaluate = evaluate_dropout,
+     .flops = no_flops,
+     .samples = kDropoutSamples,
+     .cells = kDropoutCells,
      .body = "y = identity(x)"},
 };
 

@@ -16,9 +16,15 @@ constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'}};
 constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
 constexpr AttrDef kAttrs[] = {{"axis", AttrType::kInt, "-1"}};
 constexpr AttrDef kFlatAttrs[] = {{"axis", AttrType::kInt, "1"}};
-constexpr Sample kSamples[] = {{"f32[2, 3, 5]{-4, 4}"}, {"f32[2, 3, 5]{-4, 4}", "axis=1"}, {"f32[3, 2]{-4, 4}", "axis=0"},
-                               {"f16[3, 7]{-4, 4}"}, {"f32[2, 3]=1000,1001,-1000,3,3,2"}};
-constexpr Sample kFlatSamples[] = {{"f32[2, 3, 5]{-4, 4}"}, {"f32[2, 3, 5]{-4, 4}", "axis=2"}, {"f32[3, 2]{-4, 4}", "axis=0"}, {"f16[3, 7]{-4, 4}"}};
+constexpr Sample kSamples[] = {{"f32[2, 3, 5]{-4, 4}"},
+                               {"f32[2, 3, 5]{-4, 4}", "axis=1"},
+                               {"f32[3, 2]{-4, 4}", "axis=0"},
+                               {"f16[3, 7]{-4, 4}"},
+                               {"f32[2, 3]=1000,1001,-1000,3,3,2"}};
+constexpr Sample kFlatSamples[] = {{"f32[2, 3, 5]{-4, 4}"},
+                                   {"f32[2, 3, 5]{-4, 4}", "axis=2"},
+                                   {"f32[3, 2]{-4, 4}", "axis=0"},
+                                   {"f16[3, 7]{-4, 4}"}};
 constexpr Cell kFlatSoftmax[] = {{.format = "onnx", .op = "Softmax", .until = 12}};
 constexpr Cell kFlatLogSoftmax[] = {{.format = "onnx", .op = "LogSoftmax", .until = 12}};
 constexpr Cell kFlatHardmax[] = {{.format = "onnx", .op = "Hardmax", .until = 12}};
@@ -69,7 +75,8 @@ template <void (*change)(std::vector<double>&)>
 Status evaluate_axis(EvalContext& c) {
     TRY(const int axis, normal_axis(c.integer("axis"), c.in(0).rank()));
     const Shape& shape = c.in(0).shape();
-    return change_lines<change>(c, shape[static_cast<size_t>(axis)], row_major_strides(shape)[static_cast<size_t>(axis)]);
+    return change_lines<change>(c, shape[static_cast<size_t>(axis)],
+                                row_major_strides(shape)[static_cast<size_t>(axis)]);
 }
 
 template <void (*change)(std::vector<double>&)>
@@ -82,28 +89,54 @@ Status evaluate_flat(EvalContext& c) {
 
 double flops(const CostContext& c) { return 5 * static_cast<double>(element_count(c.inputs[0])); }
 
-constexpr OpDef along_axis(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&), std::span<const Cell> cells,
-                           std::string_view body) {
-    return {.name = name, .summary = summary, .inputs = kIn, .outputs = kOut, .attrs = kAttrs, .infer = infer_axis<false>,
-            .evaluate = evaluate, .flops = flops, .samples = kSamples, .cells = cells, .body = body};
+constexpr OpDef along_axis(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&),
+                           std::span<const Cell> cells, std::string_view body) {
+    return {.name = name,
+            .summary = summary,
+            .inputs = kIn,
+            .outputs = kOut,
+            .attrs = kAttrs,
+            .infer = infer_axis<false>,
+            .evaluate = evaluate,
+            .flops = flops,
+            .samples = kSamples,
+            .cells = cells,
+            .body = body};
 }
-constexpr OpDef flat(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&), std::span<const Cell> cells,
-                     std::string_view body) {
-    return {.name = name, .summary = summary, .inputs = kIn, .outputs = kOut, .attrs = kFlatAttrs, .infer = infer_axis<true>,
-            .evaluate = evaluate, .flops = flops, .samples = kFlatSamples, .cells = cells, .body = body};
+constexpr OpDef flat(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&),
+                     std::span<const Cell> cells, std::string_view body) {
+    return {.name = name,
+            .summary = summary,
+            .inputs = kIn,
+            .outputs = kOut,
+            .attrs = kFlatAttrs,
+            .infer = infer_axis<true>,
+            .evaluate = evaluate,
+            .flops = flops,
+            .samples = kFlatSamples,
+            .cells = cells,
+            .body = body};
 }
 
 constexpr OpDef kOps[] = {
-    along_axis("softmax", "exp(x) over its sum along the axis", evaluate_axis<softmax_line>, onnx<"Softmax", 13>,
-               "m = reduce_max(x, axes=[$axis])\nd = sub(x, m)\ne = exp(d)\ns = reduce_sum(e, axes=[$axis])\ny = div(e, s)"),
-    along_axis("log_softmax", "the logarithm of softmax", evaluate_axis<log_softmax_line>, onnx<"LogSoftmax", 13>,
-               "m = reduce_max(x, axes=[$axis])\nd = sub(x, m)\ne = exp(d)\ns = reduce_sum(e, axes=[$axis])\nl = log(s)\ny = sub(d, l)"),
-    along_axis("hardmax", "1 at the first largest element along the axis, else 0", evaluate_axis<hardmax_line>, onnx<"Hardmax", 13>, {}),
-    flat("flat_softmax", "softmax over all axes from `axis` on (ONNX Softmax before opset 13)", evaluate_flat<softmax_line>, kFlatSoftmax,
+    along_axis("softmax", "exp(x) over its sum along the axis", evaluate_axis<softmax_line>,
+               onnx<"Softmax", 13>,
+               "m = reduce_max(x, axes=[$axis])\nd = sub(x, m)\ne = exp(d)\ns = reduce_sum(e, axes=[$axis])\n"
+               "y = div(e, s)"),
+    along_axis("log_softmax", "the logarithm of softmax", evaluate_axis<log_softmax_line>,
+               onnx<"LogSoftmax", 13>,
+               "m = reduce_max(x, axes=[$axis])\nd = sub(x, m)\ne = exp(d)\ns = reduce_sum(e, axes=[$axis])\n"
+               "l = log(s)\ny = sub(d, l)"),
+    along_axis("hardmax", "1 at the first largest element along the axis, else 0",
+               evaluate_axis<hardmax_line>, onnx<"Hardmax", 13>, {}),
+    flat("flat_softmax", "softmax over all axes from `axis` on (ONNX Softmax before opset 13)",
+         evaluate_flat<softmax_line>, kFlatSoftmax,
          "f = flatten(x, axis=$axis)\ns = softmax(f)\nsizes = shape_of(x)\ny = reshape(s, sizes)"),
-    flat("flat_log_softmax", "log_softmax over all axes from `axis` on (ONNX LogSoftmax before opset 13)", evaluate_flat<log_softmax_line>,
-         kFlatLogSoftmax, "f = flatten(x, axis=$axis)\ns = log_softmax(f)\nsizes = shape_of(x)\ny = reshape(s, sizes)"),
-    flat("flat_hardmax", "hardmax over all axes from `axis` on (ONNX Hardmax before opset 13)", evaluate_flat<hardmax_line>, kFlatHardmax,
+    flat("flat_log_softmax", "log_softmax over all axes from `axis` on (ONNX LogSoftmax before opset 13)",
+         evaluate_flat<log_softmax_line>, kFlatLogSoftmax,
+         "f = flatten(x, axis=$axis)\ns = log_softmax(f)\nsizes = shape_of(x)\ny = reshape(s, sizes)"),
+    flat("flat_hardmax", "hardmax over all axes from `axis` on (ONNX Hardmax before opset 13)",
+         evaluate_flat<hardmax_line>, kFlatHardmax,
          "f = flatten(x, axis=$axis)\ns = hardmax(f)\nsizes = shape_of(x)\ny = reshape(s, sizes)"),
 };
 

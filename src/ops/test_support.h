@@ -31,7 +31,8 @@ inline void expect_close(const Tensor& found, const Tensor& expected, std::strin
     for (size_t i = 0; i < a.size(); ++i) {
         if (a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i]))) continue;
         const double limit = tolerance(expected.dtype()) * std::max(1.0, std::fabs(b[i]));
-        ASSERT_LE(std::fabs(a[i] - b[i]), limit) << what << " at element " << i << ": " << a[i] << ", expected " << b[i];
+        ASSERT_LE(std::fabs(a[i] - b[i]), limit)
+            << what << " at element " << i << ": " << a[i] << ", expected " << b[i];
     }
 }
 
@@ -40,11 +41,11 @@ Result<std::vector<Tensor>> run_graph(const graph::Graph& graph, const std::vect
 
 // Runs one operator through a graph of one node, so that attributes are completed and shapes checked. An operand may be
 // nothing. Fails the test on an error, and returns no tensors then.
-std::vector<Tensor> run_op(std::string_view op, const std::vector<std::optional<Tensor>>& operands, graph::Attrs attrs = {},
-                           size_t outputs = 1);
+std::vector<Tensor> run_op(std::string_view op, const std::vector<std::optional<Tensor>>& operands,
+                           graph::Attrs attrs = {}, size_t outputs = 1);
 // The error's message, or "" when the operator runs.
-std::string error_of(std::string_view op, const std::vector<std::optional<Tensor>>& operands, graph::Attrs attrs = {},
-                     size_t outputs = 1);
+std::string error_of(std::string_view op, const std::vector<std::optional<Tensor>>& operands,
+                     graph::Attrs attrs = {}, size_t outputs = 1);
 
 // f32 values that follow from the seed alone, in [low, high).
 Tensor floats(Shape shape, uint64_t seed, double low = -1, double high = 1);

@@ -31,7 +31,8 @@ inline Result<graph::Attrs> attrs_from(const OpDef& op, std::string_view text) {
 // Infers from the operands as graph inputs of that shape (`constants` false: their contents are not known then) or as
 // constants, evaluates, and compares the results' types and shapes with the rule.
 inline Result<std::vector<Tensor>> try_op(std::string_view name, const std::vector<MaybeTensor>& operands,
-                                          std::string_view attrs_text = {}, size_t outputs = 1, bool constants = true) {
+                                          std::string_view attrs_text = {}, size_t outputs = 1,
+                                          bool constants = true) {
     const OpDef* op = find_op(name);
     if (op == nullptr) return fail("no operator '{}'", name);
     TRY(const graph::Attrs attrs, attrs_from(*op, attrs_text));
@@ -42,7 +43,9 @@ inline Result<std::vector<Tensor>> try_op(std::string_view name, const std::vect
         tensors.push_back(tensor ? &*tensor : nullptr);
         if (!tensor) ids.push_back(graph::kNoValue);
         else if (constants) ids.push_back(g.add_constant("c", *tensor));
-        else ids.push_back(g.add_value({.name = "x", .dtype = tensor->dtype(), .shape = graph::dims_of(tensor->shape())}));
+        else
+            ids.push_back(g.add_value(
+                {.name = "x", .dtype = tensor->dtype(), .shape = graph::dims_of(tensor->shape())}));
     }
     TRY(const size_t index, graph::add_node(g, *op, ids, attrs, std::vector<std::string>(outputs), "node"));
     const graph::Node& node = g.nodes[index];
@@ -50,11 +53,13 @@ inline Result<std::vector<Tensor>> try_op(std::string_view name, const std::vect
     graph::Bindings bindings;
     for (size_t i = 0; i < results.size(); ++i) {
         const graph::Value& value = g[node.outputs[i]];
-        if (value.dtype != results[i].dtype()) return fail("the rule says {}, the kernel {}", name_of(value.dtype), name_of(results[i].dtype()));
+        if (value.dtype != results[i].dtype())
+            return fail("the rule says {}, the kernel {}", name_of(value.dtype), name_of(results[i].dtype()));
         TRY_STATUS(graph::bind(value.shape, results[i].shape(), bindings));
         if (!value.contents) continue;
         const auto contents = graph::evaluate(*value.contents, bindings);
-        if (!contents || *contents != results[i].to_ints()) return fail("the contents {} are wrong", graph::to_string(*value.contents));
+        if (!contents || *contents != results[i].to_ints())
+            return fail("the contents {} are wrong", graph::to_string(*value.contents));
     }
     return results;
 }
@@ -71,8 +76,8 @@ inline std::vector<double> values_by(std::string_view name, const std::vector<Ma
     return (*results)[0].to_doubles();
 }
 
-inline std::string error_of(std::string_view name, const std::vector<MaybeTensor>& operands, std::string_view attrs = {},
-                            size_t outputs = 1, bool constants = true) {
+inline std::string error_of(std::string_view name, const std::vector<MaybeTensor>& operands,
+                            std::string_view attrs = {}, size_t outputs = 1, bool constants = true) {
     const auto results = try_op(name, operands, attrs, outputs, constants);
     return results ? "no error" : results.error().message;
 }
@@ -84,8 +89,12 @@ inline Tensor counting(Shape shape, DType dtype = DType::kF32) {
     return tensor_from_doubles(dtype, std::move(shape), values);
 }
 
-inline Tensor i64s(std::initializer_list<int64_t> values) { return Tensor::ints(std::span(values.begin(), values.size())); }
-inline Tensor f32s(Shape shape, const std::vector<double>& values) { return tensor_from_doubles(DType::kF32, std::move(shape), values); }
+inline Tensor i64s(std::initializer_list<int64_t> values) {
+    return Tensor::ints(std::span(values.begin(), values.size()));
+}
+inline Tensor f32s(Shape shape, const std::vector<double>& values) {
+    return tensor_from_doubles(DType::kF32, std::move(shape), values);
+}
 
 using Doubles = std::vector<double>;
 

@@ -10,13 +10,15 @@ using namespace graph;
 constexpr int64_t kLargest = int64_t{1} << 30;
 
 // The list, or `count` times `absent` when it is empty. Errors: another length, numbers outside [least, kLargest].
-Result<Ints> list_of(const AttrReader& c, std::string_view name, size_t count, int64_t least, int64_t absent) {
+Result<Ints> list_of(const AttrReader& c, std::string_view name, size_t count, int64_t least,
+                     int64_t absent) {
     if (c.attrs().find(name) == nullptr) return Ints(count, absent);
     const Ints& list = c.list(name);
     if (list.empty()) return Ints(count, absent);
     if (list.size() != count) return fail("{} has {} numbers, expected {}", name, list.size(), count);
     for (const int64_t v : list)
-        if (v < least || v > kLargest) return fail("{} holds {}, expected {} to {}", name, v, least, kLargest);
+        if (v < least || v > kLargest)
+            return fail("{} holds {}, expected {} to {}", name, v, least, kLargest);
     return list;
 }
 
@@ -32,8 +34,10 @@ Result<Dim> axis_output(const Window& window, const WindowAxis& axis, const Dim&
     if (window.same()) return Dim::ceil_div(in, axis.stride);
     const Dim slack = in + axis.begin + axis.end - axis.extent();
     if (const auto known = slack.constant(); known && *known < 0)
-        return fail("the window spans {}, but the padded input only {}", axis.extent(), *known + axis.extent());
-    if (!window.ceil_mode || window.auto_pad == Window::AutoPad::kValid) return Dim::floor_div(slack, axis.stride) + 1;
+        return fail("the window spans {}, but the padded input only {}", axis.extent(),
+                    *known + axis.extent());
+    if (!window.ceil_mode || window.auto_pad == Window::AutoPad::kValid)
+        return Dim::floor_div(slack, axis.stride) + 1;
     // A window that would begin in the padding at the end is left out.
     return Dim::min(Dim::ceil_div(slack, axis.stride) + 1, Dim::ceil_div(in + axis.begin, axis.stride));
 }
@@ -49,7 +53,8 @@ Result<Window> read_window(const AttrReader& c, const Ints& kernel) {
     TRY(window.auto_pad, auto_pad_named(c.string("auto_pad")));
     window.ceil_mode = c.op().find_attr("ceil_mode") != nullptr && c.flag("ceil_mode");
     for (size_t i = 0; i < rank; ++i) {
-        if (kernel[i] < 1 || kernel[i] > kLargest) return fail("the kernel's size {} is not positive", kernel[i]);
+        if (kernel[i] < 1 || kernel[i] > kLargest)
+            return fail("the kernel's size {} is not positive", kernel[i]);
         WindowAxis axis{.kernel = kernel[i], .stride = strides[i], .dilation = dilations[i]};
         if (window.auto_pad == Window::AutoPad::kNone) axis.begin = pads[i], axis.end = pads[i + rank];
         window.axes.push_back(axis);
@@ -64,7 +69,8 @@ Result<Ints> kernel_of(const AttrReader& c, const Dims& weight) {
     const auto known = constant_shape(sizes);
     if (!given.empty()) {
         if (given.size() != sizes.size() || (known && *known != given))
-            return fail("kernel_shape {} does not fit the weight {}", lathe::to_string(given), to_string(weight));
+            return fail("kernel_shape {} does not fit the weight {}", lathe::to_string(given),
+                        to_string(weight));
         return given;
     }
     if (!known) return fail("the kernel's sizes {} must be known numbers", to_string(sizes));
@@ -73,7 +79,8 @@ Result<Ints> kernel_of(const AttrReader& c, const Dims& weight) {
 
 Result<Dims> window_output(const Window& window, const Dims& x) {
     if (x.size() != window.axes.size() + 2)
-        return fail("x is {}, expected batch, channels and {} spatial axes", to_string(x), window.axes.size());
+        return fail("x is {}, expected batch, channels and {} spatial axes", to_string(x),
+                    window.axes.size());
     Dims result;
     for (size_t i = 0; i < window.axes.size(); ++i) {
         TRY(Dim out, axis_output(window, window.axes[i], x[i + 2]));

@@ -14,7 +14,8 @@ Result<Graph> bind_symbols(Graph graph, const graph::Bindings& sizes) {
     std::map<std::string, Dim, std::less<>> values;
     for (const auto& [name, size] : sizes) {
         if (std::ranges::find(symbols, name) == symbols.end())
-            return fail("the model has no size '{}'; it has: {}", name, symbols.empty() ? "none" : join(symbols, ", "));
+            return fail("the model has no size '{}'; it has: {}", name,
+                        symbols.empty() ? "none" : join(symbols, ", "));
         if (size < 1) return fail("the size {} = {} is below 1", name, size);
         values.emplace(name, Dim(size));
     }
@@ -40,7 +41,8 @@ Result<Graph> keep_outputs(Graph graph, const std::vector<std::string>& names) {
     for (const graph::ValueId id : graph.outputs) known.push_back(graph[id].name);
     for (const std::string& name : names) {
         const auto it = std::ranges::find(known, name);
-        if (it == known.end()) return fail("the model has no output '{}'; it has: {}", name, join(known, ", "));
+        if (it == known.end())
+            return fail("the model has no output '{}'; it has: {}", name, join(known, ", "));
         kept.push_back(graph.outputs[static_cast<size_t>(it - known.begin())]);
     }
     graph.outputs = std::move(kept);

@@ -31,12 +31,16 @@ QuantizedWeight quantize_weight(const Tensor& weight, size_t axis, DType dtype) 
     const auto channels = static_cast<size_t>(shape[axis]);
     const auto channel = [&](size_t i) { return i / static_cast<size_t>(inner) % channels; };
     std::vector<double> largest(channels, 0), scale(channels, 1);
-    for (size_t i = 0; i < values.size(); ++i) largest[channel(i)] = std::max(largest[channel(i)], std::fabs(values[i]));
+    for (size_t i = 0; i < values.size(); ++i)
+        largest[channel(i)] = std::max(largest[channel(i)], std::fabs(values[i]));
     for (size_t c = 0; c < channels; ++c)
-        if (largest[c] > 0) scale[c] = static_cast<double>(static_cast<float>(largest[c] / largest_code(dtype)));
+        if (largest[c] > 0)
+            scale[c] = static_cast<double>(static_cast<float>(largest[c] / largest_code(dtype)));
     std::vector<int64_t> codes(values.size());
     for (size_t i = 0; i < values.size(); ++i)
-        codes[i] = static_cast<int64_t>(std::clamp(std::nearbyint(values[i] / scale[channel(i)]), -largest_code(dtype), largest_code(dtype))) + (dtype == DType::kU8 ? 128 : 0);
+        codes[i] = static_cast<int64_t>(std::clamp(std::nearbyint(values[i] / scale[channel(i)]),
+                                                   -largest_code(dtype), largest_code(dtype))) +
+                   (dtype == DType::kU8 ? 128 : 0);
     return {tensor_from_ints(dtype, shape, codes), std::move(scale)};
 }
 
@@ -60,10 +64,14 @@ public:
             }
             quantised_weights += weight->count();
             ++done;
-            TRY_STATUS(with_place(node.op->name == "conv" ? quantise_conv(node, *weight) : quantise_matmul(node, *weight), node.name));
+            TRY_STATUS(with_place(
+                node.op->name == "conv" ? quantise_conv(node, *weight) : quantise_matmul(node, *weight),
+                node.name));
         }
-        notes.push_back(format("{} of {} products compute in 8 bits, with {:.1f} % of their weights", done, products,
-                               weights == 0 ? 0.0 : 100.0 * static_cast<double>(quantised_weights) / static_cast<double>(weights)));
+        notes.push_back(format(
+            "{} of {} products compute in 8 bits, with {:.1f} % of their weights", done, products,
+            weights == 0 ? 0.0
+                         : 100.0 * static_cast<double>(quantised_weights) / static_cast<double>(weights)));
         return graph::without_dead_code(std::move(graph_));
     }
 
@@ -73,18 +81,22 @@ private:
         const bool conv = node.op->name == "conv", matmul = node.op->name == "matmul";
         if ((!conv && !matmul) || node.inputs.size() < 2 || node.inputs[1] == kNoValue) return std::nullopt;
         const auto& constant = graph_[node.inputs[1]].constant;
-        if (!constant || constant->dtype() != DType::kF32 || (matmul && constant->rank() != 2)) return std::nullopt;
+        if (!constant || constant->dtype() != DType::kF32 || (matmul && constant->rank() != 2))
+            return std::nullopt;
         return constant;
     }
 
     bool wanted(const Node& node, const Tensor& weight) const {
         const bool of_input = std::ranges::find(graph_.inputs, node.inputs[0]) != graph_.inputs.end();
-        const bool kept = std::ranges::any_of(options_.keep_scopes, [&](const std::string& scope) { return node.name.starts_with(scope); });
+        const bool kept = std::ranges::any_of(
+            options_.keep_scopes, [&](const std::string& scope) { return node.name.starts_with(scope); });
         return !of_input && !kept && weight.count() >= options_.smallest;
     }
 
-    Result<std::vector<ValueId>> add(std::string_view op, std::vector<ValueId> inputs, graph::Attrs attrs, const std::string& name, size_t outputs = 1) {
-        TRY(const size_t node, graph::add_node(graph_, *ops::find_op(op), std::move(inputs), std::move(attrs), std::vector<std::string>(outputs, name), name));
+    Result<std::vector<ValueId>> add(std::string_view op, std::vector<ValueId> inputs, graph::Attrs attrs,
+                                     const std::string& name, size_t outputs = 1) {
+        TRY(const size_t node, graph::add_node(graph_, *ops::find_op(op), std::move(inputs), std::move(attrs),
+                                               std::vector<std::string>(outputs, name), name));
         return graph_.nodes[node].outputs;
     }
 
@@ -101,17 +113,21 @@ private:
         const std::string name = dtype == DType::kU8 ? "weight_zero_u8" : "weight_zero_i8";
         const ValueId known = graph_.find(name);
         if (known != kNoValue) return known;
-        return graph_.add_constant(name, tensor_from_ints(dtype, {}, std::vector<int64_t>{dtype == DType::kU8 ? 128 : 0}));
+        return graph_.add_constant(
+            name, tensor_from_ints(dtype, {}, std::vector<int64_t>{dtype == DType::kU8 ? 128 : 0}));
     }
 
     // result: i32 sums -> f32, times the scales (shape `scales`), plus an optional bias.
-    Status finish(const Node& node, ValueId sums, const Activation& x, Tensor scales, std::optional<Tensor> bias) {
+    Status finish(const Node& node, ValueId sums, const Activation& x, Tensor scales,
+                  std::optional<Tensor> bias) {
         const std::string& name = graph_[node.inputs[1]].name;
         TRY(const auto f32, add("cast", {sums}, {{"to", DType::kF32}}, node.name));
-        TRY(const auto factor, add("mul", {x.scale, graph_.add_constant(name + ".scale", std::move(scales))}, {}, node.name));
+        TRY(const auto factor,
+            add("mul", {x.scale, graph_.add_constant(name + ".scale", std::move(scales))}, {}, node.name));
         TRY(auto result, add("mul", {f32[0], factor[0]}, {}, node.name));
         if (bias) {
-            TRY(result, add("add", {result[0], graph_.add_constant(name + ".bias_8bit", *std::move(bias))}, {}, node.name));
+            TRY(result, add("add", {result[0], graph_.add_constant(name + ".bias_8bit", *std::move(bias))},
+                            {}, node.name));
         }
         // The last node makes the value that the product made.
         graph_.nodes.back().outputs[0] = node.outputs[0];
@@ -122,7 +138,8 @@ private:
         const QuantizedWeight q = quantize_weight(weight, 0, DType::kU8);
         TRY(const Activation x, quantised(node.inputs[0]));
         const ValueId codes = graph_.add_constant(graph_[node.inputs[1]].name + ".u8", q.codes);
-        TRY(const auto sums, add("conv_integer", {x.codes, codes, x.zero_point, zero_point(DType::kU8)}, node.attrs, node.name));
+        TRY(const auto sums, add("conv_integer", {x.codes, codes, x.zero_point, zero_point(DType::kU8)},
+                                 node.attrs, node.name));
         Shape per_channel(static_cast<size_t>(weight.rank()) - 1, 1);
         per_channel[0] = weight.dim(0);
         std::optional<Tensor> bias;
@@ -130,15 +147,20 @@ private:
             if (!graph_[node.inputs[2]].constant) return fail("its bias is no constant");
             bias = graph_[node.inputs[2]].constant->reshaped(per_channel);
         }
-        return finish(node, sums[0], x, tensor_from_doubles(DType::kF32, per_channel, q.scale), std::move(bias));
+        return finish(node, sums[0], x, tensor_from_doubles(DType::kF32, per_channel, q.scale),
+                      std::move(bias));
     }
 
     Status quantise_matmul(const Node& node, const Tensor& weight) {
         const QuantizedWeight q = quantize_weight(weight, 1, options_.weights);
         TRY(const Activation x, quantised(node.inputs[0]));
-        const ValueId codes = graph_.add_constant(format("{}.{}", graph_[node.inputs[1]].name, lathe::name_of(options_.weights)), q.codes);
-        TRY(const auto sums, add("matmul_integer", {x.codes, codes, x.zero_point, zero_point(options_.weights)}, {}, node.name));
-        return finish(node, sums[0], x, tensor_from_doubles(DType::kF32, {weight.dim(1)}, q.scale), std::nullopt);
+        const ValueId codes = graph_.add_constant(
+            format("{}.{}", graph_[node.inputs[1]].name, lathe::name_of(options_.weights)), q.codes);
+        TRY(const auto sums,
+            add("matmul_integer", {x.codes, codes, x.zero_point, zero_point(options_.weights)}, {},
+                node.name));
+        return finish(node, sums[0], x, tensor_from_doubles(DType::kF32, {weight.dim(1)}, q.scale),
+                      std::nullopt);
     }
 
     Graph graph_;

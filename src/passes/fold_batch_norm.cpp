@@ -22,7 +22,8 @@ const Tensor* constant_of(const Graph& graph, const Node& node, size_t operand) 
 
 // Per-channel numbers of a constant that broadcasts along axis `axis` (from the left) of a value of rank `rank`:
 // shape [.., C, 1, ..] or all ones. Nothing when it varies along another axis.
-std::optional<std::vector<double>> per_channel(const Tensor& constant, size_t rank, size_t axis, int64_t channels) {
+std::optional<std::vector<double>> per_channel(const Tensor& constant, size_t rank, size_t axis,
+                                               int64_t channels) {
     const Shape& shape = constant.shape();
     if (shape.size() > rank || !is_float(constant.dtype())) return std::nullopt;
     for (size_t i = 0; i < shape.size(); ++i) {
@@ -37,13 +38,16 @@ std::optional<std::vector<double>> per_channel(const Tensor& constant, size_t ra
 // `graph` holds no nodes while its old ones are rewritten one by one into `into`.
 // y = batch_norm(x, scale, bias, mean, var)  ->  y = x*m + a with constants m, a of shape [C, 1, ..].
 Result<bool> split_batch_norm(Graph& graph, const Node& node, std::vector<Node>& into) {
-    const Tensor *scale = constant_of(graph, node, 1), *bias = constant_of(graph, node, 2), *mean = constant_of(graph, node, 3),
-                 *variance = constant_of(graph, node, 4);
+    const Tensor *scale = constant_of(graph, node, 1), *bias = constant_of(graph, node, 2),
+                 *mean = constant_of(graph, node, 3), *variance = constant_of(graph, node, 4);
     const size_t rank = graph[node.inputs[0]].shape.size();
-    if (scale == nullptr || bias == nullptr || mean == nullptr || variance == nullptr || node.outputs.size() != 1 || rank < 2) return false;
+    if (scale == nullptr || bias == nullptr || mean == nullptr || variance == nullptr ||
+        node.outputs.size() != 1 || rank < 2)
+        return false;
     const DType dtype = graph[node.inputs[0]].dtype;
     const double epsilon = graph::AttrReader(*node.op, node.attrs).number("epsilon");
-    const auto s = scale->to_doubles(), b = bias->to_doubles(), mu = mean->to_doubles(), var = variance->to_doubles();
+    const auto s = scale->to_doubles(), b = bias->to_doubles(), mu = mean->to_doubles(),
+               var = variance->to_doubles();
     std::vector<double> m(s.size()), a(s.size());
     for (size_t c = 0; c < s.size(); ++c) {
         m[c] = s[c] / std::sqrt(var[c] + epsilon);
@@ -54,9 +58,11 @@ Result<bool> split_batch_norm(Graph& graph, const Node& node, std::vector<Node>&
     const std::string& name = graph[node.inputs[1]].name;
     const ValueId m_id = graph.add_constant(name + ".multiplier", tensor_from_doubles(dtype, shape, m));
     const ValueId a_id = graph.add_constant(name + ".offset", tensor_from_doubles(dtype, shape, a));
-    TRY(const size_t mul, graph::add_node(graph, *ops::find_op("mul"), {node.inputs[0], m_id}, {}, {}, node.name));
+    TRY(const size_t mul,
+        graph::add_node(graph, *ops::find_op("mul"), {node.inputs[0], m_id}, {}, {}, node.name));
     const ValueId product = graph.nodes[mul].outputs[0];
-    Node add{.op = ops::find_op("add"), .name = node.name, .inputs = {product, a_id}, .outputs = node.outputs};
+    Node add{
+        .op = ops::find_op("add"), .name = node.name, .inputs = {product, a_id}, .outputs = node.outputs};
     into.push_back(std::move(graph.nodes[mul]));
     into.push_back(std::move(add));
     graph.nodes.clear();
@@ -68,7 +74,8 @@ struct Affine {
 };
 
 // The multiplication or addition of per-channel constants that `user` does to `value`.
-std::optional<Affine> affine_of(const Graph& graph, const Node& user, ValueId value, size_t axis, int64_t channels) {
+std::optional<Affine> affine_of(const Graph& graph, const Node& user, ValueId value, size_t axis,
+                                int64_t channels) {
     const bool mul = user.op->name == "mul", add = user.op->name == "add";
     if ((!mul && !add) || user.inputs.size() != 2) return std::nullopt;
     const size_t other = user.inputs[0] == value ? 1 : 0;
@@ -135,7 +142,8 @@ private:
     // The only node that uses `value`, when it is no output of the graph.
     std::optional<size_t> only_user(ValueId value) const {
         const auto& users = uses_.users[static_cast<size_t>(value)];
-        if (users.size() != 1 || std::ranges::find(graph_.outputs, value) != graph_.outputs.end()) return std::nullopt;
+        if (users.size() != 1 || std::ranges::find(graph_.outputs, value) != graph_.outputs.end())
+            return std::nullopt;
         return users[0];
     }
 
@@ -144,8 +152,10 @@ private:
         const Tensor weight = *constant_of(graph_, graph_.nodes[index], 1);
         const size_t weight_axis = matmul ? 1 : 0;
         const int64_t channels = weight.shape()[weight_axis];
-        Affine total{std::vector<double>(static_cast<size_t>(channels), 1), std::vector<double>(static_cast<size_t>(channels), 0)};
-        if (const Tensor* bias = constant_of(graph_, graph_.nodes[index], 2)) total.offset = bias->to_doubles();
+        Affine total{std::vector<double>(static_cast<size_t>(channels), 1),
+                     std::vector<double>(static_cast<size_t>(channels), 0)};
+        if (const Tensor* bias = constant_of(graph_, graph_.nodes[index], 2))
+            total.offset = bias->to_doubles();
         bool changed = false;
         for (;;) {
             Node& node = graph_.nodes[index];
@@ -171,7 +181,8 @@ private:
         if (std::ranges::any_of(total.multiplier, [](double m) { return m != 1; }))
             weight_value.constant = scaled(weight, total.multiplier, weight_axis);
         if (node.op->name != "conv") return;
-        const Tensor bias = tensor_from_doubles(weight.dtype(), {static_cast<int64_t>(total.offset.size())}, total.offset);
+        const Tensor bias =
+            tensor_from_doubles(weight.dtype(), {static_cast<int64_t>(total.offset.size())}, total.offset);
         const std::string bias_name = weight_value.name + ".bias";
         node.inputs.resize(3, kNoValue);
         node.inputs[2] = graph_.add_constant(bias_name, bias);

@@ -72,7 +72,9 @@ Result<bool> fold_node(Graph& graph, const Node& node) {
 }
 
 bool is_output(const Graph& graph, const Node& node) {
-    return std::ranges::any_of(node.outputs, [&](ValueId id) { return std::ranges::find(graph.outputs, id) != graph.outputs.end(); });
+    return std::ranges::any_of(node.outputs, [&](ValueId id) {
+        return std::ranges::find(graph.outputs, id) != graph.outputs.end();
+    });
 }
 
 }  // namespace
@@ -83,7 +85,8 @@ Result<Graph> fold_constants(Graph graph) {
         // An output of the graph must stay the result of a node.
         bool folded = false;
         if (!is_output(graph, node)) {
-            folded = node.outputs.size() == 1 && node.outputs[0] != kNoValue && fold_known_contents(graph, node.outputs[0]);
+            folded = node.outputs.size() == 1 && node.outputs[0] != kNoValue &&
+                     fold_known_contents(graph, node.outputs[0]);
             if (!folded) {
                 TRY(folded, with_place(fold_node(graph, node), node.name));
             }

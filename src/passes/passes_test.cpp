@@ -15,7 +15,9 @@ namespace {
 // Values by rule, so that a graph's text needs none.
 Result<Tensor> weight(std::string_view name, DType dtype, const Shape& shape) {
     std::vector<double> values(static_cast<size_t>(element_count(shape)));
-    for (size_t i = 0; i < values.size(); ++i) values[i] = std::sin(static_cast<double>(i * 7 + name.size() * 3 + static_cast<size_t>(name[0]))) * 0.5 + 0.6;
+    for (size_t i = 0; i < values.size(); ++i)
+        values[i] =
+            std::sin(static_cast<double>(i * 7 + name.size() * 3 + static_cast<size_t>(name[0]))) * 0.5 + 0.6;
     return tensor_from_doubles(dtype, shape, values);
 }
 
@@ -35,11 +37,13 @@ std::vector<double> run(const Graph& graph, const Tensor& x) {
     values[static_cast<size_t>(graph.inputs[0])] = x;
     for (const graph::Node& node : graph.nodes) {
         std::vector<const Tensor*> operands;
-        for (const auto id : node.inputs) operands.push_back(id == graph::kNoValue ? nullptr : &values[static_cast<size_t>(id)]);
+        for (const auto id : node.inputs)
+            operands.push_back(id == graph::kNoValue ? nullptr : &values[static_cast<size_t>(id)]);
         const auto results = graph::evaluate(*node.op, node.attrs, operands, node.outputs.size(), bindings);
         EXPECT_TRUE(results.has_value()) << node.op->name << ": " << results.error().message;
         if (!results) return {};
-        for (size_t i = 0; i < results->size(); ++i) values[static_cast<size_t>(node.outputs[i])] = (*results)[i];
+        for (size_t i = 0; i < results->size(); ++i)
+            values[static_cast<size_t>(node.outputs[i])] = (*results)[i];
     }
     return values[static_cast<size_t>(graph.outputs[0])].to_doubles();
 }

@@ -11,7 +11,7 @@ using graph::Graph;
 
 struct HalfOptions {
     DType dtype = DType::kF16;  // or kBF16, for targets that compute in it
-    bool keep_io = true;        // inputs and outputs of the graph stay f32
+    bool keep_io = true;  // inputs and outputs of the graph stay f32
     // Nodes whose name starts with one of these stay f32.
     std::vector<std::string> keep_scopes;
 };
@@ -32,8 +32,9 @@ struct StoreOptions {
 Result<Graph> store_weights(Graph graph, const StoreOptions& options);
 
 struct QuantizeOptions {
-    DType weights = DType::kU8;  // of matrix products; convolutions take u8, the only type that ONNX Runtime's CPU has
-    int64_t smallest = 1024;     // weights with fewer elements stay f32
+    DType weights =
+        DType::kU8;  // of matrix products; convolutions take u8, the only type that ONNX Runtime's CPU has
+    int64_t smallest = 1024;  // weights with fewer elements stay f32
     std::vector<std::string> keep_scopes;
 };
 

@@ -14,7 +14,9 @@ using graph::ValueId;
 
 bool all_equal(const Graph& graph, ValueId id, double expected) {
     const auto& constant = graph[id].constant;
-    if (!constant || constant->count() > 4096 || !(is_float(constant->dtype()) || is_integer(constant->dtype()))) return false;
+    if (!constant || constant->count() > 4096 ||
+        !(is_float(constant->dtype()) || is_integer(constant->dtype())))
+        return false;
     const auto values = constant->to_doubles();
     return std::ranges::all_of(values, [&](double v) { return v == expected; });
 }
@@ -26,7 +28,9 @@ bool same_type(const Graph& graph, ValueId a, ValueId b) {
 // The operand that the node merely hands on, or kNoValue.
 ValueId handed_on(const Graph& graph, const Node& node, const graph::Uses& uses) {
     const std::string_view op = node.op->name;
-    if (node.outputs.empty() || node.outputs[0] == kNoValue || node.inputs.empty() || node.inputs[0] == kNoValue) return kNoValue;
+    if (node.outputs.empty() || node.outputs[0] == kNoValue || node.inputs.empty() ||
+        node.inputs[0] == kNoValue)
+        return kNoValue;
     const ValueId x = node.inputs[0], y = node.outputs[0];
     if (op == "identity" || (op == "dropout" && node.outputs.size() == 1)) return x;
     if (op == "cast" && graph[x].dtype == graph[y].dtype) return x;
@@ -34,7 +38,8 @@ ValueId handed_on(const Graph& graph, const Node& node, const graph::Uses& uses)
     if (op == "add" || op == "mul") {
         const double neutral = op == "add" ? 0 : 1;
         for (size_t i = 0; i < 2; ++i)
-            if (same_type(graph, node.inputs[1 - i], y) && all_equal(graph, node.inputs[i], neutral)) return node.inputs[1 - i];
+            if (same_type(graph, node.inputs[1 - i], y) && all_equal(graph, node.inputs[i], neutral))
+                return node.inputs[1 - i];
     }
     if (op == "transpose") {
         const int64_t maker = uses.producer[static_cast<size_t>(x)];

@@ -22,17 +22,25 @@ size_t index_of(ValueId id) { return static_cast<size_t>(id); }
 
 // Statistics lose too much in half precision.
 bool is_sensitive(std::string_view op) {
-    static const std::set<std::string_view> kNames{"softmax", "log_softmax", "layer_norm", "rms_norm", "group_norm", "instance_norm",
-                                                   "batch_norm", "lrn", "lp_norm", "mean_variance_norm", "attention", "cum_sum", "log"};
+    static const std::set<std::string_view> kNames{
+        "softmax",       "log_softmax", "layer_norm", "rms_norm", "group_norm",
+        "instance_norm", "batch_norm",  "lrn",        "lp_norm",  "mean_variance_norm",
+        "attention",     "cum_sum",     "log"};
     return op.starts_with("reduce_") || kNames.contains(op);
 }
 
-bool is_product(std::string_view op) { return op == "conv" || op == "conv_transpose" || op == "matmul" || op == "gemm"; }
+bool is_product(std::string_view op) {
+    return op == "conv" || op == "conv_transpose" || op == "matmul" || op == "gemm";
+}
 
 class HalfPass {
 public:
     HalfPass(const Graph& graph, const HalfOptions& options, std::vector<std::string>& notes)
-        : old_(graph), options_(options), notes_(notes), uses_(graph::uses_of(graph)), half_(graph.nodes.size(), false) {}
+        : old_(graph),
+          options_(options),
+          notes_(notes),
+          uses_(graph::uses_of(graph)),
+          half_(graph.nodes.size(), false) {}
 
     Result<Graph> run() {
         choose_forward();
@@ -44,15 +52,19 @@ public:
         TRY_STATUS(add_inputs());
         for (size_t i = 0; i < old_.nodes.size(); ++i) TRY_STATUS(rewrite(i));
         TRY_STATUS(add_outputs());
-        if (kept_weights_ > 0) notes_.push_back(format("{} weights exceed the range of f16 and stay f32", kept_weights_));
+        if (kept_weights_ > 0)
+            notes_.push_back(format("{} weights exceed the range of f16 and stay f32", kept_weights_));
         return graph::without_dead_code(std::move(new_));
     }
 
 private:
     bool is_f32(ValueId id) const { return id != kNoValue && old_[id].dtype == DType::kF32; }
-    bool makes_f32(const Node& node) const { return std::ranges::any_of(node.outputs, [&](ValueId id) { return is_f32(id); }); }
+    bool makes_f32(const Node& node) const {
+        return std::ranges::any_of(node.outputs, [&](ValueId id) { return is_f32(id); });
+    }
     bool kept_scope(const Node& node) const {
-        return std::ranges::any_of(options_.keep_scopes, [&](const std::string& scope) { return node.name.starts_with(scope); });
+        return std::ranges::any_of(options_.keep_scopes,
+                                   [&](const std::string& scope) { return node.name.starts_with(scope); });
     }
     bool fits(const Node& node) {
         if (options_.dtype != DType::kF16) return true;
@@ -71,7 +83,9 @@ private:
     void choose_forward() {
         for (size_t i = 0; i < old_.nodes.size(); ++i) {
             const Node& node = old_.nodes[i];
-            if (!makes_f32(node) || is_sensitive(node.op->name) || node.op->name == "cast" || kept_scope(node)) continue;
+            if (!makes_f32(node) || is_sensitive(node.op->name) || node.op->name == "cast" ||
+                kept_scope(node))
+                continue;
             const bool from_half = std::ranges::any_of(node.inputs, [&](ValueId id) {
                 const int64_t maker = id == kNoValue ? -1 : uses_.producer[index_of(id)];
                 return maker >= 0 && half_[static_cast<size_t>(maker)];
@@ -118,7 +132,8 @@ private:
         const auto key = std::pair(now, wanted);
         if (const auto it = casts_.find(key); it != casts_.end()) return it->second;
         const std::string name = format("{}_{}", new_[now].name, lathe::name_of(wanted));
-        TRY(const size_t node, graph::add_node(new_, *ops::find_op("cast"), {now}, {{"to", wanted}}, {name}, name));
+        TRY(const size_t node,
+            graph::add_node(new_, *ops::find_op("cast"), {now}, {{"to", wanted}}, {name}, name));
         return casts_[key] = new_.nodes[node].outputs[0];
     }
 
@@ -133,10 +148,13 @@ private:
     Result<ValueId> capped(const Node& node, size_t i) {
         const ValueId id = node.inputs[i];
         const bool scalar = is_f32(id) && old_[id].constant && old_[id].constant->count() == 1;
-        if (node.op->name != "min" || !scalar || options_.dtype != DType::kF16) return operand(id, options_.dtype);
+        if (node.op->name != "min" || !scalar || options_.dtype != DType::kF16)
+            return operand(id, options_.dtype);
         const auto& users = uses_.users[index_of(node.outputs[0])];
-        const bool for_exp = std::ranges::all_of(users, [&](size_t user) { return old_.nodes[user].op->name == "exp"; });
-        if (!for_exp || old_[id].constant->to_doubles()[0] <= kF16ExponentCap) return operand(id, options_.dtype);
+        const bool for_exp =
+            std::ranges::all_of(users, [&](size_t user) { return old_.nodes[user].op->name == "exp"; });
+        if (!for_exp || old_[id].constant->to_doubles()[0] <= kF16ExponentCap)
+            return operand(id, options_.dtype);
         const Tensor cap = Tensor::filled(DType::kF16, old_[id].constant->shape(), kF16ExponentCap);
         return new_.add_constant(old_[id].name + ".f16", cap);
     }
@@ -151,12 +169,15 @@ private:
         std::vector<std::string> names;
         for (const ValueId id : node.outputs) {
             std::string name = id == kNoValue ? "" : old_[id].name;
-            if (id != kNoValue && half_[index] && options_.keep_io && output_names_.contains(name)) name += "_inner";
+            if (id != kNoValue && half_[index] && options_.keep_io && output_names_.contains(name))
+                name += "_inner";
             names.push_back(std::move(name));
         }
-        TRY(const size_t added, graph::add_node(new_, *node.op, std::move(inputs), node.attrs, std::move(names), node.name));
+        TRY(const size_t added,
+            graph::add_node(new_, *node.op, std::move(inputs), node.attrs, std::move(names), node.name));
         for (size_t i = 0; i < node.outputs.size(); ++i)
-            if (node.outputs[i] != kNoValue) current_[index_of(node.outputs[i])] = new_.nodes[added].outputs[i];
+            if (node.outputs[i] != kNoValue)
+                current_[index_of(node.outputs[i])] = new_.nodes[added].outputs[i];
         return {};
     }
 
@@ -170,7 +191,8 @@ private:
             }
             std::string name = old_[id].name;
             if (new_[now].name == name) new_[now].name += "_inner";
-            TRY(const size_t node, graph::add_node(new_, *ops::find_op("cast"), {now}, {{"to", wanted}}, {name}, name));
+            TRY(const size_t node,
+                graph::add_node(new_, *ops::find_op("cast"), {now}, {{"to", wanted}}, {name}, name));
             new_[new_.nodes[node].outputs[0]].name = name;
             new_.outputs.push_back(new_.nodes[node].outputs[0]);
         }

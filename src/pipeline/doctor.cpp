@@ -20,8 +20,9 @@ std::string compiler() {
 }
 
 // The instruction sets that matter to kernels, as Linux reports them.
-constexpr std::string_view kFeatures[] = {"sse4_1", "avx2", "fma", "f16c", "avx512f", "avx512bw", "avx512_vnni", "avx512_bf16",
-                                          "avx512_fp16", "avx_vnni", "amx_tile", "amx_bf16", "amx_int8", "asimd", "asimddp", "sve"};
+constexpr std::string_view kFeatures[] = {
+    "sse4_1",      "avx2",     "fma",      "f16c",     "avx512f",  "avx512bw", "avx512_vnni", "avx512_bf16",
+    "avx512_fp16", "avx_vnni", "amx_tile", "amx_bf16", "amx_int8", "asimd",    "asimddp",     "sve"};
 
 void read_processor(Diagnosis& d) {
     std::FILE* file = std::fopen("/proc/cpuinfo", "r");
@@ -58,25 +59,31 @@ std::string first_existing(const std::vector<std::string>& candidates) {
 }
 
 std::vector<std::string> library_places(const std::string& name) {
-    return {"/usr/lib/x86_64-linux-gnu/" + name, "/usr/lib/aarch64-linux-gnu/" + name, "/usr/lib/" + name, "/usr/local/lib/" + name};
+    return {"/usr/lib/x86_64-linux-gnu/" + name, "/usr/lib/aarch64-linux-gnu/" + name, "/usr/lib/" + name,
+            "/usr/local/lib/" + name};
 }
 
-Finding program_finding(std::string topic, std::string_view program, std::string_view use, std::string_view way) {
+Finding program_finding(std::string topic, std::string_view program, std::string_view use,
+                        std::string_view way) {
     const std::string place = on_path(program);
     if (place.empty()) return {std::move(topic), false, format("{}; {}", use, way)};
     return {std::move(topic), true, format("{}: {}", place, use)};
 }
 
-Finding library_finding(std::string topic, const std::string& file, std::string_view use, std::string_view way) {
+Finding library_finding(std::string topic, const std::string& file, std::string_view use,
+                        std::string_view way) {
     const std::string place = first_existing(library_places(file));
     if (place.empty()) return {std::move(topic), false, format("{}; {}", use, way)};
     return {std::move(topic), true, format("{}: {}", place, use)};
 }
 
 Finding onnxruntime() {
-    const std::string place = first_existing({"tests/node/node_modules/onnxruntime-node/package.json", "node_modules/onnxruntime-node/package.json"});
+    const std::string place = first_existing({"tests/node/node_modules/onnxruntime-node/package.json",
+                                              "node_modules/onnxruntime-node/package.json"});
     if (!place.empty()) return {"ONNX Runtime", true, format("{}: runs our ONNX files in the tests", place)};
-    return {"ONNX Runtime", false, "runs our ONNX files in the tests; `./dev setup` installs npm's onnxruntime-node under tests/node"};
+    return {
+        "ONNX Runtime", false,
+        "runs our ONNX files in the tests; `./dev setup` installs npm's onnxruntime-node under tests/node"};
 }
 
 }  // namespace
@@ -85,28 +92,37 @@ Diagnosis diagnose() {
     Diagnosis d{.version = LATHE_VERSION, .compiler = compiler(), .processors = processor_count()};
     read_processor(d);
     d.findings.push_back(onnxruntime());
-    d.findings.push_back(program_finding("Node.js", "node", "runs ONNX Runtime and the WebAssembly tests", "install nodejs"));
-    d.findings.push_back(library_finding("libonnx", "libonnx.so", "a second opinion on ONNX files", "apt install libonnx-dev"));
-    d.findings.push_back(program_finding("protoc", "protoc", "decodes ONNX files by their schema", "apt install protobuf-compiler"));
-    d.findings.push_back(program_finding("KataGo", "katago", "evaluates .bin.gz networks", "see its releases page"));
-    d.findings.push_back(library_finding("libtorch", "libtorch.so", "runs TorchScript files", "apt install libtorch-dev"));
-    d.findings.push_back(library_finding("TensorRT", "libnvinfer.so", "builds engines on NVIDIA GPUs", "from NVIDIA, needs their GPU"));
+    d.findings.push_back(
+        program_finding("Node.js", "node", "runs ONNX Runtime and the WebAssembly tests", "install nodejs"));
+    d.findings.push_back(library_finding("libonnx", "libonnx.so", "a second opinion on ONNX files",
+                                         "apt install libonnx-dev"));
+    d.findings.push_back(program_finding("protoc", "protoc", "decodes ONNX files by their schema",
+                                         "apt install protobuf-compiler"));
+    d.findings.push_back(
+        program_finding("KataGo", "katago", "evaluates .bin.gz networks", "see its releases page"));
+    d.findings.push_back(
+        library_finding("libtorch", "libtorch.so", "runs TorchScript files", "apt install libtorch-dev"));
+    d.findings.push_back(library_finding("TensorRT", "libnvinfer.so", "builds engines on NVIDIA GPUs",
+                                         "from NVIDIA, needs their GPU"));
     return d;
 }
 
 std::string to_text(const Diagnosis& d) {
     std::string text = format("lathe {} ({})\n", d.version, d.compiler);
-    text += format("processor: {}, {} core{}\n", d.processor.empty() ? "unknown" : d.processor, d.processors, d.processors == 1 ? "" : "s");
+    text += format("processor: {}, {} core{}\n", d.processor.empty() ? "unknown" : d.processor, d.processors,
+                   d.processors == 1 ? "" : "s");
     text += format("features:  {}\n\n", d.features.empty() ? "none known" : join(d.features, " "));
-    for (const Finding& f : d.findings) text += format("{:<14} {:<9} {}\n", f.topic, f.found ? "found" : "not found", f.detail);
+    for (const Finding& f : d.findings)
+        text += format("{:<14} {:<9} {}\n", f.topic, f.found ? "found" : "not found", f.detail);
     return text;
 }
 
 Json to_json(const Diagnosis& d) {
     Json findings = Json::array();
-    for (const Finding& f : d.findings) findings.push_back({{"topic", f.topic}, {"found", f.found}, {"detail", f.detail}});
-    return {{"version", d.version}, {"compiler", d.compiler}, {"processor", d.processor}, {"processors", d.processors},
-            {"features", d.features}, {"findings", std::move(findings)}};
+    for (const Finding& f : d.findings)
+        findings.push_back({{"topic", f.topic}, {"found", f.found}, {"detail", f.detail}});
+    return {{"version", d.version},       {"compiler", d.compiler}, {"processor", d.processor},
+            {"processors", d.processors}, {"features", d.features}, {"findings", std::move(findings)}};
 }
 
 }  // namespace lathe::pipeline

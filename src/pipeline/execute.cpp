@@ -38,7 +38,8 @@ int narrowness(DType dtype) {
 }
 
 // Each .sgf is a position (a set of inputs); all tensor files together are one set.
-Result<std::vector<NamedTensors>> read_input_sets(const graph::Graph& graph, const std::vector<std::string>& paths) {
+Result<std::vector<NamedTensors>> read_input_sets(const graph::Graph& graph,
+                                                  const std::vector<std::string>& paths) {
     std::vector<NamedTensors> sets;
     NamedTensors tensors;
     for (const std::string& path : paths) {
@@ -68,7 +69,8 @@ Status write_tensors(const std::string& path, const NamedTensors& tensors) {
     if (path.ends_with(".npz")) return formats::write_npz(path, as_list(tensors));
     if (path.ends_with(".safetensors")) return formats::write_safetensors(path, as_list(tensors));
     if (!path.ends_with(".npy")) return fail("{}: write .npz, .safetensors or (one tensor) .npy", path);
-    if (tensors.size() != 1) return fail("{}: a .npy holds one tensor, there are {}; write .npz", path, tensors.size());
+    if (tensors.size() != 1)
+        return fail("{}: a .npy holds one tensor, there are {}; write .npz", path, tensors.size());
     TRY(OutputFile file, OutputFile::create(path));
     TRY_STATUS(with_place(formats::write_npy(file, tensors[0].second.to_contiguous()), path));
     return file.commit();
@@ -84,7 +86,8 @@ Result<NamedTensors> run_model(const std::string& path, const RunOptions& option
     TRY(const auto ordered, check::inputs_in_order(model.graph, inputs));
     TRY(auto results, run::run_reference(model.graph, ordered));
     NamedTensors outputs;
-    for (size_t i = 0; i < results.size(); ++i) outputs.emplace_back(model.graph[model.graph.outputs[i]].name, std::move(results[i]));
+    for (size_t i = 0; i < results.size(); ++i)
+        outputs.emplace_back(model.graph[model.graph.outputs[i]].name, std::move(results[i]));
     return outputs;
 }
 
@@ -93,9 +96,11 @@ DType arithmetic_of(const graph::Graph& graph) {
     bool any_float = false;
     // Stored weights count too: bf16 ones cost what bf16 costs, whatever computes with them.
     for (const graph::Value& value : graph.values)
-        if (value.constant && is_float(value.dtype) && narrowness(value.dtype) > narrowness(narrowest)) narrowest = value.dtype;
+        if (value.constant && is_float(value.dtype) && narrowness(value.dtype) > narrowness(narrowest))
+            narrowest = value.dtype;
     for (const graph::Node& node : graph.nodes) {
-        if (node.op->name == "matmul_integer" || node.op->name == "conv_integer" || node.op->name == "qlinear_conv" || node.op->name == "qlinear_matmul")
+        if (node.op->name == "matmul_integer" || node.op->name == "conv_integer" ||
+            node.op->name == "qlinear_conv" || node.op->name == "qlinear_matmul")
             return DType::kI8;
         for (const graph::ValueId id : node.outputs) {
             if (id == graph::kNoValue || !is_float(graph[id].dtype)) continue;
@@ -106,7 +111,8 @@ DType arithmetic_of(const graph::Graph& graph) {
     return any_float ? narrowest : DType::kF32;
 }
 
-Result<std::vector<NamedTensors>> trial_inputs(const graph::Graph& graph, const graph::Bindings& sizes, int samples, std::string& described) {
+Result<std::vector<NamedTensors>> trial_inputs(const graph::Graph& graph, const graph::Bindings& sizes,
+                                               int samples, std::string& described) {
     if (takes_go_planes(graph)) return go_trial_inputs(graph, sizes, samples, described);
     std::vector<NamedTensors> sets;
     for (int i = 0; i < samples; ++i) {
@@ -117,14 +123,16 @@ Result<std::vector<NamedTensors>> trial_inputs(const graph::Graph& graph, const 
     return sets;
 }
 
-Result<VerifyReport> verify_models(const std::string& a, const std::string& b, const VerifyOptions& options, const Progress& progress) {
+Result<VerifyReport> verify_models(const std::string& a, const std::string& b, const VerifyOptions& options,
+                                   const Progress& progress) {
     TRY(const Model model_a, open_model(a, options.model_a));
     TRY(const Model model_b, open_model(b, options.model_b));
     VerifyReport report{.a = a, .b = b};
     std::vector<NamedTensors> sets;
     if (options.inputs.empty()) {
         // The narrower set of free sizes: what one model fixes, the other must follow.
-        const bool a_is_freer = graph::symbols_of(model_a.graph).size() > graph::symbols_of(model_b.graph).size();
+        const bool a_is_freer =
+            graph::symbols_of(model_a.graph).size() > graph::symbols_of(model_b.graph).size();
         const graph::Graph& stricter = a_is_freer ? model_b.graph : model_a.graph;
         TRY(sets, trial_inputs(stricter, options.sizes, options.samples, report.compared_on));
     } else {
@@ -132,11 +140,13 @@ Result<VerifyReport> verify_models(const std::string& a, const std::string& b, c
         report.compared_on = join(options.inputs, ", ");
     }
     const DType arithmetic_a = arithmetic_of(model_a.graph), arithmetic_b = arithmetic_of(model_b.graph);
-    check::Tolerance tolerance = check::tolerance_for(narrowness(arithmetic_a) > narrowness(arithmetic_b) ? arithmetic_a : arithmetic_b);
+    check::Tolerance tolerance = check::tolerance_for(
+        narrowness(arithmetic_a) > narrowness(arithmetic_b) ? arithmetic_a : arithmetic_b);
     tolerance.rtol = options.rtol.value_or(tolerance.rtol);
     tolerance.atol = options.atol.value_or(tolerance.atol);
     const auto& engine = run::reference_engine();
-    TRY(report.comparison, check::compare_graphs({model_a.graph, engine}, {model_b.graph, engine}, sets, tolerance, options.common_only, progress));
+    TRY(report.comparison, check::compare_graphs({model_a.graph, engine}, {model_b.graph, engine}, sets,
+                                                 tolerance, options.common_only, progress));
     return report;
 }
 

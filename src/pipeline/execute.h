@@ -10,7 +10,8 @@ namespace lathe::pipeline {
 
 // Tensors of an .npz (by their names) or .npy (one, named after the file) or .safetensors file.
 Result<check::NamedTensors> read_tensors(const std::string& path);
-Status write_tensors(const std::string& path, const check::NamedTensors& tensors);  // .npz, .npy (one) or .safetensors
+Status write_tensors(const std::string& path,
+                     const check::NamedTensors& tensors);  // .npz, .npy (one) or .safetensors
 
 struct RunOptions {
     ModelOptions model;
@@ -20,7 +21,8 @@ Result<check::NamedTensors> run_model(const std::string& path, const RunOptions&
 
 struct VerifyOptions {
     ModelOptions model_a, model_b;
-    std::vector<std::string> inputs;     // .npz/.npy files, or .sgf positions for Go networks; empty: made by rule
+    std::vector<std::string>
+        inputs;     // .npz/.npy files, or .sgf positions for Go networks; empty: made by rule
     int samples = 3;                     // sets of inputs made by rule
     graph::Bindings sizes;               // of inputs made by rule
     std::optional<double> rtol, atol;    // default: the table's, by the narrower arithmetic of the two
@@ -35,8 +37,8 @@ Result<VerifyReport> verify_models(const std::string& a, const std::string& b, c
 
 // Inputs to try `graph` on: Go positions played by rule on a small board for networks that take KataGo's planes,
 // random tensors for others. `described` says which, for the report.
-Result<std::vector<check::NamedTensors>> trial_inputs(const graph::Graph& graph, const graph::Bindings& sizes, int samples,
-                                                      std::string& described);
+Result<std::vector<check::NamedTensors>> trial_inputs(const graph::Graph& graph, const graph::Bindings& sizes,
+                                                      int samples, std::string& described);
 // The arithmetic that decides the tolerance: the narrowest floating-point type among the graph's values, or i8 when it
 // computes in integers.
 DType arithmetic_of(const graph::Graph& graph);

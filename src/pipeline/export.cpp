@@ -39,7 +39,8 @@ Result<NamedTensors> outputs_of(const Graph& graph, const NamedTensors& inputs) 
     TRY(const auto ordered, check::inputs_in_order(graph, inputs));
     TRY(auto results, run::run_reference(graph, ordered));
     NamedTensors named;
-    for (size_t i = 0; i < results.size(); ++i) named.emplace_back(graph[graph.outputs[i]].name, std::move(results[i]));
+    for (size_t i = 0; i < results.size(); ++i)
+        named.emplace_back(graph[graph.outputs[i]].name, std::move(results[i]));
     return named;
 }
 
@@ -55,7 +56,8 @@ Result<Answers> answers_of(const Graph& graph, const graph::Bindings& fixed, con
     return answers;
 }
 
-Result<check::Comparison> compare_with(const Graph& graph, const Answers& answers, check::Tolerance tolerance, const Progress& progress) {
+Result<check::Comparison> compare_with(const Graph& graph, const Answers& answers, check::Tolerance tolerance,
+                                       const Progress& progress) {
     check::Comparison total{.tolerance = tolerance};
     for (size_t i = 0; i < answers.inputs.size(); ++i) {
         if (progress) progress("checking what was written", i, answers.inputs.size());
@@ -72,7 +74,9 @@ Result<check::Comparison> compare_with(const Graph& graph, const Answers& answer
 
 formats::onnx::ExternalData external_data(const std::string& word) {
     using formats::onnx::ExternalData;
-    return word == "always" ? ExternalData::kAlways : word == "never" ? ExternalData::kNever : ExternalData::kAuto;
+    return word == "always"  ? ExternalData::kAlways
+           : word == "never" ? ExternalData::kNever
+                             : ExternalData::kAuto;
 }
 
 Status write_onnx(Model model, const ExportOptions& options, ExportReport& report, const Progress& progress) {
@@ -85,13 +89,17 @@ Status write_onnx(Model model, const ExportOptions& options, ExportReport& repor
     TRY(graph, passes::fold_batch_norm(std::move(graph)));
     TRY(graph, passes::simplify(std::move(graph)));
     TRY(graph, apply_precision(std::move(graph), options.precision, options.half_io, report.notes));
-    const formats::onnx::WriteOptions write{.opset = options.opset, .external_data = external_data(options.external_data),
-                                            .producer_version = LATHE_VERSION, .progress = progress};
+    const formats::onnx::WriteOptions write{.opset = options.opset,
+                                            .external_data = external_data(options.external_data),
+                                            .producer_version = LATHE_VERSION,
+                                            .progress = progress};
     return formats::onnx::write(graph, options.output, write);
 }
 
 Status write_katago_file(const Model& model, const ExportOptions& options) {
-    TRY(const auto net, with_place(zoo::katago::load(model.checkpoint, options.model.weights == "swa" ? "swa" : ""), model.checkpoint.path));
+    TRY(const auto net,
+        with_place(zoo::katago::load(model.checkpoint, options.model.weights == "swa" ? "swa" : ""),
+                   model.checkpoint.path));
     std::string name = options.output.substr(options.output.rfind('/') + 1);
     name = name.substr(0, name.find('.'));
     TRY(const auto records, zoo::katago::to_records(net, name));
@@ -106,7 +114,8 @@ Status write_weights(const graph::Checkpoint& checkpoint, const ExportOptions& o
 
 Status check_options(const std::string& input, const ExportOptions& options) {
     if (options.format != "onnx" && options.precision != "fp32")
-        return fail("{} keeps the weights as they are; --precision {} is for onnx", options.format, options.precision);
+        return fail("{} keeps the weights as they are; --precision {} is for onnx", options.format,
+                    options.precision);
     if (options.format == "onnx" && options.precision == "bf16" && options.opset < 13)
         return fail("bf16 needs opset 13 or later, not {}", options.opset);
     if (is_directory(options.output)) return fail("{}: is a folder; give a file name", options.output);
@@ -128,8 +137,8 @@ Result<check::Comparison> compare_weights(const graph::Checkpoint& written, cons
     return comparison;
 }
 
-Status verify_written(const std::string& input, const ExportOptions& options, const std::optional<Answers>& answers, ExportReport& report,
-                      const Progress& progress) {
+Status verify_written(const std::string& input, const ExportOptions& options,
+                      const std::optional<Answers>& answers, ExportReport& report, const Progress& progress) {
     if (options.format == "npz" || options.format == "safetensors") {
         TRY(const auto written, formats::open(options.output));
         TRY(const auto source, formats::open(input));
@@ -154,9 +163,11 @@ uint64_t file_size(const std::string& path) {
 
 std::vector<std::string> export_formats() { return {"onnx", "katago", "safetensors", "npz"}; }
 
-Result<ExportReport> export_model(const std::string& input, const ExportOptions& options, const Progress& progress) {
+Result<ExportReport> export_model(const std::string& input, const ExportOptions& options,
+                                  const Progress& progress) {
     TRY_STATUS(check_options(input, options));
-    ExportReport report{.source = input, .output = options.output, .format = options.format, .precision = options.precision};
+    ExportReport report{
+        .source = input, .output = options.output, .format = options.format, .precision = options.precision};
     const auto start = std::chrono::steady_clock::now();
     const bool needs_graph = options.format == "onnx" || options.format == "katago";
     std::optional<Answers> answers;
@@ -171,7 +182,8 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
             Graph source = model.graph;
             if (!same_ports) {
                 // A network file holds fewer outputs than a checkpoint: compare with the graph of its own records.
-                TRY(const auto net, zoo::katago::load(model.checkpoint, model_options.weights == "swa" ? "swa" : ""));
+                TRY(const auto net,
+                    zoo::katago::load(model.checkpoint, model_options.weights == "swa" ? "swa" : ""));
                 TRY(const auto records, zoo::katago::to_records(net, "check"));
                 TRY(source, zoo::katago_build(records, {}));
             }
@@ -189,7 +201,8 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
     }
     report.seconds = seconds_since(start) - source_run;
     report.files.push_back(options.output);
-    if (file_exists(options.output + ".data") && options.format == "onnx" && options.external_data != "never") report.files.push_back(options.output + ".data");
+    if (file_exists(options.output + ".data") && options.format == "onnx" && options.external_data != "never")
+        report.files.push_back(options.output + ".data");
     report.source_bytes = file_size(input);
     for (const std::string& file : report.files) report.output_bytes += file_size(file);
     if (options.verify) {
@@ -201,21 +214,32 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
 }
 
 std::string to_text(const ExportReport& r) {
-    std::string text = format("{} -> {} ({}{})\n", r.source, r.output, r.format, r.precision == "fp32" ? "" : ", " + r.precision);
-    text += format("  {} -> {} in {:.2f} s\n", human_bytes(r.source_bytes), human_bytes(r.output_bytes), r.seconds);
+    std::string text = format("{} -> {} ({}{})\n", r.source, r.output, r.format,
+                              r.precision == "fp32" ? "" : ", " + r.precision);
+    text += format("  {} -> {} in {:.2f} s\n", human_bytes(r.source_bytes), human_bytes(r.output_bytes),
+                   r.seconds);
     for (size_t i = 1; i < r.files.size(); ++i) text += format("  with {}\n", r.files[i]);
     for (const std::string& note : r.notes) text += format("  note: {}\n", note);
     if (!r.comparison) return text + "  not verified (--no-verify)\n";
-    text += format("  read back and compared with the source on {} ({:.2f} s):\n", r.compared_on, r.verify_seconds);
+    text += format("  read back and compared with the source on {} ({:.2f} s):\n", r.compared_on,
+                   r.verify_seconds);
     const std::string table = check::to_table(*r.comparison);
     for (const auto line : split(trim(table), '\n')) text += format("    {}\n", line);
     return text;
 }
 
 Json to_json(const ExportReport& r) {
-    Json json{{"source", r.source}, {"output", r.output}, {"format", r.format}, {"precision", r.precision}, {"files", r.files},
-              {"source_bytes", r.source_bytes}, {"output_bytes", r.output_bytes}, {"seconds", r.seconds}, {"verify_seconds", r.verify_seconds},
-              {"notes", r.notes}, {"compared_on", r.compared_on}};
+    Json json{{"source", r.source},
+              {"output", r.output},
+              {"format", r.format},
+              {"precision", r.precision},
+              {"files", r.files},
+              {"source_bytes", r.source_bytes},
+              {"output_bytes", r.output_bytes},
+              {"seconds", r.seconds},
+              {"verify_seconds", r.verify_seconds},
+              {"notes", r.notes},
+              {"compared_on", r.compared_on}};
     json["comparison"] = r.comparison ? check::to_json(*r.comparison) : Json();
     return json;
 }

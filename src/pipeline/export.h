@@ -30,7 +30,8 @@ struct ExportReport {
     std::string compared_on;                      // "3 Go positions on 9x9", "random inputs, batch = 2"
 };
 
-Result<ExportReport> export_model(const std::string& input, const ExportOptions& options, const Progress& progress);
+Result<ExportReport> export_model(const std::string& input, const ExportOptions& options,
+                                  const Progress& progress);
 std::string to_text(const ExportReport& report);
 Json to_json(const ExportReport& report);
 

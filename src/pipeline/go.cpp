@@ -24,7 +24,8 @@ Tensor with_batch(const Tensor& tensor) {
 }
 
 Result<Tensor> metadata_of(const GoPosition& position, const GoOptions& options) {
-    TRY(const auto profile, game::metadata_profile(options.human_profile.empty() ? "proyear_2020" : options.human_profile));
+    TRY(const auto profile,
+        game::metadata_profile(options.human_profile.empty() ? "proyear_2020" : options.human_profile));
     return game::metadata_input(profile, position.history.to_move(), position.history.board().area());
 }
 
@@ -35,10 +36,14 @@ Json numbers_json(const std::vector<double>& values) {
 }
 
 Json raw_json(const game::RawOutputs& raw) {
-    Json json{{"modelVersion", raw.model_version}, {"nnXLen", raw.width}, {"nnYLen", raw.height},
-              {"value_logits_win_loss_noresult", raw.value}, {"scorevalue", raw.score_value}};
+    Json json{{"modelVersion", raw.model_version},
+              {"nnXLen", raw.width},
+              {"nnYLen", raw.height},
+              {"value_logits_win_loss_noresult", raw.value},
+              {"scorevalue", raw.score_value}};
     json["policy_logits"] = numbers_json(raw.policy);
-    if (!raw.optimistic_policy.empty()) json["policy_optimistic_logits"] = numbers_json(raw.optimistic_policy);
+    if (!raw.optimistic_policy.empty())
+        json["policy_optimistic_logits"] = numbers_json(raw.optimistic_policy);
     json["ownership_pretanh"] = numbers_json(raw.ownership);
     return json;
 }
@@ -69,24 +74,30 @@ Result<GoPosition> load_position(const std::string& sgf_path, const GoOptions& o
     int height = record.height, width = record.width;
     if (model != nullptr) {
         if (!takes_go_planes(*model))
-            return fail("{}: the model does not take KataGo's planes (bin_input [N, 22, H, W] and global_input [N, 19])", options.model_path);
+            return fail(
+                "{}: the model does not take KataGo's planes (bin_input [N, 22, H, W] and global_input [N, 19])",
+                options.model_path);
         const auto& planes = (*model)[model->find("bin_input")].shape;
         height = static_cast<int>(planes[2].constant().value_or(height));
         width = static_cast<int>(planes[3].constant().value_or(width));
         if (height < record.height || width < record.width)
-            return fail("{}: the board is {}x{}, the model takes {}x{}", sgf_path, record.width, record.height, width, height);
+            return fail("{}: the board is {}x{}, the model takes {}x{}", sgf_path, record.width,
+                        record.height, width, height);
     }
     TRY(auto features, with_place(game::make_features(history, height, width), sgf_path));
     const bool named = !record.black_name.empty() || !record.white_name.empty();
-    std::string title = named ? format("{} - {}", record.black_name, record.white_name) : sgf_path.substr(sgf_path.rfind('/') + 1);
-    return GoPosition{std::move(title), std::move(history), std::move(features), height, width, std::move(notes)};
+    std::string title = named ? format("{} - {}", record.black_name, record.white_name)
+                              : sgf_path.substr(sgf_path.rfind('/') + 1);
+    return GoPosition{std::move(title), std::move(history), std::move(features), height, width,
+                      std::move(notes)};
 }
 
 Result<GoAnswer> ask(const std::string& sgf_path, const GoOptions& options) {
     TRY(const Model model, open_model(options.model_path, options.model));
     TRY(auto position, load_position(sgf_path, options, &model.graph));
     position.notes.insert(position.notes.end(), model.notes.begin(), model.notes.end());
-    check::NamedTensors inputs{{"bin_input", with_batch(position.features.spatial)}, {"global_input", with_batch(position.features.global)}};
+    check::NamedTensors inputs{{"bin_input", with_batch(position.features.spatial)},
+                               {"global_input", with_batch(position.features.global)}};
     if (model.graph.find("meta_input") != graph::kNoValue) {
         TRY(const Tensor meta, metadata_of(position, options));
         inputs.emplace_back("meta_input", with_batch(meta));
@@ -96,9 +107,12 @@ Result<GoAnswer> ask(const std::string& sgf_path, const GoOptions& options) {
     TRY(auto raw, with_place(raw_outputs(model.graph, outputs, position.notes), options.model_path));
     raw.height = position.height;
     raw.width = position.width;
-    TRY(auto readout, with_place(game::read_out(raw, position.history, {.optimism = options.optimism}), options.model_path));
+    TRY(auto readout, with_place(game::read_out(raw, position.history, {.optimism = options.optimism}),
+                                 options.model_path));
     const auto name = model.graph.metadata.find("katago.name");
-    std::string model_name = name != model.graph.metadata.end() ? name->second : options.model_path.substr(options.model_path.rfind('/') + 1);
+    std::string model_name = name != model.graph.metadata.end()
+                                 ? name->second
+                                 : options.model_path.substr(options.model_path.rfind('/') + 1);
     return GoAnswer{std::move(position), std::move(model_name), std::move(raw), std::move(readout)};
 }
 

@@ -13,13 +13,13 @@ struct GoOptions {
     std::string model_path;
     ModelOptions model;
     int move = -1;              // how many moves of the game to play; -1: all
-    std::string rules;          // instead of the game's, in any form that game/rules.h reads; empty: the game's
+    std::string rules;  // instead of the game's, in any form that game/rules.h reads; empty: the game's
     std::string human_profile;  // "rank_5k" …, for networks that take metadata; empty: a professional of 2020
-    double optimism = 0;        // share of the optimistic policy, where the network has one
+    double optimism = 0;  // share of the optimistic policy, where the network has one
 };
 
 struct GoPosition {
-    std::string title;      // the players, or the file
+    std::string title;  // the players, or the file
     game::History history;
     game::Features features;  // on planes of the board's size, or as large as the model wants
     int height = 0, width = 0;  // of the planes
@@ -27,7 +27,8 @@ struct GoPosition {
 };
 
 // The position alone; model may be null.
-Result<GoPosition> load_position(const std::string& sgf_path, const GoOptions& options, const graph::Graph* model);
+Result<GoPosition> load_position(const std::string& sgf_path, const GoOptions& options,
+                                 const graph::Graph* model);
 
 struct GoAnswer {
     GoPosition position;
@@ -46,6 +47,7 @@ Status write_features(const GoPosition& position, const std::string& path);
 
 // Takes a network's outputs apart: which policy channels and score outputs it has, by its metadata ("katago.version",
 // "katago.multipliers", "katago.weights") or, for models of other programs, by their shapes (a note says so).
-Result<game::RawOutputs> raw_outputs(const graph::Graph& graph, const std::vector<Tensor>& outputs, std::vector<std::string>& notes);
+Result<game::RawOutputs> raw_outputs(const graph::Graph& graph, const std::vector<Tensor>& outputs,
+                                     std::vector<std::string>& notes);
 
 }  // namespace lathe::pipeline

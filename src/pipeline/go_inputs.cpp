@@ -49,7 +49,8 @@ Tensor stacked(const std::vector<Tensor>& parts) {
     return builder.finish();
 }
 
-Result<NamedTensors> tensors_of(const Graph& graph, const std::vector<game::History>& histories, PlaneSize size) {
+Result<NamedTensors> tensors_of(const Graph& graph, const std::vector<game::History>& histories,
+                                PlaneSize size) {
     std::vector<Tensor> planes, globals;
     for (const game::History& history : histories) {
         TRY(const game::Features features, game::make_features(history, size.height, size.width));
@@ -59,7 +60,8 @@ Result<NamedTensors> tensors_of(const Graph& graph, const std::vector<game::Hist
     NamedTensors inputs{{"bin_input", stacked(planes)}, {"global_input", stacked(globals)}};
     if (const auto meta = graph.find("meta_input"); meta != kNoValue) {
         const auto width = graph[meta].shape[1].constant().value_or(192);
-        inputs.emplace_back("meta_input", Tensor::filled(DType::kF32, {static_cast<int64_t>(histories.size()), width}, 0));
+        inputs.emplace_back("meta_input",
+                            Tensor::filled(DType::kF32, {static_cast<int64_t>(histories.size()), width}, 0));
     }
     return inputs;
 }
@@ -91,21 +93,30 @@ bool takes_go_planes(const Graph& graph) {
 
 Result<NamedTensors> go_inputs(const Graph& graph, const std::string& sgf_path, int move) {
     if (!takes_go_planes(graph))
-        return fail("{}: the model does not take KataGo's planes (bin_input [N, 22, H, W] and global_input [N, 19])", sgf_path);
+        return fail(
+            "{}: the model does not take KataGo's planes (bin_input [N, 22, H, W] and global_input [N, 19])",
+            sgf_path);
     TRY(const SharedBytes file, map_file(sgf_path));
     TRY(const auto record, with_place(game::read_game(as_text(file.bytes())), sgf_path));
-    TRY(const auto history, with_place(game::replay(record, move < 0 ? std::nullopt : std::optional(move)), sgf_path));
+    TRY(const auto history,
+        with_place(game::replay(record, move < 0 ? std::nullopt : std::optional(move)), sgf_path));
     const PlaneSize size = plane_size(graph, {}, {record.height, record.width});
-    return with_place(tensors_of(graph, std::vector<game::History>(static_cast<size_t>(batch_size(graph, {}, 1)), history), size), sgf_path);
+    return with_place(
+        tensors_of(graph, std::vector<game::History>(static_cast<size_t>(batch_size(graph, {}, 1)), history),
+                   size),
+        sgf_path);
 }
 
-Result<std::vector<NamedTensors>> go_trial_inputs(const Graph& graph, const graph::Bindings& sizes, int samples, std::string& described) {
+Result<std::vector<NamedTensors>> go_trial_inputs(const Graph& graph, const graph::Bindings& sizes,
+                                                  int samples, std::string& described) {
     graph::Bindings nine = sizes;
-    for (const auto& [name, size] : std::initializer_list<std::pair<const char*, int64_t>>{{"batch", 1}, {"height", 9}, {"width", 9}})
+    for (const auto& [name, size] :
+         std::initializer_list<std::pair<const char*, int64_t>>{{"batch", 1}, {"height", 9}, {"width", 9}})
         nine.try_emplace(name, size);
     const int side = count_flops(graph, nine).value_or(0) > kTrialFlops ? 5 : 9;
     const PlaneSize size = plane_size(graph, sizes, {side, side});
-    if (size.height < game::kMinBoardSize || size.width < game::kMinBoardSize || std::max(size.height, size.width) > game::kMaxBoardSize)
+    if (size.height < game::kMinBoardSize || size.width < game::kMinBoardSize ||
+        std::max(size.height, size.width) > game::kMaxBoardSize)
         return fail("there is no {}x{} board", size.width, size.height);
     const int64_t batch = batch_size(graph, sizes, side > 5 ? 2 : 1);
     if (batch < 1 || batch > 4096) return fail("a batch of {} is out of range", batch);
@@ -115,12 +126,14 @@ Result<std::vector<NamedTensors>> go_trial_inputs(const Graph& graph, const grap
         for (int64_t row = 0; row < batch; ++row) {
             // Every second position is on a smaller board inside the planes, so that the mask is tried too.
             const int less = row % 2 == 1 && std::min(size.height, size.width) > 4 ? 2 : 0;
-            histories.push_back(played_by_rule(size.width - less, size.height - less, static_cast<uint64_t>(i * 131 + row + 1)));
+            histories.push_back(played_by_rule(size.width - less, size.height - less,
+                                               static_cast<uint64_t>(i * 131 + row + 1)));
         }
         TRY(auto inputs, tensors_of(graph, histories, size));
         sets.push_back(std::move(inputs));
     }
-    described = format("{} set{} of {} Go position{} on {}x{}", samples, samples == 1 ? "" : "s", batch, batch == 1 ? "" : "s", size.width, size.height);
+    described = format("{} set{} of {} Go position{} on {}x{}", samples, samples == 1 ? "" : "s", batch,
+                       batch == 1 ? "" : "s", size.width, size.height);
     return sets;
 }
 

@@ -13,7 +13,8 @@ bool takes_go_planes(const graph::Graph& graph);
 Result<check::NamedTensors> go_inputs(const graph::Graph& graph, const std::string& sgf_path, int move = -1);
 
 // Positions of games played by rule (legal moves from a hash), on small boards where the graph allows it.
-Result<std::vector<check::NamedTensors>> go_trial_inputs(const graph::Graph& graph, const graph::Bindings& sizes, int samples,
+Result<std::vector<check::NamedTensors>> go_trial_inputs(const graph::Graph& graph,
+                                                         const graph::Bindings& sizes, int samples,
                                                          std::string& described);
 
 }  // namespace lathe::pipeline

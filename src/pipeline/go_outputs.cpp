@@ -37,8 +37,12 @@ void read_multipliers(const std::string& text, int version, game::PostProcess& p
         if (parse_double(word, value)) values.push_back(value);
     }
     if (values.size() != 7) return;
-    post = {.score_mean = values[1], .score_spread = values[2], .lead = values[3], .time_left = values[4],
-            .shortterm_winloss_error = values[5], .shortterm_score_error = values[6]};
+    post = {.score_mean = values[1],
+            .score_spread = values[2],
+            .lead = values[3],
+            .time_left = values[4],
+            .shortterm_winloss_error = values[5],
+            .shortterm_score_error = values[6]};
 }
 
 // Which policy channel holds the short-term optimistic policy. Checkpoints order theirs otherwise than network files.
@@ -58,19 +62,24 @@ std::vector<double> channel(const std::vector<double>& policy, int64_t index, in
 
 }  // namespace
 
-Result<game::RawOutputs> raw_outputs(const Graph& graph, const std::vector<Tensor>& outputs, std::vector<std::string>& notes) {
+Result<game::RawOutputs> raw_outputs(const Graph& graph, const std::vector<Tensor>& outputs,
+                                     std::vector<std::string>& notes) {
     const Tensor* policy = output(graph, outputs, "policy");
     const Tensor* value = output(graph, outputs, "value");
     const Tensor* misc = output(graph, outputs, "miscvalue");
     if (policy == nullptr || value == nullptr || misc == nullptr)
-        return fail("the model lacks one of the outputs policy, value and miscvalue; export it without --heads, or with these");
+        return fail(
+            "the model lacks one of the outputs policy, value and miscvalue; export it without --heads, or with these");
     if (policy->rank() != 3 || policy->dim(0) != 1 || value->count() != 3)
-        return fail("policy is {} and value {}, expected [1, P, points + 1] and [1, 3]", describe(*policy), describe(*value));
+        return fail("policy is {} and value {}, expected [1, P, points + 1] and [1, 3]", describe(*policy),
+                    describe(*value));
     game::RawOutputs raw;
     int64_t version = kUsualVersion;
     const std::string stated = metadata(graph, "version");
-    const bool from_checkpoint = !metadata(graph, "weights").empty() || (stated.empty() && policy->dim(1) >= 6);
-    if (!parse_int(stated, version)) notes.push_back(format("the model does not say its version; read as version {}", kUsualVersion));
+    const bool from_checkpoint =
+        !metadata(graph, "weights").empty() || (stated.empty() && policy->dim(1) >= 6);
+    if (!parse_int(stated, version))
+        notes.push_back(format("the model does not say its version; read as version {}", kUsualVersion));
     raw.model_version = static_cast<int>(version);
     read_multipliers(metadata(graph, "multipliers"), raw.model_version, raw.post_process);
     const auto logits = policy->to_doubles();
@@ -84,8 +93,9 @@ Result<game::RawOutputs> raw_outputs(const Graph& graph, const std::vector<Tenso
     for (const double more : numbers(graph, outputs, "moremiscvalue"))
         if (raw.score_value.size() < score_outputs(raw.model_version)) raw.score_value.push_back(more);
     if (raw.score_value.size() < score_outputs(raw.model_version))
-        return fail("the model has {} score outputs, version {} needs {}; was moremiscvalue left out with --heads?", raw.score_value.size(),
-                    raw.model_version, score_outputs(raw.model_version));
+        return fail(
+            "the model has {} score outputs, version {} needs {}; was moremiscvalue left out with --heads?",
+            raw.score_value.size(), raw.model_version, score_outputs(raw.model_version));
     raw.score_value.resize(score_outputs(raw.model_version));
     raw.ownership = numbers(graph, outputs, "ownership");
     return raw;

@@ -18,7 +18,8 @@ using graph::ValueId;
 std::vector<PortInfo> ports(const Graph& graph, const std::vector<ValueId>& ids) {
     std::vector<PortInfo> result;
     for (const ValueId id : ids)
-        result.push_back({graph[id].name, format("{}{}", name_of(graph[id].dtype), graph::to_string(graph[id].shape))});
+        result.push_back(
+            {graph[id].name, format("{}{}", name_of(graph[id].dtype), graph::to_string(graph[id].shape))});
     return result;
 }
 
@@ -26,7 +27,8 @@ std::vector<PortInfo> ports(const Graph& graph, const std::vector<ValueId>& ids)
 graph::Bindings usual_sizes(const Graph& graph) {
     graph::Bindings sizes;
     const bool board = graph.find("bin_input") != kNoValue;
-    for (const std::string& symbol : graph::symbols_of(graph)) sizes[symbol] = symbol.starts_with("batch") ? 1 : board ? 19 : 224;
+    for (const std::string& symbol : graph::symbols_of(graph))
+        sizes[symbol] = symbol.starts_with("batch") ? 1 : board ? 19 : 224;
     return sizes;
 }
 
@@ -38,7 +40,8 @@ void describe_graph(const Graph& graph, Inspection& result) {
     const auto flops = count_flops(graph, sizes);
     if (!flops) return;
     result.flops = *flops;
-    for (const auto& [name, size] : sizes) result.flops_at += format("{}{} = {}", result.flops_at.empty() ? "" : ", ", name, size);
+    for (const auto& [name, size] : sizes)
+        result.flops_at += format("{}{} = {}", result.flops_at.empty() ? "" : ", ", name, size);
 }
 
 std::string short_metadata(const Json& metadata, const std::string& indent) {
@@ -46,9 +49,12 @@ std::string short_metadata(const Json& metadata, const std::string& indent) {
     for (auto it = metadata.begin(); it != metadata.end(); ++it) {
         if (it.value().is_structured() && it.value().empty()) continue;
         std::string value = lathe::to_text(it.value());
-        if (it.value().is_structured() && value.size() > 70) value = it.value().is_object() ? format("{{{} members}}", it.value().size())
-                                                                                            : format("[{} entries]", it.value().size());
-        if (metadata.is_object()) text += format("{}{}: {}\n", indent, it.key(), value.size() > 90 ? value.substr(0, 87) + "..." : value);
+        if (it.value().is_structured() && value.size() > 70)
+            value = it.value().is_object() ? format("{{{} members}}", it.value().size())
+                                           : format("[{} entries]", it.value().size());
+        if (metadata.is_object())
+            text += format("{}{}: {}\n", indent, it.key(),
+                           value.size() > 90 ? value.substr(0, 87) + "..." : value);
     }
     return text;
 }
@@ -102,7 +108,8 @@ Result<Inspection> inspect(const std::string& path, const ModelOptions& options)
     result.format = checkpoint.format;
     result.metadata = checkpoint.metadata;
     for (const auto& [name, tensor] : checkpoint.tensors) {
-        result.tensors.push_back({name, std::string(name_of(tensor.dtype())), tensor.shape(), tensor.size_bytes()});
+        result.tensors.push_back(
+            {name, std::string(name_of(tensor.dtype())), tensor.shape(), tensor.size_bytes()});
         result.tensor_bytes += tensor.size_bytes();
         if (is_float(tensor.dtype())) result.parameters += tensor.count();
     }
@@ -113,25 +120,33 @@ Result<Inspection> inspect(const std::string& path, const ModelOptions& options)
 }
 
 std::string to_text(const Inspection& r, bool all_tensors) {
-    std::string text = format("{}\n  format      {}{}\n  size        {}\n", r.path, r.format, r.kind.empty() ? "" : ": " + r.kind, human_bytes(r.file_bytes));
-    text += format("  parameters  {}\n  tensors     {} ({})\n", with_commas(static_cast<uint64_t>(r.parameters)), r.tensors.size(),
-                   human_bytes(static_cast<uint64_t>(r.tensor_bytes)));
-    if (r.flops > 0) text += format("  operations  {}FLOP at {}\n", human_count(r.flops), r.flops_at.empty() ? "its fixed sizes" : r.flops_at);
+    std::string text = format("{}\n  format      {}{}\n  size        {}\n", r.path, r.format,
+                              r.kind.empty() ? "" : ": " + r.kind, human_bytes(r.file_bytes));
+    text +=
+        format("  parameters  {}\n  tensors     {} ({})\n", with_commas(static_cast<uint64_t>(r.parameters)),
+               r.tensors.size(), human_bytes(static_cast<uint64_t>(r.tensor_bytes)));
+    if (r.flops > 0)
+        text += format("  operations  {}FLOP at {}\n", human_count(r.flops),
+                       r.flops_at.empty() ? "its fixed sizes" : r.flops_at);
     for (const PortInfo& port : r.inputs) text += format("  input       {}: {}\n", port.name, port.type);
     for (const PortInfo& port : r.outputs) text += format("  output      {}: {}\n", port.name, port.type);
     if (!r.operators.empty()) {
         std::vector<std::pair<std::string, int64_t>> sorted(r.operators.begin(), r.operators.end());
         std::ranges::stable_sort(sorted, std::greater<>(), &std::pair<std::string, int64_t>::second);
         std::string list;
-        for (const auto& [name, count] : sorted) list += format("{}{} {}", list.empty() ? "" : ", ", count, name);
+        for (const auto& [name, count] : sorted)
+            list += format("{}{} {}", list.empty() ? "" : ", ", count, name);
         text += format("  operators   {}\n", list);
     }
     for (const std::string& note : r.notes) text += format("  note        {}\n", note);
     if (r.metadata && !r.metadata->empty()) text += "  metadata\n" + short_metadata(*r.metadata, "    ");
-    const size_t shown = all_tensors ? r.tensors.size() : std::min<size_t>(r.tensors.size(), r.inputs.empty() ? 20 : 0);
+    const size_t shown =
+        all_tensors ? r.tensors.size() : std::min<size_t>(r.tensors.size(), r.inputs.empty() ? 20 : 0);
     for (size_t i = 0; i < shown; ++i)
-        text += format("  tensor      {}: {}{}\n", r.tensors[i].name, r.tensors[i].dtype, to_string(r.tensors[i].shape));
-    if (shown < r.tensors.size() && shown > 0) text += format("  … {} more tensors (--tensors lists all)\n", r.tensors.size() - shown);
+        text += format("  tensor      {}: {}{}\n", r.tensors[i].name, r.tensors[i].dtype,
+                       to_string(r.tensors[i].shape));
+    if (shown < r.tensors.size() && shown > 0)
+        text += format("  … {} more tensors (--tensors lists all)\n", r.tensors.size() - shown);
     return text;
 }
 
@@ -142,10 +157,22 @@ Json to_json(const Inspection& r) {
         return json;
     };
     Json tensors = Json::array();
-    for (const TensorInfo& t : r.tensors) tensors.push_back({{"name", t.name}, {"dtype", t.dtype}, {"shape", t.shape}, {"bytes", t.size_bytes}});
-    Json json{{"path", r.path}, {"format", r.format}, {"kind", r.kind}, {"file_bytes", r.file_bytes}, {"parameters", r.parameters},
-              {"tensor_bytes", r.tensor_bytes}, {"flops", r.flops}, {"flops_at", r.flops_at}, {"inputs", ports_json(r.inputs)},
-              {"outputs", ports_json(r.outputs)}, {"operators", r.operators}, {"notes", r.notes}, {"tensors", std::move(tensors)}};
+    for (const TensorInfo& t : r.tensors)
+        tensors.push_back(
+            {{"name", t.name}, {"dtype", t.dtype}, {"shape", t.shape}, {"bytes", t.size_bytes}});
+    Json json{{"path", r.path},
+              {"format", r.format},
+              {"kind", r.kind},
+              {"file_bytes", r.file_bytes},
+              {"parameters", r.parameters},
+              {"tensor_bytes", r.tensor_bytes},
+              {"flops", r.flops},
+              {"flops_at", r.flops_at},
+              {"inputs", ports_json(r.inputs)},
+              {"outputs", ports_json(r.outputs)},
+              {"operators", r.operators},
+              {"notes", r.notes},
+              {"tensors", std::move(tensors)}};
     json["metadata"] = r.metadata ? *r.metadata : Json::object();
     return json;
 }

@@ -6,7 +6,8 @@
 namespace lathe::pipeline {
 
 Status make_net(const NetShape& shape, const std::string& path) {
-    const auto records = zoo::katago::make_demo_net({.blocks = shape.blocks, .channels = shape.channels, .seed = shape.seed});
+    const auto records =
+        zoo::katago::make_demo_net({.blocks = shape.blocks, .channels = shape.channels, .seed = shape.seed});
     return formats::write_katago(records, path);
 }
 

@@ -24,7 +24,8 @@ Result<T> with_path(Result<T> result, const std::string& path) {
     return with_place(std::move(result), path);
 }
 
-Result<graph::Graph> graph_of(const std::string& path, const graph::Checkpoint& checkpoint, const ModelOptions& options, std::string& kind) {
+Result<graph::Graph> graph_of(const std::string& path, const graph::Checkpoint& checkpoint,
+                              const ModelOptions& options, std::string& kind) {
     if (checkpoint.graph) {
         kind = format("{} model", checkpoint.format);
         if (options.heads.empty()) return *checkpoint.graph;
@@ -32,8 +33,9 @@ Result<graph::Graph> graph_of(const std::string& path, const graph::Checkpoint& 
     }
     const zoo::Architecture* architecture = zoo::detect_architecture(checkpoint);
     if (architecture == nullptr)
-        return fail("{}: the weights are of no architecture known here ({} tensors: {}); `lathe info --tensors` lists them", path,
-                    checkpoint.tensors.size(), first_names(checkpoint));
+        return fail(
+            "{}: the weights are of no architecture known here ({} tensors: {}); `lathe info --tensors` lists them",
+            path, checkpoint.tensors.size(), first_names(checkpoint));
     kind = architecture->description;
     const zoo::BuildOptions build{.outputs = options.heads, .weights = options.weights == "swa" ? "swa" : ""};
     return with_path(architecture->build(checkpoint, build), path);
@@ -45,7 +47,8 @@ Result<Model> open_model(const std::string& path, const ModelOptions& options) {
     Model model;
     TRY(model.checkpoint, formats::open(path));
     TRY(model.graph, graph_of(path, model.checkpoint, options, model.kind));
-    if (const auto note = model.graph.metadata.find("note"); note != model.graph.metadata.end()) model.notes.push_back(note->second);
+    if (const auto note = model.graph.metadata.find("note"); note != model.graph.metadata.end())
+        model.notes.push_back(note->second);
     return model;
 }
 

@@ -10,15 +10,15 @@
 namespace lathe::pipeline {
 
 struct ModelOptions {
-    std::string weights = "model";    // which weights of a checkpoint: "model", or "swa" (the averaged ones)
-    std::vector<std::string> heads;   // outputs to keep; empty: all
+    std::string weights = "model";  // which weights of a checkpoint: "model", or "swa" (the averaged ones)
+    std::vector<std::string> heads;  // outputs to keep; empty: all
 };
 
 struct Model {
     graph::Checkpoint checkpoint;
     graph::Graph graph;
-    std::string kind;                 // "KataGo network", "ONNX model"
-    std::vector<std::string> notes;   // what the user should know: parts left out, sizes that stay fixed
+    std::string kind;  // "KataGo network", "ONNX model"
+    std::vector<std::string> notes;  // what the user should know: parts left out, sizes that stay fixed
 };
 
 // Opens a file and gets its graph: the one inside it, or the one of the architecture that it is.

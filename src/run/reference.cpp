@@ -33,8 +33,10 @@ Status bind_inputs(const Graph& graph, std::span<const Tensor> inputs, Bindings&
     for (size_t i = 0; i < inputs.size(); ++i) {
         const graph::Value& value = graph[graph.inputs[i]];
         if (inputs[i].dtype() != value.dtype)
-            return fail("input '{}' is {}, expected {}", value.name, name_of(inputs[i].dtype()), name_of(value.dtype));
-        TRY_STATUS(with_place(graph::bind(value.shape, inputs[i].shape(), bindings), format("input '{}'", value.name)));
+            return fail("input '{}' is {}, expected {}", value.name, name_of(inputs[i].dtype()),
+                        name_of(value.dtype));
+        TRY_STATUS(with_place(graph::bind(value.shape, inputs[i].shape(), bindings),
+                              format("input '{}'", value.name)));
     }
     return {};
 }
@@ -43,8 +45,10 @@ std::string place_of(const Node& node) { return format("node '{}' ({})", node.na
 
 class Run {
 public:
-    Run(const Graph& graph, std::span<const Tensor> inputs) : graph_(graph), values_(graph.values.size()), last_(last_uses(graph)) {
-        for (size_t i = 0; i < inputs.size(); ++i) values_[index_of(graph.inputs[i])] = inputs[i].to_contiguous();
+    Run(const Graph& graph, std::span<const Tensor> inputs)
+        : graph_(graph), values_(graph.values.size()), last_(last_uses(graph)) {
+        for (size_t i = 0; i < inputs.size(); ++i)
+            values_[index_of(graph.inputs[i])] = inputs[i].to_contiguous();
     }
 
     Result<std::vector<Tensor>> execute(Bindings& bindings, const NodeWatcher* watcher) {
@@ -72,12 +76,14 @@ private:
         const Node& node = graph_.nodes[index];
         std::vector<const Tensor*> operands;
         for (const ValueId id : node.inputs) operands.push_back(id == kNoValue ? nullptr : &value(id));
-        auto results = with_place(graph::evaluate(*node.op, node.attrs, operands, node.outputs.size(), bindings), place_of(node));
+        auto results = with_place(
+            graph::evaluate(*node.op, node.attrs, operands, node.outputs.size(), bindings), place_of(node));
         if (!results) return std::unexpected(results.error());
         for (size_t i = 0; i < results->size(); ++i) {
             const ValueId id = node.outputs[i];
             if (id == kNoValue) continue;
-            TRY_STATUS(with_place(graph::bind(graph_[id].shape, (*results)[i].shape(), bindings), place_of(node)));
+            TRY_STATUS(
+                with_place(graph::bind(graph_[id].shape, (*results)[i].shape(), bindings), place_of(node)));
             CHECK((*results)[i].dtype() == graph_[id].dtype, node.op->name);
             values_[index_of(id)] = (*results)[i];
         }
@@ -97,7 +103,8 @@ private:
     std::vector<size_t> last_;
 };
 
-Result<std::vector<Tensor>> execute(const Graph& graph, std::span<const Tensor> inputs, const NodeWatcher* watcher) {
+Result<std::vector<Tensor>> execute(const Graph& graph, std::span<const Tensor> inputs,
+                                    const NodeWatcher* watcher) {
     Bindings bindings;
     TRY_STATUS(bind_inputs(graph, inputs, bindings));
     return Run(graph, inputs).execute(bindings, watcher);

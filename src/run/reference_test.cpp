@@ -12,11 +12,13 @@ namespace {
 
 TEST(Reference, RunsInOrderAndFreesValues) {
     const auto graph = graph::parse_text(
-        "graph \"g\" {\ninput x: f32[n]\na = relu(x)\nb = exp(a)\nc = tanh(x)\noutput b, c, a\n}", ops::find_op);
+        "graph \"g\" {\ninput x: f32[n]\na = relu(x)\nb = exp(a)\nc = tanh(x)\noutput b, c, a\n}",
+        ops::find_op);
     ASSERT_TRUE(graph.has_value()) << graph.error().message;
     size_t seen = 0;
     const std::vector<Tensor> inputs{Tensor::of<float>({2}, {-1.0f, 0.5f})};
-    const auto outputs = run_reference_watched(*graph, inputs, [&](size_t, std::span<const Tensor>) { ++seen; });
+    const auto outputs =
+        run_reference_watched(*graph, inputs, [&](size_t, std::span<const Tensor>) { ++seen; });
     ASSERT_TRUE(outputs.has_value()) << outputs.error().message;
     EXPECT_EQ(seen, 3u);
     EXPECT_EQ((*outputs)[2].to_doubles(), (std::vector<double>{0, 0.5}));

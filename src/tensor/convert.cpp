@@ -9,12 +9,16 @@
 namespace lathe {
 namespace {
 
-template <class T> T load(const std::byte* from) {
+template <class T>
+T load(const std::byte* from) {
     T value;
     std::memcpy(&value, from, sizeof(T));
     return value;
 }
-template <class T> void store(std::byte* to, T value) { std::memcpy(to, &value, sizeof(T)); }
+template <class T>
+void store(std::byte* to, T value) {
+    std::memcpy(to, &value, sizeof(T));
+}
 
 uint8_t nibble(ByteSpan bytes, size_t i) {
     const auto byte = static_cast<uint8_t>(bytes[i / 2]);
@@ -28,7 +32,8 @@ void set_nibble(std::span<std::byte> bytes, size_t i, uint8_t value) {
 template <class T, class Out>
 void decode_as(ByteSpan bytes, std::span<Out> values) {
     DCHECK(bytes.size() >= values.size() * sizeof(T));
-    for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<Out>(load<T>(bytes.data() + i * sizeof(T)));
+    for (size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<Out>(load<T>(bytes.data() + i * sizeof(T)));
 }
 
 // double or int64 -> integer type T. Doubles round to nearest even and saturate; NaN gives 0. Integers wrap.
@@ -39,15 +44,18 @@ T to_integer(In value) {
     } else {
         if (std::isnan(value)) return 0;
         const double rounded = std::nearbyint(static_cast<double>(value));
-        if (rounded <= static_cast<double>(std::numeric_limits<T>::min())) return std::numeric_limits<T>::min();
-        if (rounded >= static_cast<double>(std::numeric_limits<T>::max())) return std::numeric_limits<T>::max();
+        if (rounded <= static_cast<double>(std::numeric_limits<T>::min()))
+            return std::numeric_limits<T>::min();
+        if (rounded >= static_cast<double>(std::numeric_limits<T>::max()))
+            return std::numeric_limits<T>::max();
         return static_cast<T>(rounded);
     }
 }
 
 template <class T, class In>
 void encode_integers(std::span<const In> values, std::span<std::byte> bytes) {
-    for (size_t i = 0; i < values.size(); ++i) store<T>(bytes.data() + i * sizeof(T), to_integer<T>(values[i]));
+    for (size_t i = 0; i < values.size(); ++i)
+        store<T>(bytes.data() + i * sizeof(T), to_integer<T>(values[i]));
 }
 
 template <class In, class Encode>
@@ -94,7 +102,8 @@ void decode(DType dtype, ByteSpan bytes, std::span<Out> values) {
 template <class In>
 void encode(DType dtype, std::span<const In> values, std::span<std::byte> bytes) {
     const auto floats = [&]<class T>(T) {
-        for (size_t i = 0; i < values.size(); ++i) store<T>(bytes.data() + i * sizeof(T), static_cast<T>(values[i]));
+        for (size_t i = 0; i < values.size(); ++i)
+            store<T>(bytes.data() + i * sizeof(T), static_cast<T>(values[i]));
     };
     switch (dtype) {
         case DType::kF64: return floats(double{});
@@ -105,7 +114,8 @@ void encode(DType dtype, std::span<const In> values, std::span<std::byte> bytes)
         case DType::kF8E5M2: return encode_with(values, bytes, f32_to_f8e5m2);
         case DType::kF8E8M0: return encode_with(values, bytes, f32_to_f8e8m0);
         case DType::kF4E2M1:
-            for (size_t i = 0; i < values.size(); ++i) set_nibble(bytes, i, f32_to_f4e2m1(static_cast<float>(values[i])));
+            for (size_t i = 0; i < values.size(); ++i)
+                set_nibble(bytes, i, f32_to_f4e2m1(static_cast<float>(values[i])));
             return;
         case DType::kI64: return encode_integers<int64_t>(values, bytes);
         case DType::kI32: return encode_integers<int32_t>(values, bytes);
@@ -124,7 +134,8 @@ void encode(DType dtype, std::span<const In> values, std::span<std::byte> bytes)
         case DType::kU16: return encode_integers<uint16_t>(values, bytes);
         case DType::kU8: return encode_integers<uint8_t>(values, bytes);
         case DType::kBool:
-            for (size_t i = 0; i < values.size(); ++i) bytes[i] = static_cast<std::byte>(values[i] != 0 ? 1 : 0);
+            for (size_t i = 0; i < values.size(); ++i)
+                bytes[i] = static_cast<std::byte>(values[i] != 0 ? 1 : 0);
             return;
         case DType::kC64:
         case DType::kC128:

@@ -158,7 +158,9 @@ std::vector<int64_t> Tensor::to_ints() const {
 }
 
 TensorBuilder::TensorBuilder(DType dtype, Shape shape)
-    : dtype_(dtype), shape_(std::move(shape)), heap_(static_cast<size_t>(bytes_of(dtype, element_count(shape_)))) {}
+    : dtype_(dtype),
+      shape_(std::move(shape)),
+      heap_(static_cast<size_t>(bytes_of(dtype, element_count(shape_)))) {}
 
 std::string describe(const Tensor& tensor) {
     return format("{}{}", name_of(tensor.dtype()), to_string(tensor.shape()));
@@ -170,7 +172,8 @@ int64_t first_non_finite(const Tensor& tensor) {
     std::vector<float> chunk(4096);
     for (int64_t at = 0, n = plain.count(); at < n; at += 4096) {
         const auto part = std::span(chunk).first(static_cast<size_t>(std::min<int64_t>(4096, n - at)));
-        decode_floats(plain.dtype(), plain.bytes().subspan(static_cast<size_t>(bytes_of(plain.dtype(), at))), part);
+        decode_floats(plain.dtype(), plain.bytes().subspan(static_cast<size_t>(bytes_of(plain.dtype(), at))),
+                      part);
         for (size_t i = 0; i < part.size(); ++i)
             if (!std::isfinite(part[i])) return at + static_cast<int64_t>(i);
     }

@@ -27,11 +27,16 @@ public:
     Tensor(DType dtype, Shape shape, Shape strides, SharedBytes bytes);
 
     // New tensors from values.
-    template <class T> static Tensor of(Shape shape, std::span<const T> values);
-    template <class T> static Tensor of(Shape shape, std::initializer_list<T> values) {
+    template <class T>
+    static Tensor of(Shape shape, std::span<const T> values);
+    template <class T>
+    static Tensor of(Shape shape, std::initializer_list<T> values) {
         return of<T>(std::move(shape), std::span<const T>(values.begin(), values.size()));
     }
-    template <class T> static Tensor scalar(T value) { return of<T>({}, std::span<const T>(&value, 1)); }
+    template <class T>
+    static Tensor scalar(T value) {
+        return of<T>({}, std::span<const T>(&value, 1));
+    }
     static Tensor ints(std::span<const int64_t> values) {  // i64 [values.size()]
         return of<int64_t>({static_cast<int64_t>(values.size())}, values);
     }
@@ -52,15 +57,16 @@ public:
         CHECK(contiguous());
         return bytes_.bytes();
     }
-    template <class T> std::span<const T> values() const {
+    template <class T>
+    std::span<const T> values() const {
         CHECK(contiguous() && dtype_of<T>() == dtype_);
         return {reinterpret_cast<const T*>(bytes_.data()), static_cast<size_t>(count())};
     }
 
-    Tensor to_contiguous() const;                  // itself when it is; else a copy
-    Tensor reshaped(Shape shape) const;            // same count; contiguous tensors share the bytes
+    Tensor to_contiguous() const;  // itself when it is; else a copy
+    Tensor reshaped(Shape shape) const;  // same count; contiguous tensors share the bytes
     Tensor transposed(std::span<const int> permutation) const;  // a strided view; no byte moves
-    Tensor to(DType dtype) const;                  // converted copy (itself when equal); floats round to nearest even
+    Tensor to(DType dtype) const;  // converted copy (itself when equal); floats round to nearest even
     // Every element as double / int64, row-major, whatever the dtype is (not complex, not string). f4/i4/u4 unpacked.
     std::vector<double> to_doubles() const;
     std::vector<int64_t> to_ints() const;
@@ -79,7 +85,8 @@ class TensorBuilder {
 public:
     TensorBuilder(DType dtype, Shape shape);
     std::span<std::byte> bytes() { return heap_.span(); }
-    template <class T> std::span<T> values() {
+    template <class T>
+    std::span<T> values() {
         CHECK(dtype_of<T>() == dtype_);
         return {reinterpret_cast<T*>(heap_.data.get()), static_cast<size_t>(element_count(shape_))};
     }
@@ -97,7 +104,8 @@ void decode_doubles(DType dtype, ByteSpan bytes, std::span<double> values);
 void encode_doubles(DType dtype, std::span<const double> values, std::span<std::byte> bytes);
 void decode_floats(DType dtype, ByteSpan bytes, std::span<float> values);
 void encode_floats(DType dtype, std::span<const float> values, std::span<std::byte> bytes);
-void decode_ints(DType dtype, ByteSpan bytes, std::span<int64_t> values);  // integers and bool; floats truncate
+void decode_ints(DType dtype, ByteSpan bytes,
+                 std::span<int64_t> values);  // integers and bool; floats truncate
 void encode_ints(DType dtype, std::span<const int64_t> values, std::span<std::byte> bytes);  // integers wrap
 
 Tensor tensor_from_doubles(DType dtype, Shape shape, std::span<const double> values);

@@ -22,7 +22,8 @@ Bytes mixed(size_t size, uint32_t seed) {
             if (kind == 0) bytes.push_back(std::byte(random() & 0xff));
             if (kind == 1) bytes.push_back(std::byte('a' + random() % 5));
             if (kind == 2) bytes.push_back(std::byte{7});
-            if (kind == 3 && !bytes.empty()) bytes.push_back(bytes[bytes.size() - 1 - (random() % bytes.size()) % 30000]);
+            if (kind == 3 && !bytes.empty())
+                bytes.push_back(bytes[bytes.size() - 1 - (random() % bytes.size()) % 30000]);
         }
     }
     bytes.resize(size);
@@ -79,7 +80,8 @@ TEST(Deflate, TheLibraryReadsWhatPortableWrites) {
                 packed.insert(packed.end(), piece.begin(), piece.end());
                 return {};
             });
-            ASSERT_TRUE(stream->write(ByteSpan(bytes).first(size / 3)) && stream->write(ByteSpan(bytes).subspan(size / 3)));
+            ASSERT_TRUE(stream->write(ByteSpan(bytes).first(size / 3)) &&
+                        stream->write(ByteSpan(bytes).subspan(size / 3)));
             ASSERT_TRUE(stream->finish());
             auto got = inflate(shared(packed), wrap, size);
             ASSERT_TRUE(got.has_value()) << got.error().message;
@@ -88,7 +90,8 @@ TEST(Deflate, TheLibraryReadsWhatPortableWrites) {
 }
 
 TEST(Deflate, MembersFollowEachOther) {
-    Bytes packed = deflate(as_bytes("first "), Wrap::kGzip), second = deflate(as_bytes("second"), Wrap::kGzip);
+    Bytes packed = deflate(as_bytes("first "), Wrap::kGzip),
+          second = deflate(as_bytes("second"), Wrap::kGzip);
     packed.insert(packed.end(), second.begin(), second.end());
     packed.resize(packed.size() + 10);  // zeros
     for (const auto open : {open_inflate, portable::open_inflate}) {
@@ -172,7 +175,8 @@ TEST(Deflate, RandomBytesAreJudgedAlike) {
 
 TEST(Deflate, AKataGoNetworkUnpacksAlike) {
     const char* folder = std::getenv("LATHE_SHARED");
-    const std::string path = std::string(folder != nullptr ? folder : "../shared") + "/data/katago/ckpt/A-b2c16.model.bin.gz";
+    const std::string path =
+        std::string(folder != nullptr ? folder : "../shared") + "/data/katago/ckpt/A-b2c16.model.bin.gz";
     if (!file_exists(path)) GTEST_SKIP() << "no file " << path;
     const SharedBytes packed = *map_file(path);
     EXPECT_TRUE(looks_like_gzip(packed.bytes()));

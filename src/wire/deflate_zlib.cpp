@@ -37,7 +37,8 @@ public:
             got += room - state_.avail_out;
             if (code == Z_STREAM_END) {
                 TRY_STATUS(end_member());
-            } else if (code == Z_BUF_ERROR || (code == Z_OK && at_ == compressed_.size() && state_.avail_out > 0)) {
+            } else if (code == Z_BUF_ERROR ||
+                       (code == Z_OK && at_ == compressed_.size() && state_.avail_out > 0)) {
                 return over(format("the compressed data is cut off after {} bytes", compressed_.size()));
             } else if (code != Z_OK) {
                 return over(format("damaged compressed data near byte {}: {}", at_,
@@ -109,7 +110,8 @@ private:
 }  // namespace
 
 uint32_t crc32(ByteSpan bytes, uint32_t before) {
-    return static_cast<uint32_t>(::crc32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+    return static_cast<uint32_t>(
+        ::crc32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 std::unique_ptr<InflateStream> open_inflate(SharedBytes compressed, Wrap wrap) {

@@ -60,7 +60,7 @@ public:
 private:
     static constexpr int kMaxBits = 15, kFastBits = 9;
     std::array<uint16_t, kMaxBits + 1> count_{};  // codes of each length
-    std::array<uint16_t, 288> symbols_{};         // by length, then by symbol
+    std::array<uint16_t, 288> symbols_{};  // by length, then by symbol
     std::array<uint16_t, 1 << kFastBits> fast_{};  // next 9 bits -> symbol << 4 | length; 0: not that short
 };
 

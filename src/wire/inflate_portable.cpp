@@ -7,14 +7,16 @@
 namespace lathe::wire::portable {
 namespace {
 
-constexpr std::array<uint16_t, 29> kLengthBase{3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
-                                               31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
+constexpr std::array<uint16_t, 29> kLengthBase{3,  4,  5,  6,   7,   8,   9,   10,  11, 13,
+                                               15, 17, 19, 23,  27,  31,  35,  43,  51, 59,
+                                               67, 83, 99, 115, 131, 163, 195, 227, 258};
 constexpr std::array<uint8_t, 29> kLengthBits{0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
                                               2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-constexpr std::array<uint16_t, 30> kDistanceBase{1,   2,   3,   4,   5,   7,    9,    13,   17,   25,
-                                                 33,  49,  65,  97,  129, 193,  257,  385,  513,  769,
-                                                 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
-constexpr std::array<uint8_t, 19> kLengthOrder{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+constexpr std::array<uint16_t, 30> kDistanceBase{
+    1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
+    193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
+constexpr std::array<uint8_t, 19> kLengthOrder{16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                               11, 4,  12, 3, 13, 2, 14, 1, 15};
 constexpr size_t kWindow = 32768;
 
 class Inflate final : public InflateStream {
@@ -28,7 +30,8 @@ public:
         const Status status = run();
         if (status) return got_;
         state_ = State::kEnd;
-        return std::unexpected(status.error().at(format("damaged compressed data near byte {}", in_.position())));
+        return std::unexpected(
+            status.error().at(format("damaged compressed data near byte {}", in_.position())));
     }
 
 private:
@@ -69,7 +72,8 @@ private:
         if (wrap_ == Wrap::kRaw) return {};
         const uint32_t first = in_.take(8), second = in_.take(8);
         if (wrap_ == Wrap::kZlib) {
-            if ((first * 256 + second) % 31 != 0 || (first & 15) != 8 || first >> 4 > 7) return fail("no zlib header");
+            if ((first * 256 + second) % 31 != 0 || (first & 15) != 8 || first >> 4 > 7)
+                return fail("no zlib header");
             if ((second & 32) != 0) return fail("it needs a preset dictionary");
             return {};
         }
@@ -138,13 +142,16 @@ private:
             }
             if (symbol == 16 && i == 0) return fail("a repeated code length with none before");
             const uint8_t value = symbol == 16 ? lengths[i - 1] : 0;
-            const size_t times = symbol == 16 ? 3 + in_.take(2) : symbol == 17 ? 3 + in_.take(3) : 11 + in_.take(7);
+            const size_t times = symbol == 16   ? 3 + in_.take(2)
+                                 : symbol == 17 ? 3 + in_.take(3)
+                                                : 11 + in_.take(7);
             if (times > literals + distances - i) return fail("too many code lengths");
             for (size_t k = 0; k < times; ++k) lengths[i++] = value;
         }
         if (lengths[256] == 0) return fail("a block without an end");
         const std::span<const uint8_t> all(lengths);
-        if (!literals_.build(all.first(literals), true) || !distances_.build(all.subspan(literals, distances), true))
+        if (!literals_.build(all.first(literals), true) ||
+            !distances_.build(all.subspan(literals, distances), true))
             return fail("impossible code lengths");
         state_ = State::kCoded;
         return {};
@@ -218,7 +225,8 @@ private:
         if (in_.overrun()) return fail("it is cut off");
         const ByteSpan rest = in_.bytes().subspan(in_.position());
         state_ = wrap_ == Wrap::kGzip && looks_like_gzip(rest) ? State::kHeader : State::kEnd;
-        if (state_ == State::kHeader || std::ranges::all_of(rest, [](std::byte b) { return b == std::byte{0}; }))
+        if (state_ == State::kHeader ||
+            std::ranges::all_of(rest, [](std::byte b) { return b == std::byte{0}; }))
             return {};
         return fail("{} bytes that are no compressed data follow the end", rest.size());
     }
@@ -230,9 +238,9 @@ private:
     HuffmanCode literals_, distances_;
     State state_ = State::kHeader;
     bool last_ = false;
-    uint32_t stored_ = 0;             // bytes left of a stored block
+    uint32_t stored_ = 0;  // bytes left of a stored block
     size_t copy_ = 0, distance_ = 0;  // a copy under way
-    uint64_t total_ = 0;              // output of this member
+    uint64_t total_ = 0;  // output of this member
     uint32_t check_ = 0;
     std::span<std::byte> out_;
     size_t got_ = 0;

@@ -5,8 +5,9 @@
 namespace lathe::wire {
 
 std::string_view name_of(PickleKind kind) {
-    constexpr std::string_view kNames[] = {"None",   "a bool",  "an int", "a big int",  "a float",    "text",   "bytes",
-                                           "a list", "a tuple", "a set",  "a dictionary", "a name", "an object", "a stored object"};
+    constexpr std::string_view kNames[] = {"None",         "a bool", "an int",    "a big int",      "a float",
+                                           "text",         "bytes",  "a list",    "a tuple",        "a set",
+                                           "a dictionary", "a name", "an object", "a stored object"};
     return kNames[static_cast<size_t>(kind)];
 }
 

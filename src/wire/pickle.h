@@ -23,28 +23,29 @@ inline constexpr PickleRef kNoPickle = 0xffffffff;
 
 enum class PickleKind : uint8_t {
     kNone,
-    kBool,        // integer: 0 or 1
-    kInt,         // integer
-    kBigInt,      // text: two's complement, little-endian, as stored; for what 64 bits cannot hold
-    kFloat,       // number
-    kText,        // text: UTF-8 (or, from Python 2, bytes of any encoding)
-    kBytes,       // text: the bytes; also for bytearray
-    kList,        // items
-    kTuple,       // items
-    kSet,         // items; also for frozenset
-    kDict,        // items: key, value, key, value, …
-    kGlobal,      // text: "module.name"
-    kCall,        // callee(*items of arguments); then `items` and `state` as Python would add them to the new object
+    kBool,  // integer: 0 or 1
+    kInt,  // integer
+    kBigInt,  // text: two's complement, little-endian, as stored; for what 64 bits cannot hold
+    kFloat,  // number
+    kText,  // text: UTF-8 (or, from Python 2, bytes of any encoding)
+    kBytes,  // text: the bytes; also for bytearray
+    kList,  // items
+    kTuple,  // items
+    kSet,  // items; also for frozenset
+    kDict,  // items: key, value, key, value, …
+    kGlobal,  // text: "module.name"
+    kCall,  // callee(*items of arguments); then `items` and `state` as Python would add them to the new object
     kPersistent,  // arguments: the persistent id, which means something to the program that wrote it
 };
 std::string_view name_of(PickleKind kind);  // "a list", … for messages
 
 struct PickleNode {
     PickleKind kind = PickleKind::kNone;
-    bool items_are_pairs = false;     // kCall: key, value, … (a dictionary's subclass) rather than appended elements
-    PickleRef callee = kNoPickle;     // kCall: the node of a kGlobal
+    bool items_are_pairs =
+        false;  // kCall: key, value, … (a dictionary's subclass) rather than appended elements
+    PickleRef callee = kNoPickle;  // kCall: the node of a kGlobal
     PickleRef arguments = kNoPickle;  // kCall: the node of a kTuple; kPersistent: any node
-    PickleRef state = kNoPickle;      // kCall: what BUILD sets, usually a dictionary of attributes
+    PickleRef state = kNoPickle;  // kCall: what BUILD sets, usually a dictionary of attributes
     int64_t integer = 0;
     double number = 0;
     std::string_view text;

@@ -35,7 +35,9 @@ bool parse_hex(std::string_view text, size_t digits, uint32_t& value) {
     if (text.size() < digits) return false;
     value = 0;
     for (const char c : text.substr(0, digits)) {
-        const int digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+        const int digit = c >= '0' && c <= '9'                 ? c - '0'
+                          : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                               : -1;
         if (digit < 0) return false;
         value = value << 4 | static_cast<uint32_t>(digit);
     }
@@ -46,7 +48,9 @@ std::string decode_unicode_line(std::string_view line) {
     std::string out;
     for (size_t i = 0; i < line.size();) {
         uint32_t point = 0;
-        const size_t digits = line.substr(i).starts_with("\\u") ? 4 : line.substr(i).starts_with("\\U") ? 8 : 0;
+        const size_t digits = line.substr(i).starts_with("\\u")   ? 4
+                              : line.substr(i).starts_with("\\U") ? 8
+                                                                  : 0;
         if (digits > 0 && parse_hex(line.substr(i + 2), digits, point) && point < 0x110000) {
             append_utf8(out, point);
             i += 2 + digits;
@@ -90,7 +94,8 @@ std::unexpected<Error> PickleMachine::wrong(std::string_view what) const {
 Result<ByteSpan> PickleMachine::take(uint64_t size) {
     const ByteSpan all = pickle_.bytes_.bytes();
     if (size > all.size() - at_)
-        return fail("the pickle is cut off: at byte {} it needs {} bytes and has {}", opcode_at_, size, all.size() - at_);
+        return fail("the pickle is cut off: at byte {} it needs {} bytes and has {}", opcode_at_, size,
+                    all.size() - at_);
     const ByteSpan taken = all.subspan(at_, static_cast<size_t>(size));
     at_ += taken.size();
     return taken;
@@ -176,7 +181,8 @@ Result<bool> PickleMachine::run_number(uint8_t opcode) {
         case 'K':
         case 'M': {
             TRY(const uint64_t value, take_unsigned(opcode == 'J' ? 4 : opcode == 'K' ? 1 : 2));
-            TRY_STATUS(push_int(opcode == 'J' ? static_cast<int32_t>(static_cast<uint32_t>(value)) : static_cast<int64_t>(value)));
+            TRY_STATUS(push_int(opcode == 'J' ? static_cast<int32_t>(static_cast<uint32_t>(value))
+                                              : static_cast<int64_t>(value)));
             return true;
         }
         case 0x8a:
@@ -241,7 +247,8 @@ Status PickleMachine::run() {
         if (opcode == 0x80) {
             TRY(const uint64_t protocol, take_unsigned(1));
             if (protocol > kNewestProtocol)
-                return fail("pickle protocol {} at byte {}, expected 0 to {}", protocol, opcode_at_, kNewestProtocol);
+                return fail("pickle protocol {} at byte {}, expected 0 to {}", protocol, opcode_at_,
+                            kNewestProtocol);
             continue;
         }
         if (opcode == 0x95) {  // a frame: only its length, which says nothing that the opcodes do not
@@ -250,8 +257,9 @@ Status PickleMachine::run() {
             continue;
         }
         bool done = false;
-        for (const auto family : {&PickleMachine::run_number, &PickleMachine::run_text, &PickleMachine::run_container,
-                                  &PickleMachine::run_stack, &PickleMachine::run_object}) {
+        for (const auto family :
+             {&PickleMachine::run_number, &PickleMachine::run_text, &PickleMachine::run_container,
+              &PickleMachine::run_stack, &PickleMachine::run_object}) {
             TRY(done, (this->*family)(opcode));
             if (done) break;
         }

@@ -43,12 +43,14 @@ Status PickleMachine::set_items(std::vector<PickleRef> items) {
 
 Result<bool> PickleMachine::run_container(uint8_t opcode) {
     std::vector<PickleRef> items;
-    const bool takes_marked = std::string_view("tldeu\x90\x91").find(static_cast<char>(opcode)) != std::string_view::npos;
+    const bool takes_marked =
+        std::string_view("tldeu\x90\x91").find(static_cast<char>(opcode)) != std::string_view::npos;
     if (takes_marked) {
         TRY(items, pop_to_mark());
     }
     const auto pushed = [&](PickleKind kind) -> Result<bool> {
-        TRY_STATUS(push({.kind = kind, .items_are_pairs = kind == PickleKind::kDict, .items = std::move(items)}));
+        TRY_STATUS(
+            push({.kind = kind, .items_are_pairs = kind == PickleKind::kDict, .items = std::move(items)}));
         return true;
     };
     switch (opcode) {
@@ -119,7 +121,8 @@ Result<bool> PickleMachine::run_stack(uint8_t opcode) {
             TRY(const std::string_view line, take_line());
             int64_t index = 0;
             if (!parse_int(line, index) || index < 0) return wrong("no number of an object");
-            TRY_STATUS(opcode == 'p' ? remember(static_cast<uint64_t>(index)) : recall(static_cast<uint64_t>(index)));
+            TRY_STATUS(opcode == 'p' ? remember(static_cast<uint64_t>(index))
+                                     : recall(static_cast<uint64_t>(index)));
             return true;
         }
         case 'q':

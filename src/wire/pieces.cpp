@@ -44,7 +44,8 @@ Status Pieces::for_each(const std::function<Status(ByteSpan)>& sink) const {
         if (piece.make) {
             TRY(const SharedBytes made, piece.make());
             if (made.size() != piece.made_size_bytes)
-                return fail("a part of {} bytes was promised, but {} were made", piece.made_size_bytes, made.size());
+                return fail("a part of {} bytes was promised, but {} were made", piece.made_size_bytes,
+                            made.size());
             TRY_STATUS(sink(made.bytes()));
             release_pages(made);
         } else if (piece.borrowed.size() > 0) {

@@ -20,7 +20,10 @@ class Pieces {
 public:
     void copy(ByteSpan bytes);  // keeps a copy: for small things
     void copy(std::string_view text) { copy(as_bytes(text)); }
-    void byte(uint8_t value) { tail().push_back(static_cast<char>(value)); ++size_bytes_; }
+    void byte(uint8_t value) {
+        tail().push_back(static_cast<char>(value));
+        ++size_bytes_;
+    }
     void borrow(SharedBytes bytes);  // keeps a reference to the owner
     // `make` is called once for every writing, in order, and must give exactly `size_bytes` bytes.
     void make_later(uint64_t size_bytes, MakeBytes make);

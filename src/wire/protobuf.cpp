@@ -38,7 +38,8 @@ Result<bool> ProtoReader::next(ProtoField& field) {
     const uint64_t number = tag >> 3;
     if (number == 0 || number >= (uint64_t{1} << 29))
         return fail("field number {} at byte {}, expected 1 to 536870911", number, offset_ + at_);
-    field = {.number = static_cast<uint32_t>(number), .type = static_cast<ProtoType>(tag & 7), .depth = depth_};
+    field = {
+        .number = static_cast<uint32_t>(number), .type = static_cast<ProtoType>(tag & 7), .depth = depth_};
     const size_t left = message_.size() - at_;
     size_t size = 0;
     switch (tag & 7) {
@@ -57,10 +58,13 @@ Result<bool> ProtoReader::next(ProtoField& field) {
             size = static_cast<size_t>(length);
             break;
         }
-        default: return fail("field {} at byte {} has wire type {}, expected 0, 1, 2 or 5", number, offset_ + at_, tag & 7);
+        default:
+            return fail("field {} at byte {} has wire type {}, expected 0, 1, 2 or 5", number, offset_ + at_,
+                        tag & 7);
     }
     if (field.type != ProtoType::kBytes && size > left)
-        return fail("field {} at byte {} is cut off: {} of {} bytes are there", number, offset_ + at_, left, size);
+        return fail("field {} at byte {} is cut off: {} of {} bytes are there", number, offset_ + at_, left,
+                    size);
     field.offset = offset_ + at_;
     const ByteSpan content = message_.subspan(at_, size);
     if (field.type == ProtoType::kBytes) field.bytes = content;
@@ -70,7 +74,8 @@ Result<bool> ProtoReader::next(ProtoField& field) {
 }
 
 std::unexpected<Error> ProtoField::wrong_type(std::string_view expected) const {
-    return fail("field {} at byte {} has wire type {}, expected {}", number, offset, static_cast<int>(type), expected);
+    return fail("field {} at byte {} has wire type {}, expected {}", number, offset, static_cast<int>(type),
+                expected);
 }
 
 Result<uint64_t> ProtoField::as_uint64() const {
@@ -120,7 +125,8 @@ Result<std::string_view> ProtoField::as_text() const {
 
 Result<ProtoReader> ProtoField::as_message() const {
     TRY(const ByteSpan content, as_bytes());
-    if (depth + 1 >= kMaxDepth) return fail("messages are nested deeper than {} levels at byte {}", kMaxDepth, offset);
+    if (depth + 1 >= kMaxDepth)
+        return fail("messages are nested deeper than {} levels at byte {}", kMaxDepth, offset);
     return ProtoReader(content, offset, depth + 1);
 }
 
@@ -147,7 +153,8 @@ Status ProtoField::append_fixed(std::vector<T>& values, ProtoType unpacked) cons
     }
     if (type != ProtoType::kBytes) return wrong_type("packed numbers (2)");
     if (bytes.size() % sizeof(T) != 0)
-        return fail("field {} at byte {} has {} bytes, no multiple of {}", number, offset, bytes.size(), sizeof(T));
+        return fail("field {} at byte {} has {} bytes, no multiple of {}", number, offset, bytes.size(),
+                    sizeof(T));
     const size_t before = values.size();
     values.resize(before + bytes.size() / sizeof(T));
     if (!bytes.empty()) std::memcpy(values.data() + before, bytes.data(), bytes.size());
@@ -157,7 +164,11 @@ Status ProtoField::append_fixed(std::vector<T>& values, ProtoType unpacked) cons
 Status ProtoField::append_to(std::vector<int64_t>& values) const { return append_varints(values); }
 Status ProtoField::append_to(std::vector<int32_t>& values) const { return append_varints(values); }
 Status ProtoField::append_to(std::vector<uint64_t>& values) const { return append_varints(values); }
-Status ProtoField::append_to(std::vector<float>& values) const { return append_fixed(values, ProtoType::kFixed32); }
-Status ProtoField::append_to(std::vector<double>& values) const { return append_fixed(values, ProtoType::kFixed64); }
+Status ProtoField::append_to(std::vector<float>& values) const {
+    return append_fixed(values, ProtoType::kFixed32);
+}
+Status ProtoField::append_to(std::vector<double>& values) const {
+    return append_fixed(values, ProtoType::kFixed64);
+}
 
 }  // namespace lathe::wire

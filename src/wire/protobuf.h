@@ -29,20 +29,21 @@ struct ProtoField {
     uint32_t number = 0;
     ProtoType type = ProtoType::kVarint;
     uint64_t value = 0;  // kVarint, kFixed64, kFixed32
-    ByteSpan bytes;      // kBytes: a view of the message
-    uint64_t offset = 0;  // of the value's first byte, from the start of the outermost message: for slices and errors
+    ByteSpan bytes;  // kBytes: a view of the message
+    uint64_t offset =
+        0;  // of the value's first byte, from the start of the outermost message: for slices and errors
     int depth = 0;
 
     Result<uint64_t> as_uint64() const;
-    Result<int64_t> as_int64() const;    // int64, int32, enum: two's complement
-    Result<int32_t> as_int32() const;    // the low 32 bits, as every protobuf reader does
-    Result<int64_t> as_sint64() const;   // zigzag
+    Result<int64_t> as_int64() const;  // int64, int32, enum: two's complement
+    Result<int32_t> as_int32() const;  // the low 32 bits, as every protobuf reader does
+    Result<int64_t> as_sint64() const;  // zigzag
     Result<bool> as_bool() const;
     Result<float> as_float() const;
     Result<double> as_double() const;
     Result<ByteSpan> as_bytes() const;
     Result<std::string_view> as_text() const;  // not checked to be UTF-8
-    Result<ProtoReader> as_message() const;    // fails below 100 levels of messages
+    Result<ProtoReader> as_message() const;  // fails below 100 levels of messages
     // Repeated numbers: appends the one value of an unpacked field, or all of a packed one.
     Status append_to(std::vector<int64_t>& values) const;
     Status append_to(std::vector<int32_t>& values) const;
@@ -51,8 +52,10 @@ struct ProtoField {
     Status append_to(std::vector<double>& values) const;
 
 private:
-    template <class T> Status append_varints(std::vector<T>& values) const;
-    template <class T> Status append_fixed(std::vector<T>& values, ProtoType unpacked) const;
+    template <class T>
+    Status append_varints(std::vector<T>& values) const;
+    template <class T>
+    Status append_fixed(std::vector<T>& values, ProtoType unpacked) const;
     std::unexpected<Error> wrong_type(std::string_view expected) const;
 };
 
@@ -83,7 +86,7 @@ public:
     void float32(uint32_t field, float value);
     void float64(uint32_t field, double value);
     void text(uint32_t field, std::string_view value);
-    void bytes(uint32_t field, ByteSpan value);     // copied
+    void bytes(uint32_t field, ByteSpan value);  // copied
     void bytes(uint32_t field, SharedBytes value);  // borrowed
     void bytes(uint32_t field, Pieces&& value);
     void bytes_later(uint32_t field, uint64_t size_bytes, MakeBytes make);
@@ -103,8 +106,10 @@ private:
     void varint(uint64_t value);
     void tag(uint32_t field, ProtoType type);
     void length(uint32_t field, uint64_t size_bytes);
-    template <class T> void packed_varints(uint32_t field, std::span<const T> values);
-    template <class T> void packed_fixed(uint32_t field, std::span<const T> values);
+    template <class T>
+    void packed_varints(uint32_t field, std::span<const T> values);
+    template <class T>
+    void packed_fixed(uint32_t field, std::span<const T> values);
 
     Pieces pieces_;
 };

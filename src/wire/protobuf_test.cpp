@@ -34,12 +34,14 @@ TEST(Protobuf, WritesTheExamplesOfTheDocumentation) {
     EXPECT_EQ(written(packed), bytes_of({0x32, 0x06, 0x03, 0x8e, 0x02, 0x9e, 0xa7, 0x05}));
     ProtoWriter negative;
     negative.int64(1, -2);
-    EXPECT_EQ(written(negative), bytes_of({0x08, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
+    EXPECT_EQ(written(negative),
+              bytes_of({0x08, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
     ProtoWriter zigzag;
     zigzag.sint64(1, -2);
     zigzag.sint64(1, 2147483647);
     zigzag.sint64(1, -2147483648);
-    EXPECT_EQ(written(zigzag), bytes_of({0x08, 0x03, 0x08, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x08, 0xff, 0xff, 0xff, 0xff, 0x0f}));
+    EXPECT_EQ(written(zigzag),
+              bytes_of({0x08, 0x03, 0x08, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x08, 0xff, 0xff, 0xff, 0xff, 0x0f}));
 }
 
 // Walks every field, opens what may be a message, and reads numbers every way. Returns the number of errors.
@@ -72,7 +74,8 @@ ProtoWriter sample() {
     outer.int64(1, 7);
     outer.message(2, std::move(inner));
     outer.bytes(15, SharedBytes::from_vector(bytes_of({9, 8, 7})));
-    outer.bytes_later(16, 2, []() -> Result<SharedBytes> { return SharedBytes::from_vector(bytes_of({1, 2})); });
+    outer.bytes_later(16, 2,
+                      []() -> Result<SharedBytes> { return SharedBytes::from_vector(bytes_of({1, 2})); });
     outer.text(536870911, "end");
     return outer;
 }
@@ -122,8 +125,10 @@ TEST(Protobuf, RefusesWhatIsNoMessage) {
     EXPECT_NE(error({0x0b}).find("wire type 3"), std::string::npos);
     EXPECT_NE(error({0x00, 0x01}).find("field number 0"), std::string::npos);
     EXPECT_NE(error({0x08, 0xff}).find("cut off"), std::string::npos);
-    EXPECT_NE(error({0x08, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2}).find("64 bits"), std::string::npos);
-    EXPECT_NE(error({0x0a, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}).find("claims"), std::string::npos);
+    EXPECT_NE(error({0x08, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2}).find("64 bits"),
+              std::string::npos);
+    EXPECT_NE(error({0x0a, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}).find("claims"),
+              std::string::npos);
     EXPECT_NE(error({0x0d, 1, 2, 3}).find("cut off"), std::string::npos);
     const auto number = bytes_of({0x08, 1});
     ProtoReader reader(number);

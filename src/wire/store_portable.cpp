@@ -18,13 +18,15 @@ constexpr auto kCrcTables = [] {
         tables[0][i] = value;
     }
     for (size_t k = 1; k < 8; ++k)
-        for (size_t i = 0; i < 256; ++i) tables[k][i] = tables[k - 1][i] >> 8 ^ tables[0][tables[k - 1][i] & 0xff];
+        for (size_t i = 0; i < 256; ++i)
+            tables[k][i] = tables[k - 1][i] >> 8 ^ tables[0][tables[k - 1][i] & 0xff];
     return tables;
 }();
 
 class Store final : public DeflateStream {
 public:
-    Store(Wrap wrap, ByteSink sink) : wrap_(wrap), sink_(std::move(sink)), check_(wrap == Wrap::kZlib ? 1 : 0) {}
+    Store(Wrap wrap, ByteSink sink)
+        : wrap_(wrap), sink_(std::move(sink)), check_(wrap == Wrap::kZlib ? 1 : 0) {}
 
     Status write(ByteSpan bytes) override {
         if (wrap_ == Wrap::kGzip) check_ = crc32(bytes, check_);
@@ -44,7 +46,8 @@ public:
         if (wrap_ == Wrap::kZlib) return numbers({check_ >> 24, check_ >> 16, check_ >> 8, check_});
         if (wrap_ == Wrap::kRaw) return {};
         const auto size = static_cast<uint32_t>(total_);
-        return numbers({check_, check_ >> 8, check_ >> 16, check_ >> 24, size, size >> 8, size >> 16, size >> 24});
+        return numbers(
+            {check_, check_ >> 8, check_ >> 16, check_ >> 24, size, size >> 8, size >> 16, size >> 24});
     }
 
 private:

@@ -17,7 +17,8 @@ namespace lathe::wire {
 struct ZipEntry {
     std::string name;
     uint64_t header_offset = 0;  // of the local header
-    uint64_t end_limit = 0;      // where the next entry or the directory begins: the data ends there at the latest
+    uint64_t end_limit =
+        0;  // where the next entry or the directory begins: the data ends there at the latest
     uint64_t packed_bytes = 0;
     uint64_t size_bytes = 0;
     uint32_t crc = 0;
@@ -34,7 +35,7 @@ public:
     static Result<ZipArchive> open(SharedBytes file);
 
     std::span<const ZipEntry> entries() const { return entries_; }  // in the directory's order
-    const ZipEntry* find(std::string_view name) const;              // nullptr when there is none
+    const ZipEntry* find(std::string_view name) const;  // nullptr when there is none
     // The contents. Stored entries are slices of the file and their checksum is not looked at (see verify); deflated
     // ones are unpacked and checked, and refused when they have more than `limit_bytes`.
     Result<SharedBytes> read(const ZipEntry& entry, uint64_t limit_bytes) const;

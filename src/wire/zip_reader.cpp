@@ -30,7 +30,8 @@ std::optional<size_t> find_end(ByteSpan file) {
     const size_t last = file.size() - kEndSize;
     for (size_t back = 0; back <= std::min(last, kLargestComment); ++back) {
         const size_t at = last - back;
-        if (load_le<uint32_t>(file, at) == kEndSignature && load_le<uint16_t>(file, at + 20) == back) return at;
+        if (load_le<uint32_t>(file, at) == kEndSignature && load_le<uint16_t>(file, at + 20) == back)
+            return at;
     }
     return std::nullopt;
 }
@@ -72,7 +73,8 @@ Status apply_zip64(ZipEntry& entry, ByteSpan extra) {
         if (id != 1) continue;
         for (uint64_t* const field : fields) {
             if (*field != 0xffffffff) continue;
-            if (content.size() < 8) return fail("the zip64 field of '{}' is too short", printable(entry.name));
+            if (content.size() < 8)
+                return fail("the zip64 field of '{}' is too short", printable(entry.name));
             *field = load_le<uint64_t>(content);
             content = content.subspan(8);
         }
@@ -84,7 +86,8 @@ Status apply_zip64(ZipEntry& entry, ByteSpan extra) {
 }  // namespace
 
 bool looks_like_zip(ByteSpan head) {
-    return signature_at(head, 0, kLocalSignature, kLocalSize) || signature_at(head, 0, kEndSignature, kEndSize);
+    return signature_at(head, 0, kLocalSignature, kLocalSize) ||
+           signature_at(head, 0, kEndSignature, kEndSize);
 }
 
 Result<ZipArchive> ZipArchive::open(SharedBytes file) {
@@ -92,7 +95,8 @@ Result<ZipArchive> ZipArchive::open(SharedBytes file) {
     archive.file_ = std::move(file);
     const ByteSpan all = archive.file_.bytes();
     TRY(const Directory directory, find_directory(all));
-    const ByteSpan list = all.subspan(static_cast<size_t>(directory.offset), static_cast<size_t>(directory.size));
+    const ByteSpan list =
+        all.subspan(static_cast<size_t>(directory.offset), static_cast<size_t>(directory.size));
     if (directory.entries > list.size() / kCentralSize)
         return fail("the zip directory of {} bytes claims {} entries", list.size(), directory.entries);
     archive.entries_.reserve(static_cast<size_t>(directory.entries));
@@ -126,7 +130,8 @@ Status ZipArchive::check_layout() {
     std::ranges::sort(order, {}, [&](uint32_t i) { return entries_[i].header_offset; });
     for (size_t k = 0; k < order.size(); ++k) {
         ZipEntry& entry = entries_[order[k]];
-        if (k + 1 < order.size()) entry.end_limit = std::min(entry.end_limit, entries_[order[k + 1]].header_offset);
+        if (k + 1 < order.size())
+            entry.end_limit = std::min(entry.end_limit, entries_[order[k + 1]].header_offset);
         const uint64_t room = entry.end_limit - std::min(entry.end_limit, entry.header_offset);
         const uint64_t header = kLocalSize + entry.name.size();
         if (room < header || entry.packed_bytes > room - header)
@@ -151,12 +156,15 @@ Result<SharedBytes> ZipArchive::packed(const ZipEntry& entry) const {
     const ByteSpan all = file_.bytes();
     const std::string name = printable(entry.name);
     if (!signature_at(all, entry.header_offset, kLocalSignature, kLocalSize))
-        return fail("zip entry '{}' does not begin at byte {} as the directory says", name, entry.header_offset);
+        return fail("zip entry '{}' does not begin at byte {} as the directory says", name,
+                    entry.header_offset);
     const auto at = static_cast<size_t>(entry.header_offset);
     const size_t name_size = load_le<uint16_t>(all, at + 26), extra = load_le<uint16_t>(all, at + 28);
-    const uint64_t room = entry.end_limit - entry.header_offset - kLocalSize;  // checked at opening: not negative
+    const uint64_t room =
+        entry.end_limit - entry.header_offset - kLocalSize;  // checked at opening: not negative
     if (name_size + extra > room || entry.packed_bytes > room - name_size - extra)
-        return fail("zip entry '{}' of {} bytes runs into what begins at byte {}", name, entry.packed_bytes, entry.end_limit);
+        return fail("zip entry '{}' of {} bytes runs into what begins at byte {}", name, entry.packed_bytes,
+                    entry.end_limit);
     if (as_text(all.subspan(at + kLocalSize, name_size)) != entry.name)
         return fail("zip entry '{}' has another name in front of its data", name);
     if ((entry.flags & 1) != 0) return fail("zip entry '{}' is encrypted; save it without a password", name);
@@ -168,23 +176,28 @@ Result<SharedBytes> ZipArchive::read(const ZipEntry& entry, uint64_t limit_bytes
     const std::string name = printable(entry.name);
     if (entry.method == 0) {
         if (entry.packed_bytes != entry.size_bytes)
-            return fail("stored zip entry '{}' has {} bytes but claims {}", name, entry.packed_bytes, entry.size_bytes);
+            return fail("stored zip entry '{}' has {} bytes but claims {}", name, entry.packed_bytes,
+                        entry.size_bytes);
         return bytes;
     }
     if (entry.method != 8)
-        return fail("zip entry '{}' is compressed by method {}, expected 0 (stored) or 8 (deflated)", name, entry.method);
+        return fail("zip entry '{}' is compressed by method {}, expected 0 (stored) or 8 (deflated)", name,
+                    entry.method);
     if (entry.size_bytes > limit_bytes)
-        return fail("zip entry '{}' unpacks to {} bytes, more than the {} that are allowed", name, entry.size_bytes,
-                    limit_bytes);
-    TRY(SharedBytes unpacked, with_place(inflate_exactly(bytes, Wrap::kRaw, entry.size_bytes), "zip entry '" + name + "'"));
-    if (crc32(unpacked.bytes()) != entry.crc) return fail("zip entry '{}' does not have its checksum; it is damaged", name);
+        return fail("zip entry '{}' unpacks to {} bytes, more than the {} that are allowed", name,
+                    entry.size_bytes, limit_bytes);
+    TRY(SharedBytes unpacked,
+        with_place(inflate_exactly(bytes, Wrap::kRaw, entry.size_bytes), "zip entry '" + name + "'"));
+    if (crc32(unpacked.bytes()) != entry.crc)
+        return fail("zip entry '{}' does not have its checksum; it is damaged", name);
     return unpacked;
 }
 
 uint64_t ZipArchive::unpacked_bytes() const {
     uint64_t total = 0;
     for (const ZipEntry& entry : entries_)
-        if (entry.method != 0) total += std::min(entry.size_bytes, std::numeric_limits<uint64_t>::max() - total);
+        if (entry.method != 0)
+            total += std::min(entry.size_bytes, std::numeric_limits<uint64_t>::max() - total);
     return total;
 }
 

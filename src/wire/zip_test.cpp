@@ -23,9 +23,11 @@ struct HandMade {
 
     void add(const std::string& name, const std::string& data, uint16_t method, uint32_t crc, uint32_t size,
              int64_t claimed_offset = -1, const std::string& local_name = "") {
-        const auto offset = static_cast<uint32_t>(claimed_offset >= 0 ? static_cast<size_t>(claimed_offset) : bytes.size());
+        const auto offset =
+            static_cast<uint32_t>(claimed_offset >= 0 ? static_cast<size_t>(claimed_offset) : bytes.size());
         const auto fields = [&](std::string& out, const std::string& own_name) {
-            for (const int value : {20, 0, static_cast<int>(method), 0, 33}) store_le(out, static_cast<uint16_t>(value));
+            for (const int value : {20, 0, static_cast<int>(method), 0, 33})
+                store_le(out, static_cast<uint16_t>(value));
             for (const uint32_t value : {crc, static_cast<uint32_t>(data.size()), size}) store_le(out, value);
             store_le(out, static_cast<uint16_t>(own_name.size()));
             store_le<uint16_t>(out, 0);
@@ -64,7 +66,8 @@ TEST(Zip, ReadsAHandMadeArchive) {
     const std::string text = "hello hello hello hello";
     const Bytes packed = deflate(as_bytes(text), Wrap::kRaw);
     zip.add("a/stored", text, 0, crc32(as_bytes(text)), static_cast<uint32_t>(text.size()));
-    zip.add("a/deflated", std::string(as_text(packed)), 8, crc32(as_bytes(text)), static_cast<uint32_t>(text.size()));
+    zip.add("a/deflated", std::string(as_text(packed)), 8, crc32(as_bytes(text)),
+            static_cast<uint32_t>(text.size()));
     zip.add("empty", "", 0, 0, 0);
     const SharedBytes file = shared(zip.finish("a comment PK\5\6 that looks like an end"));
     auto archive = ZipArchive::open(file);
@@ -144,7 +147,8 @@ TEST(Zip, WritesAlignedEntriesThatItReads) {
         EXPECT_EQ(as_text(bytes->bytes()), "first second third");
         EXPECT_EQ((bytes->data() - file.data()) % 64, 0);
         EXPECT_EQ((archive->read(archive->entries()[1], 0)->data() - file.data()) % 64, 0);
-        for (const ZipEntry& entry : archive->entries()) EXPECT_TRUE(archive->verify(entry, kLimit)) << entry.name;
+        for (const ZipEntry& entry : archive->entries())
+            EXPECT_TRUE(archive->verify(entry, kLimit)) << entry.name;
     }
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 constexpr uint64_t kAlignment = 64;
 constexpr uint16_t kUtf8Names = 1 << 11;
-constexpr uint16_t kDate = 1 << 5 | 1;  // 1 January 1980, the first that zip knows: equal input gives equal files
+constexpr uint16_t kDate =
+    1 << 5 | 1;  // 1 January 1980, the first that zip knows: equal input gives equal files
 
 uint16_t version_needed(bool zip64) { return zip64 ? 45 : 20; }
 
@@ -58,7 +59,8 @@ Status ZipWriter::add_header(ZipEntry entry) {
     }
     std::string header;
     store_le<uint32_t>(header, 0x04034b50);
-    put_common(header, entry, zip64, zip64 ? 0xffffffff : entry.packed_bytes, zip64 ? 0xffffffff : entry.size_bytes);
+    put_common(header, entry, zip64, zip64 ? 0xffffffff : entry.packed_bytes,
+               zip64 ? 0xffffffff : entry.size_bytes);
     store_le<uint16_t>(header, static_cast<uint16_t>(extra.size()));
     header += entry.name;
     header += extra;
@@ -68,7 +70,8 @@ Status ZipWriter::add_header(ZipEntry entry) {
 }
 
 Status ZipWriter::add(std::string_view name, Pieces&& content) {
-    ZipEntry entry{.name = std::string(name), .packed_bytes = content.size_bytes(), .size_bytes = content.size_bytes()};
+    ZipEntry entry{
+        .name = std::string(name), .packed_bytes = content.size_bytes(), .size_bytes = content.size_bytes()};
     TRY_STATUS(content.for_each([&](ByteSpan bytes) -> Status {
         entry.crc = crc32(bytes, entry.crc);
         return {};
@@ -131,7 +134,8 @@ Pieces ZipWriter::finish() {
     }
     store_le<uint32_t>(out, 0x06054b50);
     store_le<uint32_t>(out, 0);
-    for (int i = 0; i < 2; ++i) store_le<uint16_t>(out, static_cast<uint16_t>(std::min<uint64_t>(count, 0xffff)));
+    for (int i = 0; i < 2; ++i)
+        store_le<uint16_t>(out, static_cast<uint16_t>(std::min<uint64_t>(count, 0xffff)));
     for (const uint64_t value : {size, start})
         store_le<uint32_t>(out, static_cast<uint32_t>(value >= zip64_from_ ? 0xffffffff : value));
     store_le<uint16_t>(out, 0);  // comment

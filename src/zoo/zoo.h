@@ -17,7 +17,7 @@ enum class Certainty { kNo, kPossible, kCertain };
 
 struct BuildOptions {
     std::vector<std::string> outputs;  // keep only these; empty: what the architecture gives by default
-    std::string weights;               // which set of a checkpoint that has several ("swa"); empty: the usual one
+    std::string weights;  // which set of a checkpoint that has several ("swa"); empty: the usual one
 };
 
 struct Architecture {

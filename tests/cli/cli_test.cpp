@@ -40,7 +40,8 @@ protected:
     std::string at(const std::string& name) const { return folder_ + "/" + name; }
 
     Outcome lathe(const std::string& arguments, const std::string& before = "") const {
-        const std::string command = before + "'" LATHE_PROGRAM "' " + arguments + " >'" + at("out") + "' 2>'" + at("err") + "'";
+        const std::string command =
+            before + "'" LATHE_PROGRAM "' " + arguments + " >'" + at("out") + "' 2>'" + at("err") + "'";
         const int status = std::system(command.c_str());
         Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : -1, slurp(at("out")), slurp(at("err"))};
         unlink(at("out").c_str());
@@ -52,7 +53,8 @@ protected:
         std::vector<std::string> names;
         DIR* dir = opendir(folder_.c_str());
         while (const dirent* entry = readdir(dir))
-            if (entry->d_name[0] != '.' || std::string(entry->d_name).size() > 2) names.emplace_back(entry->d_name);
+            if (entry->d_name[0] != '.' || std::string(entry->d_name).size() > 2)
+                names.emplace_back(entry->d_name);
         closedir(dir);
         return names;
     }
@@ -93,7 +95,9 @@ TEST_F(CliTest, StartsInTwentyMilliseconds) {
     for (int i = 0; i < 10; ++i) {
         const auto start = std::chrono::steady_clock::now();
         ASSERT_EQ(std::system("'" LATHE_PROGRAM "' --version > /dev/null"), 0);
-        best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+        best = std::min(
+            best,
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
     }
     std::printf("start-up: %.1f ms\n", best);
     EXPECT_LT(best, LATHE_SANITIZED ? 500 : 20);
@@ -117,7 +121,8 @@ TEST_F(CliTest, ExportsVerifiesRunsAndInspects) {
 
     std::ofstream(at("game.sgf")) << "(;SZ[9]KM[7];B[ee];W[cc];B[gc])";
     EXPECT_EQ(lathe("go '" + at("game.sgf") + "' --features '" + at("x.npz") + "'").status, 0);
-    const Outcome run = lathe("run '" + at("demo.onnx") + "' --input '" + at("x.npz") + "' -o '" + at("y.npz") + "'");
+    const Outcome run =
+        lathe("run '" + at("demo.onnx") + "' --input '" + at("x.npz") + "' -o '" + at("y.npz") + "'");
     EXPECT_EQ(run.status, 0) << run.err;
     const Outcome again = lathe("info '" + at("y.npz") + "' --json");
     ASSERT_EQ(again.status, 0);
@@ -134,7 +139,10 @@ TEST_F(CliTest, DifferentModelsFailWithStatusOne) {
 
 TEST_F(CliTest, HeadsAndFixedSizesAreKept) {
     const std::string net = demo_net();
-    ASSERT_EQ(lathe("export onnx '" + net + "' -o '" + at("s.onnx") + "' --heads policy,value --fix batch=1,height=9,width=9").status, 0);
+    ASSERT_EQ(lathe("export onnx '" + net + "' -o '" + at("s.onnx") +
+                    "' --heads policy,value --fix batch=1,height=9,width=9")
+                  .status,
+              0);
     const json info = json::parse(lathe("info '" + at("s.onnx") + "' --json").out);
     EXPECT_EQ(info["outputs"].size(), 2u);
     EXPECT_EQ(info["outputs"][0]["type"], "f32[1, 2, 82]");
@@ -146,11 +154,13 @@ TEST_F(CliTest, HeadsAndFixedSizesAreKept) {
 TEST_F(CliTest, GoPrintsTheNamesOfKataRawNn) {
     const std::string net = demo_net();
     std::ofstream(at("game.sgf")) << "(;SZ[9]KM[7.5]RU[Chinese];B[ee];W[cc];B[gc])";
-    const Outcome go = lathe("go '" + at("game.sgf") + "' --model '" + net + "' --json --raw --svg '" + at("p.svg") + "'");
+    const Outcome go =
+        lathe("go '" + at("game.sgf") + "' --model '" + net + "' --json --raw --svg '" + at("p.svg") + "'");
     ASSERT_EQ(go.status, 0) << go.err;
     const json answer = json::parse(go.out);
-    for (const char* name : {"toMove", "whiteWin", "whiteLoss", "noResult", "whiteLead", "whiteScoreSelfplay", "whiteScoreSelfplaySq",
-                             "varTimeLeft", "shorttermWinlossError", "shorttermScoreError", "policy", "policyPass", "whiteOwnership", "raw"})
+    for (const char* name : {"toMove", "whiteWin", "whiteLoss", "noResult", "whiteLead", "whiteScoreSelfplay",
+                             "whiteScoreSelfplaySq", "varTimeLeft", "shorttermWinlossError",
+                             "shorttermScoreError", "policy", "policyPass", "whiteOwnership", "raw"})
         EXPECT_TRUE(answer.contains(name)) << name;
     EXPECT_EQ(answer["toMove"], "W");
     EXPECT_EQ(answer["policy"].size(), 81u);
@@ -162,9 +172,11 @@ TEST_F(CliTest, BadFilesAreOneSentence) {
     std::ofstream(at("junk.onnx")) << "this is no model at all";
     std::ofstream(at("empty.ckpt"));
     std::ofstream(at("bad.sgf")) << "(;SZ[99])";
-    for (const std::string& arguments : std::vector<std::string>{"info '" + at("junk.onnx") + "'", "export onnx '" + at("junk.onnx") + "' -o '" + at("o.onnx") + "'",
-                                        "info '" + at("empty.ckpt") + "'", "go '" + at("bad.sgf") + "' --features '" + at("f.npz") + "'",
-                                        "verify '" + at("junk.onnx") + "' '" + at("junk.onnx") + "'"}) {
+    for (const std::string& arguments : std::vector<std::string>{
+             "info '" + at("junk.onnx") + "'",
+             "export onnx '" + at("junk.onnx") + "' -o '" + at("o.onnx") + "'",
+             "info '" + at("empty.ckpt") + "'", "go '" + at("bad.sgf") + "' --features '" + at("f.npz") + "'",
+             "verify '" + at("junk.onnx") + "' '" + at("junk.onnx") + "'"}) {
         const Outcome outcome = lathe(arguments);
         EXPECT_EQ(outcome.status, 1) << arguments;
         EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
@@ -175,10 +187,12 @@ TEST_F(CliTest, BadFilesAreOneSentence) {
 // A limit on the size of files fails writes like a full disk.
 TEST_F(CliTest, FullDiskLeavesNothing) {
     ASSERT_EQ(lathe("demo --write '" + at("n.bin") + "' --blocks 4 --channels 64").status, 0);
-    const Outcome full = lathe("export onnx '" + at("n.bin") + "' -o '" + at("o.onnx") + "' --no-verify", "ulimit -f 100; ");
+    const Outcome full =
+        lathe("export onnx '" + at("n.bin") + "' -o '" + at("o.onnx") + "' --no-verify", "ulimit -f 100; ");
     EXPECT_NE(full.status, 0);
     EXPECT_EQ(listing(), std::vector<std::string>{"n.bin"});
-    const Outcome nowhere = lathe("export onnx '" + at("n.bin") + "' -o '" + at("missing/o.onnx") + "' --no-verify");
+    const Outcome nowhere =
+        lathe("export onnx '" + at("n.bin") + "' -o '" + at("missing/o.onnx") + "' --no-verify");
     EXPECT_EQ(nowhere.status, 1);
     EXPECT_NE(nowhere.err.find("cannot write in the folder"), std::string::npos) << nowhere.err;
 }
@@ -190,7 +204,8 @@ TEST_F(CliTest, KilledExportsLeaveTheOldFile) {
         const pid_t child = fork();
         if (child == 0) {
             (void)freopen("/dev/null", "w", stdout);
-            execl(LATHE_PROGRAM, "lathe", "export", "onnx", at("n.bin").c_str(), "-o", at("o.onnx").c_str(), "--no-verify", nullptr);
+            execl(LATHE_PROGRAM, "lathe", "export", "onnx", at("n.bin").c_str(), "-o", at("o.onnx").c_str(),
+                  "--no-verify", nullptr);
             _exit(127);
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));

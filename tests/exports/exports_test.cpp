@@ -2,11 +2,11 @@
 // (network files) and of its PyTorch model (checkpoints). Prints the table that docs/accuracy.md holds.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
-#include <unistd.h>
 #include <nlohmann/json.hpp>
 
 #include "../onnx/ort.h"
@@ -39,7 +39,9 @@ SharedBytes unzipped(const std::string& path) {
 }
 
 Tensor feature(const std::string& position, const char* what, Shape shape) {
-    return formats::parse_npy(unzipped(data_folder() + "features/" + position + what))->to_contiguous().reshaped(std::move(shape));
+    return formats::parse_npy(unzipped(data_folder() + "features/" + position + what))
+        ->to_contiguous()
+        .reshaped(std::move(shape));
 }
 
 struct Exported {
@@ -57,7 +59,8 @@ protected:
     }
     void TearDown() override { std::filesystem::remove_all(folder_); }
 
-    Exported exported(const std::string& source, const std::string& precision, const std::string& weights = "model") const {
+    Exported exported(const std::string& source, const std::string& precision,
+                      const std::string& weights = "model") const {
         pipeline::ExportOptions options;
         options.format = "onnx";
         options.output = (folder_ / "model.onnx").string();
@@ -111,16 +114,20 @@ void compare(const std::map<std::string, std::vector<double>>& ours, const Json&
     for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x) {
             const auto at = static_cast<size_t>(y * 19 + x);
-            point(at, harness["legal"][static_cast<size_t>(y)].get<std::string>()[static_cast<size_t>(x)] == '1');
+            point(at,
+                  harness["legal"][static_cast<size_t>(y)].get<std::string>()[static_cast<size_t>(x)] == '1');
             ownership.push_back(ours.at("ownership")[at]);
             expected_ownership.push_back(raw["ownership_pretanh_361"][at]);
         }
     std::vector<double> scores = ours.at("miscvalue");
-    if (ours.contains("moremiscvalue")) scores.insert(scores.end(), ours.at("moremiscvalue").begin(), ours.at("moremiscvalue").end());
+    if (ours.contains("moremiscvalue"))
+        scores.insert(scores.end(), ours.at("moremiscvalue").begin(), ours.at("moremiscvalue").end());
     auto expected_scores = raw["scorevalue_raw6"].get<std::vector<double>>();
     expected_scores.resize(scores.size());
     errors.policy = std::max(errors.policy, worst(policy, expected));
-    errors.value = std::max(errors.value, worst(ours.at("value"), raw["value_logits_win_loss_noresult"].get<std::vector<double>>()));
+    errors.value =
+        std::max(errors.value,
+                 worst(ours.at("value"), raw["value_logits_win_loss_noresult"].get<std::vector<double>>()));
     errors.scores = std::max(errors.scores, worst(scores, expected_scores));
     errors.ownership = std::max(errors.ownership, worst(ownership, expected_ownership));
     errors.top1 += best == expected_best;
@@ -130,8 +137,10 @@ void compare(const std::map<std::string, std::vector<double>>& ours, const Json&
 TEST_F(Exports, NetworkFilesAnswerAsKataGoInOnnxRuntime) {
     const auto positions = parse_json(as_text(map_file(data_folder() + "positions.json")->bytes()));
     ASSERT_TRUE(positions.has_value());
-    std::printf("| network | precision | file | max abs policy | value | scores | ownership | best move |\n|---|---|---|---|---|---|---|---|\n");
-    for (const std::string net : {"g170-b6c96-s175395328-d26788732", "b7c96h3tfrs-test5-cnorm", "b7c96h6kv3qk32v16tflrs-fson-bnh"}) {
+    std::printf("| network | precision | file | max abs policy | value | scores | ownership | best move |\n"
+                "|---|---|---|---|---|---|---|---|\n");
+    for (const std::string net :
+         {"g170-b6c96-s175395328-d26788732", "b7c96h3tfrs-test5-cnorm", "b7c96h6kv3qk32v16tflrs-fson-bnh"}) {
         for (const std::string precision : kPrecisions) {
             SCOPED_TRACE(net + " " + precision);
             const Exported model = exported(data_folder() + "nets/" + net + ".bin.gz", precision);
@@ -139,7 +148,8 @@ TEST_F(Exports, NetworkFilesAnswerAsKataGoInOnnxRuntime) {
             for (const Json& position : *positions) {
                 const std::string name = position["name"];
                 jobs.push_back({.model_path = model.path,
-                                .inputs = {{"bin_input", feature(name, ".spatial.npy.gz", {1, 22, 19, 19})}, {"global_input", feature(name, ".global.npy.gz", {1, 19})}},
+                                .inputs = {{"bin_input", feature(name, ".spatial.npy.gz", {1, 22, 19, 19})},
+                                           {"global_input", feature(name, ".global.npy.gz", {1, 19})}},
                                 .outputs = model.outputs});
             }
             const auto answers = onnx_data::run_ort(jobs);
@@ -147,14 +157,18 @@ TEST_F(Exports, NetworkFilesAnswerAsKataGoInOnnxRuntime) {
             for (size_t i = 0; i < answers.size(); ++i) {
                 ASSERT_TRUE(answers[i].has_value()) << answers[i].error().message;
                 std::map<std::string, std::vector<double>> named;
-                for (size_t k = 0; k < model.outputs.size(); ++k) named[model.outputs[k]] = answers[i]->outputs[k].to_doubles();
+                for (size_t k = 0; k < model.outputs.size(); ++k)
+                    named[model.outputs[k]] = answers[i]->outputs[k].to_doubles();
                 const std::string name = (*positions)[i]["name"];
-                const auto answer = parse_json(as_text(unzipped(data_folder() + "rawnn/" + net + "__" + name + ".json.gz").bytes()));
+                const auto answer = parse_json(
+                    as_text(unzipped(data_folder() + "rawnn/" + net + "__" + name + ".json.gz").bytes()));
                 ASSERT_TRUE(answer.has_value());
                 compare(named, (*answer)["harness_nnlen19_fp32"], errors);
             }
-            std::printf("| %s | %s | %.2f MB | %.2g | %.2g | %.2g | %.2g | %d of %d |\n", net.substr(0, net.find('-')).c_str(), precision.c_str(),
-                        static_cast<double>(model.bytes) / 1e6, errors.policy, errors.value, errors.scores, errors.ownership, errors.top1, errors.positions);
+            std::printf("| %s | %s | %.2f MB | %.2g | %.2g | %.2g | %.2g | %d of %d |\n",
+                        net.substr(0, net.find('-')).c_str(), precision.c_str(),
+                        static_cast<double>(model.bytes) / 1e6, errors.policy, errors.value, errors.scores,
+                        errors.ownership, errors.top1, errors.positions);
             EXPECT_EQ(errors.positions, 18);
             if (precision != "fp32") continue;
             EXPECT_LE(std::max({errors.policy, errors.value, errors.scores, errors.ownership}), 1e-4);
@@ -164,18 +178,22 @@ TEST_F(Exports, NetworkFilesAnswerAsKataGoInOnnxRuntime) {
 }
 
 TEST_F(Exports, CheckpointsAnswerAsPyTorchInOnnxRuntime) {
-    std::printf("| checkpoint | weights | precision | file | worst head | max abs |\n|---|---|---|---|---|---|\n");
-    for (const std::string name : {"A-b2c16", "B-nbt-fbrng-v14", "C-nbt-fson-mish-rvgl-bnh", "D-nbttf-lrope-gqa-silu-rsnh-q", "F-nbt-bn-mish-meta"}) {
+    std::printf(
+        "| checkpoint | weights | precision | file | worst head | max abs |\n|---|---|---|---|---|---|\n");
+    for (const std::string name : {"A-b2c16", "B-nbt-fbrng-v14", "C-nbt-fson-mish-rvgl-bnh",
+                                   "D-nbttf-lrope-gqa-silu-rsnh-q", "F-nbt-bn-mish-meta"}) {
         const std::string stem = data_folder() + "ckpt/" + name;
         const auto answers = formats::read_npz(*map_file(stem + ".npz"), stem + ".npz");
         ASSERT_TRUE(answers.has_value());
-        onnx_data::NamedTensors inputs{{"bin_input", *answers->find("input.spatial")}, {"global_input", *answers->find("input.global")}};
+        onnx_data::NamedTensors inputs{{"bin_input", *answers->find("input.spatial")},
+                                       {"global_input", *answers->find("input.global")}};
         if (const Tensor* meta = answers->find("input.meta")) inputs.emplace_back("meta_input", *meta);
         for (const std::string weights : {"model", "swa"})
             for (const std::string precision : kPrecisions) {
                 SCOPED_TRACE(name + " " + weights + " " + precision);
                 const Exported model = exported(stem + ".ckpt", precision, weights);
-                const auto runs = onnx_data::run_ort(std::vector<onnx_data::OrtJob>{{.model_path = model.path, .inputs = inputs, .outputs = model.outputs}});
+                const auto runs = onnx_data::run_ort(std::vector<onnx_data::OrtJob>{
+                    {.model_path = model.path, .inputs = inputs, .outputs = model.outputs}});
                 ASSERT_TRUE(runs[0].has_value()) << runs[0].error().message;
                 double largest = 0;
                 std::string head;
@@ -185,7 +203,8 @@ TEST_F(Exports, CheckpointsAnswerAsPyTorchInOnnxRuntime) {
                     const double error = worst(runs[0]->outputs[k].to_doubles(), expected->to_doubles());
                     if (error >= largest) largest = error, head = model.outputs[k];
                 }
-                std::printf("| %s | %s | %s | %.0f kB | %s | %.2g |\n", name.c_str(), weights == "model" ? "raw" : "swa", precision.c_str(),
+                std::printf("| %s | %s | %s | %.0f kB | %s | %.2g |\n", name.c_str(),
+                            weights == "model" ? "raw" : "swa", precision.c_str(),
                             static_cast<double>(model.bytes) / 1e3, head.c_str(), largest);
                 if (precision == "fp32") {
                     EXPECT_LE(largest, 1e-4);

@@ -58,7 +58,8 @@ std::map<std::string, std::vector<double>> run(const graph::Graph& graph, const 
     const auto outputs = run::run_reference(graph, inputs);
     EXPECT_TRUE(outputs.has_value()) << outputs.error().message;
     std::map<std::string, std::vector<double>> named;
-    for (size_t i = 0; i < outputs->size(); ++i) named[graph[graph.outputs[i]].name] = (*outputs)[i].to_doubles();
+    for (size_t i = 0; i < outputs->size(); ++i)
+        named[graph[graph.outputs[i]].name] = (*outputs)[i].to_doubles();
     return named;
 }
 
@@ -74,7 +75,8 @@ void print_largest() {
     largest().clear();
 }
 
-void expect_near(std::span<const double> found, std::span<const double> expected, double tolerance, const char* what) {
+void expect_near(std::span<const double> found, std::span<const double> expected, double tolerance,
+                 const char* what) {
     ASSERT_EQ(found.size(), expected.size()) << what;
     double worst = 0;
     for (size_t i = 0; i < found.size(); ++i) worst = std::max(worst, std::fabs(found[i] - expected[i]));
@@ -86,7 +88,8 @@ void expect_near(std::span<const double> found, std::span<const double> expected
 void compare(const std::map<std::string, std::vector<double>>& ours, const Json& harness) {
     const Json& raw = harness["raw"];
     const int width = harness["boardX"], height = harness["boardY"];
-    std::vector<double> policy, optimistic, ownership, expected_policy, expected_optimistic, expected_ownership;
+    std::vector<double> policy, optimistic, ownership, expected_policy, expected_optimistic,
+        expected_ownership;
     const auto& all = ours.at("policy");
     const auto point = [&](int at) {
         policy.push_back(all[static_cast<size_t>(at)]);
@@ -106,7 +109,8 @@ void compare(const std::map<std::string, std::vector<double>>& ours, const Json&
     expect_near(policy, expected_policy, 2e-4, "policy");
     expect_near(optimistic, expected_optimistic, 2e-4, "optimistic policy");
     expect_near(ownership, expected_ownership, 5e-5, "ownership");
-    expect_near(ours.at("value"), raw["value_logits_win_loss_noresult"].get<std::vector<double>>(), 5e-5, "value");
+    expect_near(ours.at("value"), raw["value_logits_win_loss_noresult"].get<std::vector<double>>(), 5e-5,
+                "value");
     std::vector<double> scores = ours.at("miscvalue");
     if (ours.contains("moremiscvalue"))
         scores.insert(scores.end(), ours.at("moremiscvalue").begin(), ours.at("moremiscvalue").end());
@@ -126,10 +130,11 @@ TEST_P(NetworkFiles, AnswerAsKataGoDoes) {
     for (const Json& position : *positions) {
         const std::string name = position["name"];
         SCOPED_TRACE(name);
-        const auto answer =
-            parse_json(as_text(unzipped(data_folder() + "rawnn/" + GetParam() + "__" + name + ".json.gz").bytes()));
+        const auto answer = parse_json(
+            as_text(unzipped(data_folder() + "rawnn/" + GetParam() + "__" + name + ".json.gz").bytes()));
         ASSERT_TRUE(answer.has_value());
-        compare(run(graph, {feature(name, ".spatial.npy.gz", {1, 22, 19, 19}), feature(name, ".global.npy.gz", {1, 19})}),
+        compare(run(graph, {feature(name, ".spatial.npy.gz", {1, 22, 19, 19}),
+                            feature(name, ".global.npy.gz", {1, 19})}),
                 (*answer)["harness_nnlen19_fp32"]);
         ++compared;
     }
@@ -140,7 +145,9 @@ TEST_P(NetworkFiles, AnswerAsKataGoDoes) {
 INSTANTIATE_TEST_SUITE_P(All, NetworkFiles,
                          testing::Values("g170-b6c96-s175395328-d26788732", "b7c96h3tfrs-test5-cnorm",
                                          "b7c96h6kv3qk32v16tflrs-fson-bnh"),
-                         [](const auto& info) { return std::string(info.param).substr(0, std::string_view(info.param).find('-')); });
+                         [](const auto& info) {
+                             return std::string(info.param).substr(0, std::string_view(info.param).find('-'));
+                         });
 
 class Checkpoints : public testing::TestWithParam<std::tuple<const char*, const char*>> {
 protected:
@@ -182,7 +189,8 @@ TEST_P(Checkpoints, AnswerAsPyTorchDoes) {
         const std::string raw = weights() + ".raw.", middle = weights() + ".intermediate_raw.";
         const bool is_raw = name.starts_with(raw);
         if (!is_raw && !name.starts_with(middle)) continue;
-        const std::string head = is_raw ? name.substr(raw.size()) : "intermediate_" + name.substr(middle.size());
+        const std::string head =
+            is_raw ? name.substr(raw.size()) : "intermediate_" + name.substr(middle.size());
         ASSERT_TRUE(ours.contains(head)) << head;
         expect_near(ours.at(head), tensor.to_doubles(), 2e-5, head.c_str());
         ++compared;
@@ -208,17 +216,19 @@ TEST_P(Checkpoints, BecomeTheNetworkFileThatKataGoWrites) {
         expect_near(written->tensors[i].tensor.to_doubles(), file_.tensors[i].tensor.to_doubles(), 0,
                     file_.tensors[i].name.c_str());
     }
-    const std::string theirs = data_folder() + "ckpt/" + std::get<0>(GetParam()) + "." + weights() + ".bin.gz";
+    const std::string theirs =
+        data_folder() + "ckpt/" + std::get<0>(GetParam()) + "." + weights() + ".bin.gz";
     EXPECT_TRUE(as_text(map_file(path)->bytes()) == as_text(unzipped(theirs).bytes())) << "the bytes differ";
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Checkpoints,
-                         testing::Combine(testing::Values("A-b2c16", "B-nbt-fbrng-v14", "C-nbt-fson-mish-rvgl-bnh",
-                                                          "D-nbttf-lrope-gqa-silu-rsnh-q", "F-nbt-bn-mish-meta"),
-                                          testing::Values("model", "swa")),
-                         [](const auto& info) {
-                             return std::string(std::get<0>(info.param)).substr(0, 1) + "_" + std::get<1>(info.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    All, Checkpoints,
+    testing::Combine(testing::Values("A-b2c16", "B-nbt-fbrng-v14", "C-nbt-fson-mish-rvgl-bnh",
+                                     "D-nbttf-lrope-gqa-silu-rsnh-q", "F-nbt-bn-mish-meta"),
+                     testing::Values("model", "swa")),
+    [](const auto& info) {
+        return std::string(std::get<0>(info.param)).substr(0, 1) + "_" + std::get<1>(info.param);
+    });
 
 // A board gives the same answers in a tensor of its own size as in the corner of a larger one, whatever else is there.
 TEST(DemoNetwork, SeesTheBoardOnly) {
@@ -236,16 +246,20 @@ TEST(DemoNetwork, SeesTheBoardOnly) {
                 large[static_cast<size_t>((plane * kLarge + y) * kLarge + x)] = value;
             }
     const auto globals = Tensor::of<float>({1, 19}, std::span<const float>(global));
-    const auto small_answer = run(graph, {Tensor::of<float>({1, 22, kHeight, kWidth}, std::span<const float>(exact)), globals});
-    const auto large_answer = run(graph, {Tensor::of<float>({1, 22, kLarge, kLarge}, std::span<const float>(large)), globals});
+    const auto small_answer =
+        run(graph, {Tensor::of<float>({1, 22, kHeight, kWidth}, std::span<const float>(exact)), globals});
+    const auto large_answer =
+        run(graph, {Tensor::of<float>({1, 22, kLarge, kLarge}, std::span<const float>(large)), globals});
     expect_near(small_answer.at("value"), large_answer.at("value"), 1e-5, "value");
     for (int y = 0; y < kHeight; ++y)
         for (int x = 0; x < kWidth; ++x) {
-            const auto at = static_cast<size_t>(y * kWidth + x), at_large = static_cast<size_t>(y * kLarge + x);
+            const auto at = static_cast<size_t>(y * kWidth + x),
+                       at_large = static_cast<size_t>(y * kLarge + x);
             EXPECT_NEAR(small_answer.at("policy")[at], large_answer.at("policy")[at_large], 1e-5);
             EXPECT_NEAR(small_answer.at("ownership")[at], large_answer.at("ownership")[at_large], 1e-5);
         }
-    EXPECT_NEAR(small_answer.at("policy")[kHeight * kWidth], large_answer.at("policy")[kLarge * kLarge], 1e-5);
+    EXPECT_NEAR(small_answer.at("policy")[kHeight * kWidth], large_answer.at("policy")[kLarge * kLarge],
+                1e-5);
     EXPECT_LT(large_answer.at("policy")[kWidth], -4000);  // off the board
 }
 

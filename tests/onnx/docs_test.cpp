@@ -37,7 +37,8 @@ void add_range(std::vector<Range>& ranges, const OpDef* op, const Cell& cell) {
 
 std::string text_of(const Range& range) {
     const std::string until = range.until >= formats::onnx::kNewestOpset ? "" : format(" to {}", range.until);
-    return format("`{}` {}{}{}", range.op->name, range.since, until, range.fixed.empty() ? "" : format(" with {}", range.fixed));
+    return format("`{}` {}{}{}", range.op->name, range.since, until,
+                  range.fixed.empty() ? "" : format(" with {}", range.fixed));
 }
 
 std::string generated() {
@@ -52,7 +53,8 @@ std::string generated() {
         }
         std::string& list = op->has_body() ? apart : refused;
         const std::string since = first == 1000 ? "" : format(" (operator set {})", first);
-        if (first > formats::onnx::kOldestWrittenOpset) list += format("{}`{}`{}", list.empty() ? "" : ", ", op->name, since);
+        if (first > formats::onnx::kOldestWrittenOpset)
+            list += format("{}`{}`{}", list.empty() ? "" : ", ", op->name, since);
     }
     std::string text = "| ONNX operator | row and operator sets since which it holds |\n|---|---|\n";
     for (const auto& [name, ranges] : operators) {

@@ -44,7 +44,8 @@ Result<Json> describe_job(const OrtJob& job, const std::string& stem) {
 
 Result<OrtAnswer> answer_of(const Json& line, const OrtJob& job, const std::string& stem) {
     OrtAnswer answer;
-    if (const Json* error = find_member(line, "error")) return fail("ONNX Runtime: {}", error->get_ref<const std::string&>());
+    if (const Json* error = find_member(line, "error"))
+        return fail("ONNX Runtime: {}", error->get_ref<const std::string&>());
     TRY(answer.median_ms, number_member(line, "median_ms", 0));
     TRY(const SharedBytes bytes, map_file(stem + ".out.npz"));
     TRY(const graph::Checkpoint arrays, formats::read_npz(bytes, stem + ".out.npz"));
@@ -74,10 +75,14 @@ std::vector<Result<OrtAnswer>> run_ort(std::span<const OrtJob> jobs) {
         if (!job) return std::vector<Result<OrtAnswer>>(jobs.size(), std::unexpected(job.error()));
         list.push_back(*std::move(job));
     }
-    const std::string path = (scratch.path / "jobs.json").string(), lines_path = (scratch.path / "lines").string();
+    const std::string path = (scratch.path / "jobs.json").string(),
+                      lines_path = (scratch.path / "lines").string();
     if (!write_file(path, as_bytes(to_text(list)))) return answers;
     // The exit status only says whether a job failed; the lines say which.
-    if (std::system(format("node '{}/tests/node/ort_run.mjs' --batch '{}' > '{}'", LATHE_ROOT, path, lines_path).c_str()) < 0) return answers;
+    if (std::system(
+            format("node '{}/tests/node/ort_run.mjs' --batch '{}' > '{}'", LATHE_ROOT, path, lines_path)
+                .c_str()) < 0)
+        return answers;
     const auto bytes = map_file(lines_path);
     const auto lines = bytes ? split(as_text(bytes->bytes()), '\n') : std::vector<std::string_view>{};
     for (size_t i = 0; i < jobs.size() && i < lines.size(); ++i)

@@ -66,14 +66,18 @@ TEST_P(Samples, ComeBackFromOnnx) {
         for (const graph::Sample& text : op->samples) {
             auto sample = ops::sample_graph(*op, text);
             ASSERT_TRUE(sample.has_value()) << sample.error().message;
-            const std::string place = format("{}({}; {}) at operator set {}: ", op->name, text.inputs, text.attrs, opset);
+            const std::string place =
+                format("{}({}; {}) at operator set {}: ", op->name, text.inputs, text.attrs, opset);
             ++samples;
-            if (const auto wrong = round_trip(sample->graph, sample->inputs, opset, numbers); !wrong.empty()) ADD_FAILURE() << place << wrong;
+            if (const auto wrong = round_trip(sample->graph, sample->inputs, opset, numbers); !wrong.empty())
+                ADD_FAILURE() << place << wrong;
             Graph open = with_symbols(sample->graph);
             if (!graph::infer_again(open)) continue;
-            if (const auto wrong = round_trip(open, sample->inputs, opset, symbols); !wrong.empty()) ADD_FAILURE() << place << "with symbols: " << wrong;
+            if (const auto wrong = round_trip(open, sample->inputs, opset, symbols); !wrong.empty())
+                ADD_FAILURE() << place << "with symbols: " << wrong;
         }
-    std::printf("operator set %d: %d samples, %d come back with numbers, %d with symbols\n", opset, samples, numbers.same, symbols.same);
+    std::printf("operator set %d: %d samples, %d come back with numbers, %d with symbols\n", opset, samples,
+                numbers.same, symbols.same);
     for (const auto& [op, why] : numbers.refused) std::printf("  %s\n", why.c_str());
     for (const auto& [op, why] : symbols.refused)
         if (!numbers.refused.contains(op)) std::printf("  with symbols: %s\n", why.c_str());

@@ -61,7 +61,8 @@ std::string difference(const Tensor& found, const Tensor& expected, double relat
 graph::Graph with_symbols(graph::Graph graph) {
     for (const auto id : graph.inputs)
         for (graph::Dim& dim : graph[id].shape)
-            if (const auto size = dim.constant(); size && *size > 1) dim = graph::Dim::symbol(format("n{}", *size));
+            if (const auto size = dim.constant(); size && *size > 1)
+                dim = graph::Dim::symbol(format("n{}", *size));
     return graph;
 }
 

@@ -14,9 +14,10 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
-const std::map<std::string, int> kRanks = {
-    {"base", 0},   {"wire", 1}, {"tensor", 1}, {"graph", 2},   {"ops", 3}, {"text", 3},  {"game", 3},   {"image", 3},
-    {"zoo", 4},    {"passes", 4}, {"quant", 4}, {"formats", 4}, {"run", 4}, {"check", 5}, {"report", 5}, {"pipeline", 6}};
+const std::map<std::string, int> kRanks = {{"base", 0}, {"wire", 1},   {"tensor", 1}, {"graph", 2},
+                                           {"ops", 3},  {"text", 3},   {"game", 3},   {"image", 3},
+                                           {"zoo", 4},  {"passes", 4}, {"quant", 4},  {"formats", 4},
+                                           {"run", 4},  {"check", 5},  {"report", 5}, {"pipeline", 6}};
 
 fs::path root() { return LATHE_ROOT; }
 
@@ -42,7 +43,8 @@ Names named_deps(const std::string& room) {
     static const Names kKeywords = {"LIBS", "EXCLUDE"};
     Names deps;
     const std::string text = content(root() / "src" / room / "CMakeLists.txt");
-    for (size_t at = text.find("lathe_room("); at != std::string::npos; at = text.find("lathe_room(", at + 1)) {
+    for (size_t at = text.find("lathe_room("); at != std::string::npos;
+         at = text.find("lathe_room(", at + 1)) {
         std::istringstream words(text.substr(at, text.find(')', at) - at));
         bool listing = false;
         for (std::string word; words >> word;) {
@@ -86,7 +88,8 @@ std::string code_of(const std::string& text) {
             const std::string close = ")" + text.substr(i + 2, text.find('(', i) - i - 2) + "\"";
             const size_t end = text.find(close, i) + close.size() - 1;
             code.append(static_cast<size_t>(std::count(text.begin() + static_cast<long>(i),
-                                                       text.begin() + static_cast<long>(end), '\n')), '\n');
+                                                       text.begin() + static_cast<long>(end), '\n')),
+                        '\n');
             i = end;
         } else if (text[i] == '"') {
             while (++i < text.size() && text[i] != '"') i += text[i] == '\\';
@@ -131,7 +134,8 @@ TEST(Rooms, IncludeAlongTheirDependencies) {
                 if (!line.starts_with("#include \"")) continue;
                 const std::string target = line.substr(10, line.find('"', 10) - 10);
                 const std::string other = target.substr(0, target.find('/'));
-                EXPECT_TRUE(other == room || allowed.contains(other)) << name_of(path) << " includes " << target;
+                EXPECT_TRUE(other == room || allowed.contains(other))
+                    << name_of(path) << " includes " << target;
                 EXPECT_TRUE(fs::exists(root() / "src" / target)) << name_of(path) << " includes " << target;
             }
         }
@@ -176,14 +180,17 @@ TEST(Rooms, UseNothingThatABrowserLacks) {
 }
 
 TEST(Rooms, NameNoFolderOfOneMachine) {
-    const std::vector<std::string> folders = {std::string("/ro") + "ot/", std::string("/ho") + "me/", std::string("/wo") + "rk/"};
+    const std::vector<std::string> folders = {std::string("/ro") + "ot/", std::string("/ho") + "me/",
+                                              std::string("/wo") + "rk/"};
     for (const char* part : {"src", "app", "tests", "bench", "cmake", "docs"}) {
         if (!fs::exists(root() / part)) continue;
         for (const auto& entry : fs::recursive_directory_iterator(root() / part)) {
-            if (!entry.is_regular_file() || name_of(entry.path()).find("node_modules") != std::string::npos) continue;
+            if (!entry.is_regular_file() || name_of(entry.path()).find("node_modules") != std::string::npos)
+                continue;
             const std::string text = content(entry.path());
             for (const std::string& folder : folders)
-                EXPECT_EQ(text.find(folder), std::string::npos) << name_of(entry.path()) << " names " << folder;
+                EXPECT_EQ(text.find(folder), std::string::npos)
+                    << name_of(entry.path()) << " names " << folder;
         }
     }
 }

@@ -194,7 +194,8 @@ TEST(KataGo, ReadsWhatTheFormatSpellsOut) {
             for (int i = 0; i < 22; ++i)
                 for (int y = 0; y < 3; ++y)
                     for (int x = 0; x < 3; ++x) {
-                        const int at_file = ((y * 3 + x) * 22 + i) * 2 + o, at_view = ((o * 22 + i) * 3 + y) * 3 + x;
+                        const int at_file = ((y * 3 + x) * 22 + i) * 2 + o,
+                                  at_view = ((o * 22 + i) * 3 + y) * 3 + x;
                         ASSERT_EQ(plain.values<float>()[static_cast<size_t>(at_view)],
                                   0.25F * static_cast<float>(at_file % 7 - 3));
                     }
@@ -209,7 +210,8 @@ TEST(KataGo, TruncationAtEveryByteIsAnError) {
         // The last byte is a line end; in text a cut inside the last word may leave a number.
         const size_t safe = text.size() - (binary ? 1 : 8);
         for (size_t size = 0; size < safe; ++size)
-            ASSERT_FALSE(read_katago(bytes_of(std::string_view(text).substr(0, size)), "tiny").has_value()) << size;
+            ASSERT_FALSE(read_katago(bytes_of(std::string_view(text).substr(0, size)), "tiny").has_value())
+                << size;
     }
 }
 
@@ -247,10 +249,12 @@ TEST(KataGo, SaysWhatIsWrongAndWhere) {
     contains(error_after(text, "tiny\n17", "tiny\n18"), "version 18 is newer than 17");
     contains(error_after(text, "tiny\n17", "tiny\n2"), "version 2 is older than 3");
     contains(error_after(text, "1\n1\n0\n0\n0", "1\n1\n0\n4\n0"), "a reserved value is '4'");
-    contains(error_after(text, "b3.norm\n2", "b3.norm\n3"), "trunk.blocks.3.norm1 ('b3.norm'): 3 channels, expected 2");
+    contains(error_after(text, "b3.norm\n2", "b3.norm\n3"),
+             "trunk.blocks.3.norm1 ('b3.norm'): 3 channels, expected 2");
     contains(error_after(text, "sv3.bias\n6\n-0.75", "sv3.bias\n6\nnan"),
              "value_head.bias_miscvaluehead ('sv3.bias'): bias holds a NaN");
-    contains(error_after(text, "start\n3\n3\n22\n2", "start\n3\n3\n22\n60000"), "60000 output channels, expected 2");
+    contains(error_after(text, "start\n3\n3\n22\n2", "start\n3\n3\n22\n60000"),
+             "60000 output channels, expected 2");
     contains(error_after(text, "v2\n6\n3", "v2\n6\n65000"), "390,000 floats at byte");
     contains(error_after(text, "gpool_block", "dilated_block"), "unknown kind 'dilated_block'");
     contains(error_after(text, "own\n1\n1", "own\n2\n2"), "even size");
@@ -282,7 +286,8 @@ TEST(KataGo, PrintsNumbersAsPythonDoes) {
 
 TEST(KataGo, WritesTheSameBytesAgain) {
     TestFolder folder;
-    const std::string binary = folder.file("tiny.bin"), zipped = folder.file("tiny.bin.gz"), plain = folder.file("tiny.txt");
+    const std::string binary = folder.file("tiny.bin"), zipped = folder.file("tiny.bin.gz"),
+                      plain = folder.file("tiny.txt");
     const std::string text = tiny_network(true);
     const auto network = read_katago(bytes_of(text), "tiny");
     ASSERT_TRUE(network.has_value());

@@ -105,7 +105,8 @@ void Layout::tip_norm(std::string_view key, int64_t channels) {
     r.expect_channels("channels", r.integer("channels", 1, kMaxChannels), channels);
     r.number("epsilon");
     r.flag("spatial");
-    if (r.integer("group_size", 0, kMaxChannels) != 0) r.fail_here("a grouped RMS norm, which KataGo itself refuses");
+    if (r.integer("group_size", 0, kMaxChannels) != 0)
+        r.fail_here("a grouped RMS norm, which KataGo itself refuses");
     r.floats("gamma", {channels}, kVector);
     r.floats("beta", {channels}, kVector);
 }
@@ -127,7 +128,8 @@ void Layout::header() {
     if (version < 3)
         r.fail_here(format("model version {} is older than 3, the oldest that KataGo still reads", version));
     if (version > 17)
-        r.fail_here(format("model version {} is newer than 17, the newest whose layout is known here", version));
+        r.fail_here(
+            format("model version {} is newer than 17, the newest whose layout is known here", version));
     spatial_inputs = r.integer("spatial_inputs", 1, kMaxChannels);
     global_inputs = r.integer("global_inputs", 1, kMaxChannels);
     if (version >= 13) {
@@ -241,10 +243,13 @@ void Layout::nested(int64_t channels, int depth) {
 
 void Layout::attention(int64_t channels) {
     const int64_t heads = r.integer("heads", 1, 4096), kv_heads = r.integer("kv_heads", 1, 4096);
-    const int64_t query_size = r.integer("query_size", 1, 8192), value_size = r.integer("value_size", 1, 8192);
+    const int64_t query_size = r.integer("query_size", 1, 8192),
+                  value_size = r.integer("value_size", 1, 8192);
     const bool has_rope = r.flag("rope"), learned = r.flag("learned_rope");
-    if (heads % kv_heads != 0) r.fail_here(format("{} heads are no multiple of {} key-value heads", heads, kv_heads));
-    if (has_rope && query_size % 2 != 0) r.fail_here(format("rotary embedding on heads of odd size {}", query_size));
+    if (heads % kv_heads != 0)
+        r.fail_here(format("{} heads are no multiple of {} key-value heads", heads, kv_heads));
+    if (has_rope && query_size % 2 != 0)
+        r.fail_here(format("rotary embedding on heads of odd size {}", query_size));
     block_norm("norm1", channels);
     matrix("q_proj", channels, heads * query_size);
     matrix("k_proj", channels, kv_heads * query_size);

@@ -62,8 +62,10 @@ public:
             const std::string text = next("a reserved value");
             if (!ok()) return;
             if (text != "0")
-                fail_here(format("a reserved value is '{}', expected 0: the file needs something that came after "
-                                 "version 17 of the format", printable(text, 24)));
+                fail_here(
+                    format("a reserved value is '{}', expected 0: the file needs something that came after "
+                           "version 17 of the format",
+                           printable(text, 24)));
         }
     }
 

@@ -27,14 +27,15 @@ public:
     private:
         Records& records_;
     };
-    Scope enter(std::string_view key);                 // the record (or group) `key` of the present one
+    Scope enter(std::string_view key);  // the record (or group) `key` of the present one
     Scope enter(std::string_view key, int64_t index);  // entry `index` of the list `key`
 
     // Members of the present record: what the file, or the description, has under that key.
     virtual std::string word(std::string_view key) = 0;
     virtual int64_t integer(std::string_view key, int64_t low, int64_t high) = 0;
     virtual double number(std::string_view key) = 0;  // above 0 and finite
-    virtual int64_t list(std::string_view key, int64_t low, int64_t high) = 0;  // the length; entries come by enter()
+    virtual int64_t list(std::string_view key, int64_t low,
+                         int64_t high) = 0;  // the length; entries come by enter()
     virtual void reserved(int count) = 0;  // zeros that later versions may give a meaning
     // shape: as the file stores it, row-major; view: which axis of it each axis of the tensor is.
     virtual void floats(std::string_view key, const Shape& shape, std::span<const int> view) = 0;

@@ -81,7 +81,8 @@ Result<std::string> TokenSource::word() {
         text += static_cast<char>(c);
         ++at_;
         if (c < 0x20 || c > 0x7e || text.size() > kMaxWord)
-            return fail("expected a word at byte {}, found '{}'", offset_bytes() - text.size(), printable(text, 24));
+            return fail("expected a word at byte {}, found '{}'", offset_bytes() - text.size(),
+                        printable(text, 24));
     }
     if (!broken_.empty()) return fail("{}", broken_);
     if (text.empty()) return fail("the data ends at byte {}; the file may be cut off", offset_bytes());
@@ -92,8 +93,8 @@ Status TokenSource::check_room(int64_t count, int64_t bytes_each) {
     const uint64_t wanted = static_cast<uint64_t>(count * bytes_each);
     const uint64_t room = stream_ ? kFreeBytes + kMaxExpansion * file_.size() : file_.size();
     if (offset_bytes() <= room && wanted <= room - offset_bytes()) return {};
-    return fail("{} floats at byte {} cannot be in a file of {} bytes; it may be cut off", with_commas(uint64_t(count)),
-                offset_bytes(), with_commas(file_.size()));
+    return fail("{} floats at byte {} cannot be in a file of {} bytes; it may be cut off",
+                with_commas(uint64_t(count)), offset_bytes(), with_commas(file_.size()));
 }
 
 Result<SharedBytes> TokenSource::floats(int64_t count) {
@@ -116,8 +117,9 @@ Status TokenSource::read_exactly(std::span<std::byte> out) {
         }
     }
     if (at_hand + got == out.size()) return {};
-    return fail("the data ends at byte {}, {} bytes before the end of a block of floats; the file may be cut off",
-                offset_bytes(), out.size() - at_hand - got);
+    return fail(
+        "the data ends at byte {}, {} bytes before the end of a block of floats; the file may be cut off",
+        offset_bytes(), out.size() - at_hand - got);
 }
 
 Result<SharedBytes> TokenSource::binary_floats(int64_t count) {
@@ -144,7 +146,8 @@ Result<SharedBytes> TokenSource::text_floats(int64_t count) {
         TRY(const std::string text, word());
         float value = 0;
         if (!parse_float(text, value))
-            return fail("expected a float at byte {}, found '{}'", offset_bytes() - text.size(), printable(text, 24));
+            return fail("expected a float at byte {}, found '{}'", offset_bytes() - text.size(),
+                        printable(text, 24));
         values.push_back(value);
     }
     HeapBytes block(values.size() * sizeof(float));

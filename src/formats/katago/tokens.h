@@ -40,7 +40,7 @@ private:
     size_t at_ = 0;
     uint64_t base_offset_ = 0;  // of the window in the data
     uint64_t released_at_ = 0;  // of the inflated data: when pages of the file were last given back
-    std::string broken_;        // what the decompressor said
+    std::string broken_;  // what the decompressor said
 };
 
 }  // namespace lathe::formats::katago

@@ -21,7 +21,8 @@ class RecordWriter final : public Records {
 public:
     RecordWriter(const graph::Checkpoint& checkpoint, bool binary, wire::ByteSink sink)
         : binary_(binary), sink_(std::move(sink)), here_{checkpoint.metadata.get()} {
-        for (const graph::NamedTensor& entry : checkpoint.tensors) tensors_.emplace(entry.name, &entry.tensor);
+        for (const graph::NamedTensor& entry : checkpoint.tensors)
+            tensors_.emplace(entry.name, &entry.tensor);
     }
 
     std::string word(std::string_view key) override {
@@ -75,7 +76,8 @@ public:
     void floats(std::string_view key, const Shape& shape, std::span<const int> view) override {
         if (!ok()) return;
         const auto found = tensors_.find(path_of(key));
-        if (found == tensors_.end()) return fail_here(format("the checkpoint has no tensor '{}'", path_of(key)));
+        if (found == tensors_.end())
+            return fail_here(format("the checkpoint has no tensor '{}'", path_of(key)));
         Shape expected;
         std::vector<int> back(view.size());
         for (size_t i = 0; i < view.size(); ++i) {
@@ -125,8 +127,9 @@ private:
     void entered(std::string_view key, int64_t index) override {
         const Json* child = member(key);
         if (child != nullptr && index >= 0)
-            child = child->is_array() && static_cast<size_t>(index) < child->size() ? &(*child)[static_cast<size_t>(index)]
-                                                                                    : nullptr;
+            child = child->is_array() && static_cast<size_t>(index) < child->size()
+                        ? &(*child)[static_cast<size_t>(index)]
+                        : nullptr;
         here_.push_back(child);
     }
     void left() override { here_.pop_back(); }

@@ -21,7 +21,8 @@ TEST(KataGo, RefusesAZipBomb) {
     ASSERT_TRUE(stream->finish().has_value());
     const auto network = read_katago(SharedBytes::from_vector(zipped), "bomb.bin.gz");
     ASSERT_FALSE(network.has_value());
-    EXPECT_NE(network.error().message.find("cannot be in a file of"), std::string::npos) << network.error().message;
+    EXPECT_NE(network.error().message.find("cannot be in a file of"), std::string::npos)
+        << network.error().message;
 }
 
 }  // namespace

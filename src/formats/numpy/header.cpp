@@ -12,11 +12,20 @@ struct Row {
     std::string_view code;  // kind and bytes
     DType dtype;
 };
-constexpr std::array<Row, 14> kRows{{{"f8", DType::kF64}, {"f4", DType::kF32}, {"f2", DType::kF16},
-                                     {"i8", DType::kI64}, {"i4", DType::kI32}, {"i2", DType::kI16},
-                                     {"i1", DType::kI8},  {"u8", DType::kU64}, {"u4", DType::kU32},
-                                     {"u2", DType::kU16}, {"u1", DType::kU8},  {"b1", DType::kBool},
-                                     {"c8", DType::kC64}, {"c16", DType::kC128}}};
+constexpr std::array<Row, 14> kRows{{{"f8", DType::kF64},
+                                     {"f4", DType::kF32},
+                                     {"f2", DType::kF16},
+                                     {"i8", DType::kI64},
+                                     {"i4", DType::kI32},
+                                     {"i2", DType::kI16},
+                                     {"i1", DType::kI8},
+                                     {"u8", DType::kU64},
+                                     {"u4", DType::kU32},
+                                     {"u2", DType::kU16},
+                                     {"u1", DType::kU8},
+                                     {"b1", DType::kBool},
+                                     {"c8", DType::kC64},
+                                     {"c16", DType::kC128}}};
 constexpr size_t kMostDimensions = 64;  // NumPy's own limit
 
 // The few parts of Python's notation that headers use.
@@ -67,7 +76,8 @@ public:
         return at_ == text_.size();
     }
     std::unexpected<Error> wrong(std::string_view expected) const {
-        return fail("the .npy header has '{}' at its byte {}, expected {}", printable(text_.substr(at_), 20), at_, expected);
+        return fail("the .npy header has '{}' at its byte {}, expected {}", printable(text_.substr(at_), 20),
+                    at_, expected);
     }
 
 private:
@@ -79,7 +89,8 @@ Result<Shape> parse_shape(Literal& in) {
     if (!in.accept('(')) return in.wrong("'(' of the shape");
     Shape shape;
     while (!in.accept(')')) {
-        if (shape.size() == kMostDimensions) return fail("the .npy header has more than {} dimensions", kMostDimensions);
+        if (shape.size() == kMostDimensions)
+            return fail("the .npy header has more than {} dimensions", kMostDimensions);
         TRY(const int64_t size, in.size());
         shape.push_back(size);
         if (!in.accept(',') && !in.next_is(')')) return in.wrong("',' or ')'");
@@ -97,11 +108,12 @@ Result<DType> parse_descr(std::string_view descr, bool& big_endian) {
     for (const Row& row : kRows)
         if (row.code == code) return row.dtype;
     const char kind = code.empty() ? ' ' : code[0];
-    const std::string_view what = kind == 'O'                  ? "Python objects, which are never run or read"
-                                  : kind == 'S' || kind == 'U' ? "text"
-                                  : kind == 'M' || kind == 'm' ? "dates or times"
-                                  : kind == 'V' ? "raw bytes of an unknown type (NumPy cannot say bfloat16; save as float32)"
-                                                : "a type that is not supported";
+    const std::string_view what =
+        kind == 'O'                  ? "Python objects, which are never run or read"
+        : kind == 'S' || kind == 'U' ? "text"
+        : kind == 'M' || kind == 'm' ? "dates or times"
+        : kind == 'V' ? "raw bytes of an unknown type (NumPy cannot say bfloat16; save as float32)"
+                      : "a type that is not supported";
     return fail("the array's elements ('{}') are {}", printable(descr), what);
 }
 
@@ -135,7 +147,8 @@ Result<Header> parse_header(std::string_view text) {
         TRY(const std::string_view key, in.string());
         if (!in.accept(':')) return in.wrong("':'");
         if (key == "descr" && !descr) {
-            if (in.next_is('[')) return fail("the array's elements are records; save each field as an array of its own");
+            if (in.next_is('['))
+                return fail("the array's elements are records; save each field as an array of its own");
             TRY(const std::string_view code, in.string());
             TRY(header.dtype, parse_descr(code, header.big_endian));
             descr = true;

@@ -14,7 +14,8 @@ constexpr uint64_t kAlwaysAllowed = uint64_t{1} << 30;
 constexpr uint64_t kAllowedRatio = 100;
 constexpr std::string_view kExtension = ".npy";
 
-Result<graph::Checkpoint> read_entries(uint64_t limit_bytes, const SharedBytes& file, const std::string& path) {
+Result<graph::Checkpoint> read_entries(uint64_t limit_bytes, const SharedBytes& file,
+                                       const std::string& path) {
     TRY(const wire::ZipArchive archive, wire::ZipArchive::open(file));
     graph::Checkpoint checkpoint{.format = "npz", .path = path};
     checkpoint.metadata = std::make_shared<const Json>(Json::object());
@@ -48,7 +49,8 @@ Result<graph::Checkpoint> read_npz(const SharedBytes& file, const std::string& p
     return read_npz_within(std::max(kAlwaysAllowed, file.size() * kAllowedRatio), file, path);
 }
 
-Result<graph::Checkpoint> read_npz_within(uint64_t limit_bytes, const SharedBytes& file, const std::string& path) {
+Result<graph::Checkpoint> read_npz_within(uint64_t limit_bytes, const SharedBytes& file,
+                                          const std::string& path) {
     return with_place(read_entries(limit_bytes, file, path), path);
 }
 

@@ -12,7 +12,8 @@ Match match_npz(ByteSpan file, std::string_view path);
 // at most 1 GiB in all or 100 times the file, whichever is more. Errors also for any entry that is no .npy.
 Result<graph::Checkpoint> read_npz(const SharedBytes& file, const std::string& path);
 // The same with another limit for all that is unpacked.
-Result<graph::Checkpoint> read_npz_within(uint64_t limit_bytes, const SharedBytes& file, const std::string& path);
+Result<graph::Checkpoint> read_npz_within(uint64_t limit_bytes, const SharedBytes& file,
+                                          const std::string& path);
 
 enum class NpzPacking { kStored, kDeflated };
 // Writes a whole file, atomically. Errors: as npy_pieces; two tensors of one name.

@@ -79,7 +79,8 @@ TEST(Npy, ReadsEveryType) {
     EXPECT_EQ(doubles("|b1", packed<uint8_t>({1, 0})), (D{1, 0}));
     EXPECT_EQ(doubles(">f4", std::string("\x3f\x80\0\0\xc0\0\0\0", 8)), (D{1, -2}));
     EXPECT_EQ(doubles(">i2", std::string("\0\5\xff\xfe", 4)), (D{5, -2}));
-    auto complex = parse_npy(shared(hand_made(1, header_of(">c8", "False", "()"), std::string("\x3f\x80\0\0\xc0\0\0\0", 8))));
+    auto complex = parse_npy(
+        shared(hand_made(1, header_of(">c8", "False", "()"), std::string("\x3f\x80\0\0\xc0\0\0\0", 8))));
     ASSERT_TRUE(complex.has_value());
     EXPECT_EQ(as_text(complex->bytes()), packed<float>({1, -2}));
 }
@@ -95,16 +96,22 @@ TEST(Npy, ScalarsAndEmptyArrays) {
 
 TEST(Npy, RefusesInWords) {
     const std::string data(64, '\0');
-    EXPECT_NE(error_of(hand_made(1, header_of("|O", "False", "(2,)"), data)).find("Python objects"), std::string::npos);
-    EXPECT_NE(error_of(hand_made(1, header_of("<U5", "False", "(2,)"), data)).find("text"), std::string::npos);
-    EXPECT_NE(error_of(hand_made(1, header_of("<M8[ns]", "False", "(2,)"), data)).find("dates"), std::string::npos);
-    EXPECT_NE(error_of(hand_made(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': ()}", data)).find("records"),
+    EXPECT_NE(error_of(hand_made(1, header_of("|O", "False", "(2,)"), data)).find("Python objects"),
               std::string::npos);
-    EXPECT_NE(error_of(hand_made(1, header_of("<f4", "False", "(17,)"), data)).find("does not fit"), std::string::npos);
+    EXPECT_NE(error_of(hand_made(1, header_of("<U5", "False", "(2,)"), data)).find("text"),
+              std::string::npos);
+    EXPECT_NE(error_of(hand_made(1, header_of("<M8[ns]", "False", "(2,)"), data)).find("dates"),
+              std::string::npos);
+    EXPECT_NE(error_of(hand_made(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': ()}", data))
+                  .find("records"),
+              std::string::npos);
+    EXPECT_NE(error_of(hand_made(1, header_of("<f4", "False", "(17,)"), data)).find("does not fit"),
+              std::string::npos);
     EXPECT_NE(error_of(hand_made(1, header_of("<f4", "False", "(4294967296, 4294967296, 0)"), "")), "");
     EXPECT_NE(error_of(hand_made(1, header_of("<f4", "False", "(9999999999999999999999,)"), data)), "");
     EXPECT_NE(error_of(hand_made(1, header_of("<f4", "False", "(-1,)"), data)), "");
-    EXPECT_NE(error_of(hand_made(4, header_of("<f4", "False", "(1,)"), data)).find("version 4"), std::string::npos);
+    EXPECT_NE(error_of(hand_made(4, header_of("<f4", "False", "(1,)"), data)).find("version 4"),
+              std::string::npos);
     EXPECT_NE(error_of(std::string("\x93NUMPY\2\0\xff\xff\xff\xff", 12)).find("claims"), std::string::npos);
     EXPECT_EQ(match_npy(as_bytes("\x93NUMPX"), "x.npy"), Match::kNo);
 }
@@ -145,7 +152,8 @@ TEST(Npz, ReadsWhatItWrites) {
             EXPECT_EQ(describe(*found), describe(named.tensor));
             EXPECT_EQ(found->to_doubles(), named.tensor.to_doubles());
         }
-        EXPECT_EQ(checkpoint->find("base")->storage().mapped(), packing == NpzPacking::kStored && file.mapped());
+        EXPECT_EQ(checkpoint->find("base")->storage().mapped(),
+                  packing == NpzPacking::kStored && file.mapped());
     }
 }
 

@@ -15,7 +15,7 @@ struct Location {
     enum class Kind { kNowhere, kAttribute, kInput };
     Kind kind = Kind::kNowhere;
     std::string_view name;  // of the attribute
-    int input = -1;         // number of the input
+    int input = -1;  // number of the input
 };
 
 // Where the parameter (attribute, operand or both) of that name lives. Without a Place: an operand is the input in the

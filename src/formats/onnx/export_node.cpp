@@ -64,7 +64,8 @@ ProtoWriter attribute_message(std::string_view name, const Attr& value) {
         }
         case AttrType::kFloats:
             begin_attribute(message, name, AttributeType::kFloats);
-            for (const double v : *std::get_if<Floats>(&value)) message.float32(attribute::kFloats, static_cast<float>(v));
+            for (const double v : *std::get_if<Floats>(&value))
+                message.float32(attribute::kFloats, static_cast<float>(v));
             break;
         case AttrType::kTensor:
             begin_attribute(message, name, AttributeType::kTensor);
@@ -88,19 +89,28 @@ DType input_dtype(const Graph& graph, const Node& node, int operand, DType natur
 }
 
 // ONNX wants some single numbers as vectors of one element.
-bool wants_vector(std::string_view onnx_op, std::string_view parameter) { return onnx_op == "TopK" && parameter == "k"; }
+bool wants_vector(std::string_view onnx_op, std::string_view parameter) {
+    return onnx_op == "TopK" && parameter == "k";
+}
 
-Tensor attr_tensor(const Graph& graph, const Node& node, const Cell& cell, const std::string& name, const Attr& value) {
+Tensor attr_tensor(const Graph& graph, const Node& node, const Cell& cell, const std::string& name,
+                   const Attr& value) {
     const int operand = node.op->input_index(name);
     const Shape one = wants_vector(cell.op, name) ? Shape{1} : Shape{};
     const auto ints = [&](Shape shape, const Ints& values) {
         return tensor_from_ints(input_dtype(graph, node, operand, DType::kI64), std::move(shape), values);
     };
     switch (graph::type_of(value)) {
-        case AttrType::kBool: return Tensor::filled(input_dtype(graph, node, operand, DType::kBool), one, *std::get_if<bool>(&value));
+        case AttrType::kBool:
+            return Tensor::filled(input_dtype(graph, node, operand, DType::kBool), one,
+                                  *std::get_if<bool>(&value));
         case AttrType::kInt: return ints(one, {*std::get_if<int64_t>(&value)});
-        case AttrType::kFloat: return Tensor::filled(input_dtype(graph, node, operand, DType::kF32), one, *std::get_if<double>(&value));
-        case AttrType::kInts: return ints({static_cast<int64_t>(std::get_if<Ints>(&value)->size())}, *std::get_if<Ints>(&value));
+        case AttrType::kFloat:
+            return Tensor::filled(input_dtype(graph, node, operand, DType::kF32), one,
+                                  *std::get_if<double>(&value));
+        case AttrType::kInts:
+            return ints({static_cast<int64_t>(std::get_if<Ints>(&value)->size())},
+                        *std::get_if<Ints>(&value));
         case AttrType::kDims: {
             const auto numbers = graph::constant_shape(*std::get_if<Dims>(&value));
             CHECK(numbers.has_value(), name);
@@ -108,7 +118,8 @@ Tensor attr_tensor(const Graph& graph, const Node& node, const Cell& cell, const
         }
         case AttrType::kFloats: {
             const Floats& values = *std::get_if<Floats>(&value);
-            return tensor_from_doubles(input_dtype(graph, node, operand, DType::kF32), {static_cast<int64_t>(values.size())}, values);
+            return tensor_from_doubles(input_dtype(graph, node, operand, DType::kF32),
+                                       {static_cast<int64_t>(values.size())}, values);
         }
         case AttrType::kTensor: return *std::get_if<Tensor>(&value);
         default: CHECK(false, name); return {};
@@ -135,8 +146,10 @@ public:
             const size_t def = std::min(i, node_.op->inputs.size() - 1);
             const std::string_view name = node_.op->inputs[def].name;
             const Location place = locate(*node_.op, cell_, name, opset_);
-            if (place.kind == Location::Kind::kInput) set_input(static_cast<size_t>(place.input) + (i - def), graph_[node_.inputs[i]].name);
-            else if (place.kind == Location::Kind::kAttribute) TRY_STATUS(operand_as_attribute(node_.inputs[i], place.name));
+            if (place.kind == Location::Kind::kInput)
+                set_input(static_cast<size_t>(place.input) + (i - def), graph_[node_.inputs[i]].name);
+            else if (place.kind == Location::Kind::kAttribute)
+                TRY_STATUS(operand_as_attribute(node_.inputs[i], place.name));
         }
         return {};
     }
@@ -148,8 +161,10 @@ public:
             if (place.kind == Location::Kind::kAttribute && !left_out) {
                 attributes_.emplace_back(std::string(place.name), value);
             } else if (place.kind == Location::Kind::kInput && !left_out) {
-                const std::string hint = format("{}.{}", node_.outputs.empty() ? node_.name : graph_[node_.outputs[0]].name, name);
-                set_input(static_cast<size_t>(place.input), constants_.name_of(attr_tensor(graph_, node_, cell_, name, value), hint));
+                const std::string hint =
+                    format("{}.{}", node_.outputs.empty() ? node_.name : graph_[node_.outputs[0]].name, name);
+                set_input(static_cast<size_t>(place.input),
+                          constants_.name_of(attr_tensor(graph_, node_, cell_, name, value), hint));
             }
         }
         for (auto& [name, value] : fixed_attributes(cell_)) attributes_.emplace_back(name, std::move(value));
@@ -163,7 +178,8 @@ public:
         for (const std::string& name : outputs(used)) message.text(node_field::kOutput, name);
         if (!node_.name.empty()) message.text(node_field::kName, node_.name);
         message.text(node_field::kOpType, cell_.op);
-        for (const auto& [name, value] : attributes_) message.message(node_field::kAttribute, attribute_message(name, value));
+        for (const auto& [name, value] : attributes_)
+            message.message(node_field::kAttribute, attribute_message(name, value));
         return message;
     }
 
@@ -176,8 +192,8 @@ private:
     Status operand_as_attribute(ValueId id, std::string_view name) {
         const auto& constant = graph_[id].constant;
         if (!constant)
-            return fail("node '{}' ({}): at operator set {} its {} must be a constant, but '{}' is computed", node_.name,
-                        node_.op->name, opset_, name, graph_[id].name);
+            return fail("node '{}' ({}): at operator set {} its {} must be a constant, but '{}' is computed",
+                        node_.name, node_.op->name, opset_, name, graph_[id].name);
         const bool scalar = constant->rank() == 0 || constant->count() == 1;
         Attr value;
         if (is_float(constant->dtype())) {
@@ -185,7 +201,8 @@ private:
             value = scalar ? Attr(values[0]) : Attr(Floats(values.begin(), values.end()));
         } else {
             const auto values = constant->to_ints();
-            value = scalar && constant->rank() == 0 ? Attr(values[0]) : Attr(Ints(values.begin(), values.end()));
+            value =
+                scalar && constant->rank() == 0 ? Attr(values[0]) : Attr(Ints(values.begin(), values.end()));
         }
         attributes_.emplace_back(std::string(name), std::move(value));
         return {};

@@ -25,8 +25,9 @@ private:
 
 // Adds the NodeProtos of one node to a GraphProto. The node has a usable cell.
 // used: which values somebody needs. Errors: an operand that must be a constant and is none.
-Status export_node(const graph::Graph& graph, const graph::Node& node, int opset, const std::vector<bool>& used,
-                   SmallConstants& constants, wire::ProtoWriter& graph_message);
+Status export_node(const graph::Graph& graph, const graph::Node& node, int opset,
+                   const std::vector<bool>& used, SmallConstants& constants,
+                   wire::ProtoWriter& graph_message);
 
 // What a table cannot say: changes the attributes of an ONNX node before they are written.
 using NamedAttrs = std::vector<std::pair<std::string, graph::Attr>>;

@@ -20,7 +20,8 @@ std::vector<std::byte> small_model() {
     const auto x = b.input("x", DType::kF32, {Dim::symbol("batch"), 4, Dim::symbol("height"), 5});
     const auto w = b.constant("w", Tensor::of<float>({2, 4, 1, 1}, {1, 2, 3, 4, 5, 6, 7, 8}));
     const auto y = b.add("conv", {x, w}, {{"pads", graph::Ints{0, 0, 0, 0}}});
-    const auto flat = b.add("reshape", {y}, {{"shape", graph::Dims{Dim::symbol("batch"), 2, Dim::symbol("height") * Dim(5)}}});
+    const auto flat = b.add(
+        "reshape", {y}, {{"shape", graph::Dims{Dim::symbol("batch"), 2, Dim::symbol("height") * Dim(5)}}});
     b.output("y", b.add("reduce_sum", {flat}, {{"axes", graph::Ints{2}}}));
     return *to_bytes(*b.finish());
 }
@@ -35,7 +36,8 @@ TEST(OnnxHostile, EveryTruncationIsAnErrorOrALegalGraph) {
     const auto whole = small_model();
     ASSERT_EQ(error_of(whole), "");
     int accepted = 0;
-    for (size_t size = 0; size < whole.size(); ++size) accepted += error_of({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}).empty();
+    for (size_t size = 0; size < whole.size(); ++size)
+        accepted += error_of({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}).empty();
     // The model's fields may stop at a border between two of them, but the graph comes last.
     EXPECT_EQ(accepted, 0);
 }
@@ -70,7 +72,8 @@ ProtoWriter external(const char* location, const char* offset = "0", const char*
     message.packed(tensor_field::kDims, std::vector<int64_t>{2});
     message.int64(tensor_field::kDataType, 1);
     message.text(tensor_field::kName, "w");
-    for (const auto& [key, value] : {std::pair{"location", location}, std::pair{"offset", offset}, std::pair{"length", length}}) {
+    for (const auto& [key, value] :
+         {std::pair{"location", location}, std::pair{"offset", offset}, std::pair{"length", length}}) {
         ProtoWriter item;
         item.text(entry::kKey, key);
         item.text(entry::kValue, value);
@@ -84,26 +87,36 @@ ProtoWriter external(const char* location, const char* offset = "0", const char*
 
 TEST(OnnxHostile, ContradictionsAreNamed) {
     EXPECT_EQ(error_of(Given{list(node("Relu", {"x"}, {"y"}))}), "");
-    EXPECT_SAYS(error_of(Given{list(node("Relu", {"nowhere"}, {"y"}))}), "reads 'nowhere', which nothing makes");
-    EXPECT_SAYS(error_of(Given{list(node("Relu", {"b"}, {"a"}), node("Relu", {"a"}, {"b"}), node("Relu", {"b"}, {"y"}))}), "cycle");
+    EXPECT_SAYS(error_of(Given{list(node("Relu", {"nowhere"}, {"y"}))}),
+                "reads 'nowhere', which nothing makes");
+    EXPECT_SAYS(error_of(Given{list(node("Relu", {"b"}, {"a"}), node("Relu", {"a"}, {"b"}),
+                                    node("Relu", {"b"}, {"y"}))}),
+                "cycle");
     EXPECT_SAYS(error_of(Given{list(node("Relu", {"y"}, {"y"}))}), "reads its own result");
-    EXPECT_SAYS(error_of(Given{list(node("Relu", {"x"}, {"y"}), node("Exp", {"x"}, {"y"}))}), "which another node makes too");
+    EXPECT_SAYS(error_of(Given{list(node("Relu", {"x"}, {"y"}), node("Exp", {"x"}, {"y"}))}),
+                "which another node makes too");
     EXPECT_SAYS(error_of(Given{list(node("Relu", {"x"}, {"x"})), {}, "x"}), "reads its own result");
     EXPECT_SAYS(error_of(Given{list(node("Exp", {"x"}, {"y"})), {}, "z"}), "made by no node");
     EXPECT_SAYS(error_of(Given{list(node("Relu", {"x", "x"}, {"y"}))}), "input 1");
     EXPECT_SAYS(error_of(Given{list(node("Relu", {}, {"y"}))}), "needs the operand");
-    EXPECT_SAYS(error_of(Given{list(node("Relu", {"x"}, {"a", "z"}), node("Add", {"a", "z"}, {"y"}))}), "a result that Lathe does not compute");
+    EXPECT_SAYS(error_of(Given{list(node("Relu", {"x"}, {"a", "z"}), node("Add", {"a", "z"}, {"y"}))}),
+                "a result that Lathe does not compute");
     EXPECT_SAYS(error_of(Given{list(node("Relu", {"x"}, {"y"})), {}, "y", 99}), "operator set 99");
-    const auto unknown = error_of(Given{list(node("Wavelet", {"x"}, {"a"}), node("Warp", {"a"}, {"b"}), node("Warp", {"b"}, {"y"}))});
+    const auto unknown = error_of(
+        Given{list(node("Wavelet", {"x"}, {"a"}), node("Warp", {"a"}, {"b"}), node("Warp", {"b"}, {"y"}))});
     EXPECT_SAYS(unknown, "Warp ('b', 'y'), Wavelet ('a')");
 }
 
 TEST(OnnxHostile, NodesMayComeInAnyOrder) {
-    EXPECT_EQ(error_of(Given{list(node("Relu", {"b"}, {"y"}), node("Exp", {"a"}, {"b"}), node("Exp", {"x"}, {"a"}))}), "");
+    EXPECT_EQ(error_of(Given{
+                  list(node("Relu", {"b"}, {"y"}), node("Exp", {"a"}, {"b"}), node("Exp", {"x"}, {"a"}))}),
+              "");
 }
 
 TEST(OnnxHostile, TensorsAreCheckedAgainstTheirBytes) {
-    const auto with = [](ProtoWriter t) { return error_of(Given{list(node("Add", {"x", "w"}, {"y"})), list(std::move(t))}); };
+    const auto with = [](ProtoWriter t) {
+        return error_of(Given{list(node("Add", {"x", "w"}, {"y"})), list(std::move(t))});
+    };
     EXPECT_EQ(with(tensor("w", {1}, 1, "abcd")), "");
     EXPECT_SAYS(with(tensor("w", {2}, 1, "abcd")), "needs 8 bytes, but 4 are stored");
     EXPECT_SAYS(with(tensor("w", {1}, 1, "abcdefgh")), "needs 4 bytes, but 8 are stored");
@@ -112,7 +125,9 @@ TEST(OnnxHostile, TensorsAreCheckedAgainstTheirBytes) {
     EXPECT_SAYS(with(tensor("w", {-1}, 1, "abcd")), "impossible shape");
     EXPECT_SAYS(with(tensor("w", {1}, 8, "abcd")), "STRING");
     EXPECT_SAYS(with(tensor("w", {1}, 77, "abcd")), "type 77");
-    EXPECT_SAYS(error_of(Given{list(node("Add", {"x", "w"}, {"y"})), list(tensor("w", {1}, 1, "abcd"), tensor("w", {1}, 1, "abcd"))}), "occurs twice");
+    EXPECT_SAYS(error_of(Given{list(node("Add", {"x", "w"}, {"y"})),
+                               list(tensor("w", {1}, 1, "abcd"), tensor("w", {1}, 1, "abcd"))}),
+                "occurs twice");
 }
 
 TEST(OnnxHostile, ExternalDataStaysInItsFolder) {
@@ -135,7 +150,9 @@ TEST(OnnxHostile, ExternalDataStaysInItsFolder) {
     EXPECT_SAYS(from(path.c_str(), external("onnx_external_data", "4")), "which has 8");
     EXPECT_SAYS(from(path.c_str(), external("onnx_external_data", "-4")), "offset");
     EXPECT_SAYS(from(path.c_str(), external("onnx_external_data", "99999999999999999999")), "offset");
-    EXPECT_SAYS(from(path.c_str(), external("onnx_external_data", "9223372036854775807", "9223372036854775807")), "which has 8");
+    EXPECT_SAYS(
+        from(path.c_str(), external("onnx_external_data", "9223372036854775807", "9223372036854775807")),
+        "which has 8");
     EXPECT_SAYS(from(path.c_str(), external("onnx_external_data", "0", "4")), "needs 8 bytes");
 }
 

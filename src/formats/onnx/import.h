@@ -44,7 +44,8 @@ struct NodeImport {
     std::string_view text(std::string_view name, std::string_view absent) const;
 
     // Adds a node of a row. `last`: its results are the ONNX node's and take its outputs' names.
-    Result<std::vector<ValueId>> add(std::string_view op, std::vector<ValueId> operands, Attrs attrs, bool last);
+    Result<std::vector<ValueId>> add(std::string_view op, std::vector<ValueId> operands, Attrs attrs,
+                                     bool last);
     // The only result of an inner node.
     Result<ValueId> inner(std::string_view op, std::vector<ValueId> operands, Attrs attrs = {});
     // The last node.

@@ -66,17 +66,22 @@ private:
     RowIndex rows_;
     Graph graph_;
     size_t inlined_ = 0;
-    std::set<std::string, std::less<>> not_computed_;  // results that rows lack; harmless while nobody reads them
+    std::set<std::string, std::less<>>
+        not_computed_;  // results that rows lack; harmless while nobody reads them
 };
 
 // A symbol that means something; files also write "?", "" or "-1" for "some size".
 bool is_name(std::string_view param) {
-    return std::ranges::any_of(param, [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
+    return std::ranges::any_of(param,
+                               [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
 }
 
-Result<Dims> Importer::input_shape(const ValueInfo& info, const std::set<std::string, std::less<>>& known) const {
-    if (const auto it = options_.input_shapes.find(info.name); it != options_.input_shapes.end()) return it->second;
-    if (!info.has_shape) return fail("input '{}' has no shape in the file; give it one", printable(info.name));
+Result<Dims> Importer::input_shape(const ValueInfo& info,
+                                   const std::set<std::string, std::less<>>& known) const {
+    if (const auto it = options_.input_shapes.find(info.name); it != options_.input_shapes.end())
+        return it->second;
+    if (!info.has_shape)
+        return fail("input '{}' has no shape in the file; give it one", printable(info.name));
     Dims dims;
     for (const Dimension& d : info.shape) {
         if (d.value && *d.value >= 0) {
@@ -86,7 +91,9 @@ Result<Dims> Importer::input_shape(const ValueInfo& info, const std::set<std::st
             const auto parsed = Dim::parse(d.param);
             std::vector<std::string> symbols;
             if (parsed) parsed->collect_symbols(symbols);
-            const bool usable = !symbols.empty() && std::ranges::all_of(symbols, [&](const auto& s) { return known.contains(s); });
+            const bool usable = !symbols.empty() && std::ranges::all_of(symbols, [&](const auto& s) {
+                return known.contains(s);
+            });
             dims.push_back(usable ? *parsed : Dim::symbol(d.param));
         } else {
             dims.push_back(Dim::symbol(format("{}_dim{}", info.name, dims.size())));
@@ -107,11 +114,15 @@ Status Importer::inputs(const GraphMessage& message, Scope& scope) {
             continue;
         }
         if (info.kind != type_field::kTensor)
-            return fail("input '{}' is no tensor; sequences, maps and optional values are not supported", printable(info.name));
+            return fail("input '{}' is no tensor; sequences, maps and optional values are not supported",
+                        printable(info.name));
         const auto dtype = dtype_of_code(info.elem_type);
-        if (!dtype || *dtype == DType::kString) return fail("input '{}' has elements of {}, which Lathe's tensors do not hold", printable(info.name), code_text(info.elem_type));
+        if (!dtype || *dtype == DType::kString)
+            return fail("input '{}' has elements of {}, which Lathe's tensors do not hold",
+                        printable(info.name), code_text(info.elem_type));
         TRY(Dims shape, input_shape(info, known));
-        const ValueId id = graph_.add_value({.name = std::string(info.name), .dtype = *dtype, .shape = std::move(shape)});
+        const ValueId id =
+            graph_.add_value({.name = std::string(info.name), .dtype = *dtype, .shape = std::move(shape)});
         graph_.inputs.push_back(id);
         if (info.name.empty() || !scope.names.emplace(std::string(info.name), id).second)
             return fail("the input name '{}' occurs twice", printable(info.name));
@@ -136,11 +147,14 @@ Status Importer::outputs(const GraphMessage& message, const Scope& scope) {
         const ValueId* found = scope.find(info.name);
         if (found == nullptr) return fail("the output '{}' is made by no node", printable(info.name));
         ValueId id = *found;
-        const bool is_result = !graph_[id].constant && std::ranges::find(graph_.inputs, id) == graph_.inputs.end() &&
+        const bool is_result = !graph_[id].constant &&
+                               std::ranges::find(graph_.inputs, id) == graph_.inputs.end() &&
                                std::ranges::find(graph_.outputs, id) == graph_.outputs.end();
-        if (is_result && graph_[id].name != info.name && graph_.find(info.name) == kNoValue) graph_[id].name = info.name;
+        if (is_result && graph_[id].name != info.name && graph_.find(info.name) == kNoValue)
+            graph_[id].name = info.name;
         if (graph_[id].name != info.name) {  // the same value under two names
-            TRY(const size_t index, graph::add_node(graph_, *ops::find_op("identity"), {id}, {}, {std::string(info.name)}));
+            TRY(const size_t index,
+                graph::add_node(graph_, *ops::find_op("identity"), {id}, {}, {std::string(info.name)}));
             id = graph_.nodes[index].outputs[0];
         }
         graph_.outputs.push_back(id);
@@ -197,7 +211,8 @@ Result<Node> Importer::with_references(const Node& node, const Scope& scope) con
 
 Status Importer::constant(NodeImport& import) {
     const Node& node = import.node;
-    if (node.attributes.size() != 1 || node.outputs.size() != 1) return fail("expected one attribute and one output");
+    if (node.attributes.size() != 1 || node.outputs.size() != 1)
+        return fail("expected one attribute and one output");
     const Attribute& a = node.attributes[0];
     Tensor tensor;
     switch (a.type) {
@@ -210,9 +225,12 @@ Status Importer::constant(NodeImport& import) {
         case AttributeType::kInt: tensor = Tensor::scalar<int64_t>(a.integer); break;
         case AttributeType::kInts: tensor = Tensor::ints(a.integers); break;
         case AttributeType::kFloats:
-            tensor = Tensor::of<float>({static_cast<int64_t>(a.numbers.size())}, std::span<const float>(a.numbers));
+            tensor = Tensor::of<float>({static_cast<int64_t>(a.numbers.size())},
+                                       std::span<const float>(a.numbers));
             break;
-        default: return fail("its attribute '{}' is {}; text and sparse constants are not supported", printable(a.name), name_of(a.type));
+        default:
+            return fail("its attribute '{}' is {}; text and sparse constants are not supported",
+                        printable(a.name), name_of(a.type));
     }
     import.results.push_back(graph_.add_constant(import.prefix + node.outputs[0], std::move(tensor)));
     return {};
@@ -222,18 +240,24 @@ Status Importer::branch(NodeImport& import, const Scope& scope) {
     if (!import.has(0)) return fail("it has no condition");
     const auto condition = known_tensor(graph_, import.inputs[0]);
     if (!condition || condition->count() != 1)
-        return fail("its condition depends on the input; only branches that are known before the model runs are supported");
+        return fail(
+            "its condition depends on the input; only branches that are known before the model runs are supported");
     const Attribute* taken = import.node.find(condition->to_ints()[0] != 0 ? "then_branch" : "else_branch");
     if (taken == nullptr || taken->type != AttributeType::kGraph) return fail("its branch is missing");
     TRY(const GraphMessage message, parse_graph(taken->graph));
-    Scope inside{.outer = &scope, .prefix = scope.prefix, .call = scope.call, .function = scope.function,
-                 .opset = scope.opset, .depth = scope.depth + 1};
+    Scope inside{.outer = &scope,
+                 .prefix = scope.prefix,
+                 .call = scope.call,
+                 .function = scope.function,
+                 .opset = scope.opset,
+                 .depth = scope.depth + 1};
     if (!message.inputs.empty()) return fail("its branch has inputs");
     TRY_STATUS(initializers(message, inside));
     std::vector<std::string> wanted;
     for (const ValueInfo& out : message.outputs) wanted.emplace_back(out.name);
     TRY_STATUS(nodes(message.nodes, wanted, inside));
-    if (wanted.size() < import.node.outputs.size()) return fail("its branch has {} results, expected {}", wanted.size(), import.node.outputs.size());
+    if (wanted.size() < import.node.outputs.size())
+        return fail("its branch has {} results, expected {}", wanted.size(), import.node.outputs.size());
     for (const std::string& name : wanted) {
         const ValueId* id = inside.find(name);
         if (id == nullptr) return fail("its branch does not make '{}'", printable(name));
@@ -247,8 +271,10 @@ Status Importer::call(NodeImport& import, const FunctionMessage& function, const
     if (node.inputs.size() > function.inputs.size() || node.outputs.size() > function.outputs.size())
         return fail("it has more inputs or outputs than the function it calls");
     const auto opset = function.opsets.find("");
-    Scope inside{.prefix = scope.prefix + (node.name.empty() ? node.op_type : node.name) + "/", .call = &node,
-                 .function = &function, .opset = opset == function.opsets.end() ? scope.opset : static_cast<int>(opset->second),
+    Scope inside{.prefix = scope.prefix + (node.name.empty() ? node.op_type : node.name) + "/",
+                 .call = &node,
+                 .function = &function,
+                 .opset = opset == function.opsets.end() ? scope.opset : static_cast<int>(opset->second),
                  .depth = scope.depth + 1};
     for (size_t i = 0; i < function.inputs.size(); ++i)
         inside.names[function.inputs[i]] = i < import.inputs.size() ? import.inputs[i] : kNoValue;
@@ -267,7 +293,8 @@ Status Importer::by_rows(NodeImport& import) {
         const auto fixed = fixed_attributes(*row.cell);
         const bool fits = std::ranges::all_of(fixed, [&](const auto& f) {
             const Attribute* given = import.node.find(f.first);
-            const auto value = given == nullptr ? Result<Attr>(Attr(false)) : to_attr(*given, graph::type_of(f.second), source_);
+            const auto value = given == nullptr ? Result<Attr>(Attr(false))
+                                                : to_attr(*given, graph::type_of(f.second), source_);
             return given != nullptr && value && graph::same_attr(*value, f.second);
         });
         if (fits) return import_by_row(import, row);
@@ -285,11 +312,14 @@ Status Importer::node(const Node& original, Scope& scope) {
     TRY(const Node node, with_references(original, scope));
     if (scope.depth > 0 && ++inlined_ > kMostInlined)
         return fail("the model has more than {} nodes of functions once they are put in place", kMostInlined);
-    if (scope.depth > kDeepestNesting) return fail("functions or branches are nested deeper than {}", kDeepestNesting);
-    NodeImport import{.graph = graph_, .source = source_, .node = node, .opset = scope.opset, .prefix = scope.prefix};
+    if (scope.depth > kDeepestNesting)
+        return fail("functions or branches are nested deeper than {}", kDeepestNesting);
+    NodeImport import{
+        .graph = graph_, .source = source_, .node = node, .opset = scope.opset, .prefix = scope.prefix};
     for (const std::string& name : node.inputs) {
         const ValueId* id = name.empty() ? &kNoValue : scope.find(name);
-        if (id == nullptr && not_computed_.contains(name)) return fail("reads '{}', a result that Lathe does not compute", printable(name));
+        if (id == nullptr && not_computed_.contains(name))
+            return fail("reads '{}', a result that Lathe does not compute", printable(name));
         if (id == nullptr) return fail("reads '{}', which nothing makes", printable(name));
         import.inputs.push_back(*id);
     }
@@ -305,7 +335,8 @@ Status Importer::node(const Node& original, Scope& scope) {
             not_computed_.insert(node.outputs[i]);
             continue;
         }
-        if (scope.find(node.outputs[i]) != nullptr) return fail("makes '{}', a name that is taken", printable(node.outputs[i]));
+        if (scope.find(node.outputs[i]) != nullptr)
+            return fail("makes '{}', a name that is taken", printable(node.outputs[i]));
         scope.names.emplace(node.outputs[i], import.results[i]);
     }
     return {};
@@ -323,9 +354,12 @@ Result<Graph> Importer::run() {
     if (model_.ir_version > kNewestIrVersion)
         return fail("the file is of IR version {}, expected at most {}", model_.ir_version, kNewestIrVersion);
     const auto opset = model_.opsets.find("");
-    Scope scope{.opset = opset == model_.opsets.end() ? 1 : static_cast<int>(std::clamp<int64_t>(opset->second, 0, 1000))};
+    Scope scope{.opset = opset == model_.opsets.end()
+                             ? 1
+                             : static_cast<int>(std::clamp<int64_t>(opset->second, 0, 1000))};
     if (opset != model_.opsets.end() && (scope.opset < kOldestOpset || scope.opset > kNewestOpset))
-        return fail("the model uses operator set {}, expected {} to {}", opset->second, kOldestOpset, kNewestOpset);
+        return fail("the model uses operator set {}, expected {} to {}", opset->second, kOldestOpset,
+                    kNewestOpset);
     const GraphMessage& message = *model_.graph;
     graph_.name = message.name;
     for (const auto& [key, value] : model_.metadata) graph_.metadata.emplace(key, value);

@@ -33,7 +33,8 @@ std::optional<Tensor> known(const Graph& graph, ValueId id, int& budget) {
     if (value.constant) return *value.constant;
     if (value.contents && is_integer(value.dtype))
         if (const auto ints = graph::constant_shape(*value.contents))
-            if (const auto shape = graph::constant_shape(value.shape); shape && element_count(*shape) == static_cast<int64_t>(ints->size()))
+            if (const auto shape = graph::constant_shape(value.shape);
+                shape && element_count(*shape) == static_cast<int64_t>(ints->size()))
                 return tensor_from_ints(value.dtype, *shape, *ints);
     if (budget-- <= 0 || !small(value)) return std::nullopt;
     size_t output = 0;
@@ -86,7 +87,8 @@ std::string_view NodeImport::text(std::string_view name, std::string_view absent
     return a == nullptr ? absent : a->text;
 }
 
-Result<std::vector<ValueId>> NodeImport::add(std::string_view op, std::vector<ValueId> operands, Attrs attrs, bool last) {
+Result<std::vector<ValueId>> NodeImport::add(std::string_view op, std::vector<ValueId> operands, Attrs attrs,
+                                             bool last) {
     const graph::OpDef* row = ops::find_op(op);
     CHECK(row != nullptr, op);
     std::vector<std::string> names;
@@ -96,7 +98,8 @@ Result<std::vector<ValueId>> NodeImport::add(std::string_view op, std::vector<Va
     if (names.size() > row->outputs.size() && !any_number) names.resize(row->outputs.size());
     while (!names.empty() && names.back().empty()) names.pop_back();
     const std::string& own = !node.name.empty() || node.outputs.empty() ? node.name : node.outputs[0];
-    TRY(const size_t index, graph::add_node(graph, *row, std::move(operands), std::move(attrs), std::move(names), prefix + own));
+    TRY(const size_t index,
+        graph::add_node(graph, *row, std::move(operands), std::move(attrs), std::move(names), prefix + own));
     return graph.nodes[index].outputs;
 }
 

@@ -79,7 +79,8 @@ std::optional<Attr> operand_as_attr(const Graph& graph, ValueId id, AttrType typ
 
 // The type of a constant that stands for an attribute of the file: that of its group's other operands, or the first
 // that fits.
-DType operand_dtype(const NodeImport& import, const OpDef& op, const OperandDef& def, const std::vector<ValueId>& operands) {
+DType operand_dtype(const NodeImport& import, const OpDef& op, const OperandDef& def,
+                    const std::vector<ValueId>& operands) {
     for (size_t i = 0; i < operands.size() && i < op.inputs.size(); ++i)
         if (def.group != '\0' && op.inputs[i].group == def.group && operands[i] != kNoValue)
             return import.graph[operands[i]].dtype;
@@ -88,8 +89,8 @@ DType operand_dtype(const NodeImport& import, const OpDef& op, const OperandDef&
     return DType::kF32;
 }
 
-Result<ValueId> attribute_as_operand(NodeImport& import, const OpDef& op, const OperandDef& def, const Attribute& a,
-                                     const Parts& parts) {
+Result<ValueId> attribute_as_operand(NodeImport& import, const OpDef& op, const OperandDef& def,
+                                     const Attribute& a, const Parts& parts) {
     if (a.type == AttributeType::kTensor) {
         TRY(auto tensor, read_tensor(a.tensor, import.source));
         return import.constant(def.name, std::move(tensor.tensor));
@@ -100,10 +101,12 @@ Result<ValueId> attribute_as_operand(NodeImport& import, const OpDef& op, const 
         case AttributeType::kInt:
             return import.constant(def.name, tensor_from_ints(dtype, {}, std::span(&a.integer, 1)));
         case AttributeType::kInts:
-            return import.constant(def.name, tensor_from_ints(dtype, {static_cast<int64_t>(a.integers.size())}, a.integers));
+            return import.constant(
+                def.name, tensor_from_ints(dtype, {static_cast<int64_t>(a.integers.size())}, a.integers));
         case AttributeType::kFloats: {
             const std::vector<double> values(a.numbers.begin(), a.numbers.end());
-            return import.constant(def.name, tensor_from_doubles(dtype, {static_cast<int64_t>(values.size())}, values));
+            return import.constant(def.name,
+                                   tensor_from_doubles(dtype, {static_cast<int64_t>(values.size())}, values));
         }
         default: return fail("attribute '{}' is {}, expected numbers", printable(a.name), name_of(a.type));
     }
@@ -146,7 +149,9 @@ Status take_attr(NodeImport& import, const RowCell& row, const AttrDef& def, Par
         const ValueId id = take_input(import, place.input, parts);
         if (id == kNoValue) return {};
         auto value = operand_as_attr(import.graph, id, def.type);
-        if (!value) return fail("its input {} ('{}') must be known before the model runs", place.input, import.graph[id].name);
+        if (!value)
+            return fail("its input {} ('{}') must be known before the model runs", place.input,
+                        import.graph[id].name);
         parts.attrs.set(def.name, *std::move(value));
         return {};
     }
@@ -162,7 +167,8 @@ Status check_leftovers(const NodeImport& import, const RowCell& row, const Parts
     const auto fixed = fixed_attributes(*row.cell);
     for (size_t i = 0; i < parts.input_used.size(); ++i)
         if (!parts.input_used[i] && import.inputs[i] != kNoValue)
-            return fail("its input {} ('{}') has no meaning that Lathe knows", i, import.graph[import.inputs[i]].name);
+            return fail("its input {} ('{}') has no meaning that Lathe knows", i,
+                        import.graph[import.inputs[i]].name);
     for (size_t i = 0; i < parts.attribute_used.size(); ++i) {
         const Attribute& a = import.node.attributes[i];
         const bool is_fixed = std::ranges::any_of(fixed, [&](const auto& f) { return f.first == a.name; });
@@ -176,7 +182,8 @@ Status check_leftovers(const NodeImport& import, const RowCell& row, const Parts
 
 Result<Attr> to_attr(const Attribute& a, AttrType type, DataSource& source) {
     const auto wrong = [&](AttributeType expected) {
-        return fail("its attribute '{}' is {}, expected {}", printable(a.name), name_of(a.type), name_of(expected));
+        return fail("its attribute '{}' is {}, expected {}", printable(a.name), name_of(a.type),
+                    name_of(expected));
     };
     switch (type) {
         case AttrType::kBool:
@@ -194,7 +201,9 @@ Result<Attr> to_attr(const Attribute& a, AttrType type, DataSource& source) {
         case AttrType::kDType: {
             if (a.type != AttributeType::kInt) return wrong(AttributeType::kInt);
             const auto dtype = dtype_of_code(a.integer);
-            if (!dtype) return fail("its attribute '{}' is {}, a type that Lathe does not have", printable(a.name), code_text(a.integer));
+            if (!dtype)
+                return fail("its attribute '{}' is {}, a type that Lathe does not have", printable(a.name),
+                            code_text(a.integer));
             return *dtype;
         }
         case AttrType::kInts:

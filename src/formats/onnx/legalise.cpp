@@ -20,7 +20,8 @@ using graph::ValueId;
 constexpr size_t kMostExpansions = 100'000;
 
 std::string place_of(const Node& node) {
-    return format("node '{}' ({})", node.name.empty() ? std::string(node.op->name) : node.name, node.op->name);
+    return format("node '{}' ({})", node.name.empty() ? std::string(node.op->name) : node.name,
+                  node.op->name);
 }
 
 std::unexpected<Error> no_operator(const Node& node, int opset) {
@@ -30,12 +31,16 @@ std::unexpected<Error> no_operator(const Node& node, int opset) {
         if (since == 0 || cell.since < since) since = cell.since;
         until = std::max(until, cell.until);
     }
-    if (since == 0) return fail("{}: ONNX has no such operator, and it cannot be taken apart", place_of(node));
+    if (since == 0)
+        return fail("{}: ONNX has no such operator, and it cannot be taken apart", place_of(node));
     if (opset < since)
-        return fail("{}: ONNX has this operator since operator set {}, not in {}; choose a newer one", place_of(node), since, opset);
+        return fail("{}: ONNX has this operator since operator set {}, not in {}; choose a newer one",
+                    place_of(node), since, opset);
     if (opset > until)
-        return fail("{}: ONNX has this operator up to operator set {}, not in {}; choose an older one", place_of(node), until, opset);
-    return fail("{}: ONNX's operator at operator set {} lacks a parameter that it uses", place_of(node), opset);
+        return fail("{}: ONNX has this operator up to operator set {}, not in {}; choose an older one",
+                    place_of(node), until, opset);
+    return fail("{}: ONNX's operator at operator set {} lacks a parameter that it uses", place_of(node),
+                opset);
 }
 
 // One graph being rewritten node by node. Values that stand for earlier ones are in `stand_in`.
@@ -44,7 +49,8 @@ public:
     Legaliser(Graph graph, int opset) : graph_(std::move(graph)), opset_(opset) {}
 
     Result<Graph> run() {
-        open_.assign(std::make_move_iterator(graph_.nodes.begin()), std::make_move_iterator(graph_.nodes.end()));
+        open_.assign(std::make_move_iterator(graph_.nodes.begin()),
+                     std::make_move_iterator(graph_.nodes.end()));
         graph_.nodes.clear();
         while (!open_.empty()) {
             Node node = std::move(open_.front());
@@ -62,7 +68,8 @@ public:
 
 private:
     ValueId current(ValueId id) const {
-        while (id != kNoValue && static_cast<size_t>(id) < stand_in_.size() && stand_in_[static_cast<size_t>(id)] != kNoValue)
+        while (id != kNoValue && static_cast<size_t>(id) < stand_in_.size() &&
+               stand_in_[static_cast<size_t>(id)] != kNoValue)
             id = stand_in_[static_cast<size_t>(id)];
         return id;
     }
@@ -77,7 +84,8 @@ private:
             ValueId result = results[i];
             // A body may hand an operand through; a graph's output needs a node of its own.
             if (static_cast<size_t>(result) < values_before) {
-                TRY(const size_t index, graph::add_node(graph_, *ops::find_op("identity"), {result}, {}, {}, node.name));
+                TRY(const size_t index,
+                    graph::add_node(graph_, *ops::find_op("identity"), {result}, {}, {}, node.name));
                 result = graph_.nodes[index].outputs[0];
                 stand_in_.resize(graph_.values.size(), kNoValue);
             }
@@ -85,7 +93,8 @@ private:
             stand_in_[static_cast<size_t>(node.outputs[i])] = result;
         }
         const auto added = graph_.nodes.begin() + static_cast<std::ptrdiff_t>(nodes_before);
-        open_.insert(open_.begin(), std::make_move_iterator(added), std::make_move_iterator(graph_.nodes.end()));
+        open_.insert(open_.begin(), std::make_move_iterator(added),
+                     std::make_move_iterator(graph_.nodes.end()));
         graph_.nodes.erase(added, graph_.nodes.end());
         return {};
     }
@@ -106,13 +115,16 @@ bool holds_default(const Node& node, const AttrDef& def) {
 }
 
 bool can_say(const Graph& graph, const Node& node, const Cell& cell, int opset) {
-    if (!node.inputs.empty() && node.inputs[0] != kNoValue && (cell.types & graph::type_bit(graph[node.inputs[0]].dtype)) == 0)
+    if (!node.inputs.empty() && node.inputs[0] != kNoValue &&
+        (cell.types & graph::type_bit(graph[node.inputs[0]].dtype)) == 0)
         return false;
     for (size_t i = 0; i < node.inputs.size() && i < node.op->inputs.size(); ++i)
-        if (node.inputs[i] != kNoValue && locate(*node.op, cell, node.op->inputs[i].name, opset).kind == Location::Kind::kNowhere)
+        if (node.inputs[i] != kNoValue &&
+            locate(*node.op, cell, node.op->inputs[i].name, opset).kind == Location::Kind::kNowhere)
             return false;
     return std::ranges::all_of(node.op->attrs, [&](const AttrDef& def) {
-        return locate(*node.op, cell, def.name, opset).kind != Location::Kind::kNowhere || holds_default(node, def);
+        return locate(*node.op, cell, def.name, opset).kind != Location::Kind::kNowhere ||
+               holds_default(node, def);
     });
 }
 
@@ -120,7 +132,9 @@ bool can_say(const Graph& graph, const Node& node, const Cell& cell, int opset) 
 
 const Cell* usable_cell(const Graph& graph, const Node& node, int opset) {
     for (const Cell& cell : node.op->cells)
-        if (cell.format == "onnx" && opset >= cell.since && opset <= cell.until && can_say(graph, node, cell, opset)) return &cell;
+        if (cell.format == "onnx" && opset >= cell.since && opset <= cell.until &&
+            can_say(graph, node, cell, opset))
+            return &cell;
     return nullptr;
 }
 

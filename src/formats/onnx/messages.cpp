@@ -160,7 +160,8 @@ Result<FunctionMessage> parse_function(ProtoReader reader) {
             case function_field::kInput: return add_text(result.inputs, field);
             case function_field::kOutput: return add_text(result.outputs, field);
             case function_field::kAttribute: return add_text(result.attributes, field);
-            case function_field::kAttributeProto: return add_message(result.default_attributes, field, parse_attribute);
+            case function_field::kAttributeProto:
+                return add_message(result.default_attributes, field, parse_attribute);
             case function_field::kNode: return add_message(result.nodes, field, parse_node);
             case function_field::kOpsetImport: return add_opset(result.opsets, field);
             default: return {};
@@ -200,7 +201,8 @@ Result<GraphMessage> parse_graph(ProtoReader reader) {
             case graph_field::kNode: return add_message(result.nodes, field, parse_node);
             case graph_field::kInput: return add_message(result.inputs, field, parse_value_info);
             case graph_field::kOutput: return add_message(result.outputs, field, parse_value_info);
-            case graph_field::kInitializer: return store(result.initializers.emplace_back(), field.as_message());
+            case graph_field::kInitializer:
+                return store(result.initializers.emplace_back(), field.as_message());
             case graph_field::kSparseInitializer: result.has_sparse_initializers = true; return {};
             default: return {};
         }

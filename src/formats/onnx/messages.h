@@ -15,7 +15,8 @@ namespace lathe::formats::onnx {
 
 struct Attribute {
     std::string_view name;
-    AttributeType type = AttributeType::kUndefined;  // old files leave it out: then it follows from the field in use
+    AttributeType type =
+        AttributeType::kUndefined;  // old files leave it out: then it follows from the field in use
     float number = 0;
     int64_t integer = 0;
     std::string_view text;
@@ -23,8 +24,8 @@ struct Attribute {
     std::vector<int64_t> integers;
     std::vector<std::string_view> texts;
     wire::ProtoReader tensor;  // of a TensorProto, when type is kTensor
-    wire::ProtoReader graph;   // of a GraphProto, when type is kGraph
-    std::string_view ref;      // inside functions: take the value of the caller's attribute of this name
+    wire::ProtoReader graph;  // of a GraphProto, when type is kGraph
+    std::string_view ref;  // inside functions: take the value of the caller's attribute of this name
 };
 
 struct Node {
@@ -32,7 +33,7 @@ struct Node {
     std::string op_type;
     std::string domain;  // "" is ONNX's own
     std::string overload;
-    std::vector<std::string> inputs;   // "" is an absent optional one
+    std::vector<std::string> inputs;  // "" is an absent optional one
     std::vector<std::string> outputs;
     std::vector<Attribute> attributes;
 
@@ -47,7 +48,7 @@ struct Dimension {
 
 struct ValueInfo {
     std::string_view name;
-    uint32_t kind = 0;      // type_field::kTensor, kSequence, …; 0: none given
+    uint32_t kind = 0;  // type_field::kTensor, kSequence, …; 0: none given
     int64_t elem_type = 0;  // of a tensor
     bool has_shape = false;  // false: not even the rank is said
     std::vector<Dimension> shape;
@@ -62,7 +63,8 @@ struct GraphMessage {
     bool has_sparse_initializers = false;
 };
 
-using OpsetImports = std::map<std::string, int64_t, std::less<>>;  // domain -> version; "ai.onnx" is stored as ""
+using OpsetImports =
+    std::map<std::string, int64_t, std::less<>>;  // domain -> version; "ai.onnx" is stored as ""
 
 struct FunctionMessage {
     std::string_view name;
@@ -70,8 +72,8 @@ struct FunctionMessage {
     std::string_view overload;
     std::vector<std::string> inputs;
     std::vector<std::string> outputs;
-    std::vector<std::string_view> attributes;    // must be given by the caller
-    std::vector<Attribute> default_attributes;   // may be given
+    std::vector<std::string_view> attributes;  // must be given by the caller
+    std::vector<Attribute> default_attributes;  // may be given
     std::vector<Node> nodes;
     OpsetImports opsets;
 };

@@ -29,7 +29,8 @@ Result<Makers> makers_of(const std::vector<Node>& nodes) {
     for (size_t i = 0; i < nodes.size(); ++i)
         for (const std::string& name : nodes[i].outputs)
             if (!name.empty() && !makers.emplace(name, i).second)
-                return fail("{}: makes the value '{}', which another node makes too", nodes[i].label(), printable(name));
+                return fail("{}: makes the value '{}', which another node makes too", nodes[i].label(),
+                            printable(name));
     return makers;
 }
 
@@ -47,7 +48,8 @@ Result<std::vector<Node>> ordered_nodes(std::vector<Node> nodes, std::span<const
     for (size_t i = 0; i < nodes.size(); ++i) {
         TRY(const auto names, names_read(nodes[i]));
         for (const std::string& name : names)
-            if (const auto it = makers.find(name); it != makers.end() && it->second != i) needs[i].push_back(it->second);
+            if (const auto it = makers.find(name); it != makers.end() && it->second != i)
+                needs[i].push_back(it->second);
         for (const std::string& name : nodes[i].inputs)
             if (const auto it = makers.find(name); !name.empty() && it != makers.end() && it->second == i)
                 return fail("{}: reads its own result '{}'", nodes[i].label(), printable(name));

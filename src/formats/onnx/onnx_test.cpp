@@ -36,7 +36,9 @@ Result<Graph> again(const Graph& graph, const WriteOptions& options = {}) {
     return read_graph(SharedBytes::from_vector(std::move(bytes)), "");
 }
 
-std::string text_of(const Result<Graph>& graph) { return graph ? graph::to_text(*graph) : graph.error().message; }
+std::string text_of(const Result<Graph>& graph) {
+    return graph ? graph::to_text(*graph) : graph.error().message;
+}
 std::string error_of(const Result<Graph>& graph) { return graph ? "" : graph.error().message; }
 
 // Nodes of that kind in the file.
@@ -66,7 +68,8 @@ TEST(Onnx, ReadsWhatItWrites) {
 
 // docs/Versioning.md of ONNX: the IR version of the release that brought the operator set.
 TEST(Onnx, SaysTheVersionsThatBelongTogether) {
-    for (const auto& [opset, ir] : {std::pair{13, 7}, {14, 7}, {15, 8}, {17, 8}, {18, 8}, {19, 9}, {20, 9}, {21, 10}}) {
+    for (const auto& [opset, ir] :
+         {std::pair{13, 7}, {14, 7}, {15, 8}, {17, 8}, {18, 8}, {19, 9}, {20, 9}, {21, 10}}) {
         const auto bytes = *to_bytes(small(), {.opset = opset});
         const auto model = parse_model(bytes);
         ASSERT_TRUE(model.has_value());
@@ -80,7 +83,8 @@ TEST(Onnx, SaysTheVersionsThatBelongTogether) {
 TEST(Onnx, ReshapesNeedNoNodesForWhatZeroAndMinusOneSay) {
     const auto reshape = [](Dims from, Dims to) {
         Builder b(ops::find_op, "sizes");
-        b.output("y", b.add("reshape", {b.input("x", DType::kF32, std::move(from))}, {{"shape", std::move(to)}}));
+        b.output("y",
+                 b.add("reshape", {b.input("x", DType::kF32, std::move(from))}, {{"shape", std::move(to)}}));
         return *b.finish();
     };
     EXPECT_EQ(written(reshape({kBatch, 4, kWidth}, {kBatch, kWidth * Dim(4)}), "Shape"), 0);
@@ -97,7 +101,8 @@ TEST(Onnx, SizesAreComputedOnce) {
     const ValueId x = b.input("x", DType::kF32, {kBatch, kWidth});
     const ValueId one = b.constant("one", Tensor::of<float>({1, 1}, {1}));
     const Dims target{kBatch, kWidth * kWidth - Dim(1)};
-    const ValueId first = b.add("expand", {one}, {{"shape", target}}), second = b.add("expand", {one}, {{"shape", target}});
+    const ValueId first = b.add("expand", {one}, {{"shape", target}}),
+                  second = b.add("expand", {one}, {{"shape", target}});
     b.output("sum", b.add("add", {first, second}));
     b.output("same", b.add("neg", {x}));
     const Graph graph = *b.finish();
@@ -111,10 +116,12 @@ TEST(Onnx, SizesAreComputedOnce) {
 TEST(Onnx, SaysWhatItCannotWrite) {
     Builder b(ops::find_op);
     b.output("y", b.add("bitwise_not", {b.input("x", DType::kI32, {2})}));
-    EXPECT_NE(error_of(again(*b.finish(), {.opset = 17})).find("since operator set 18, not in 17"), std::string::npos);
+    EXPECT_NE(error_of(again(*b.finish(), {.opset = 17})).find("since operator set 18, not in 17"),
+              std::string::npos);
     Builder c(ops::find_op);
     c.output("y", c.add("cast", {c.input("x", DType::kF32, {2})}, {{"to", DType::kF8E4M3}}));
-    EXPECT_NE(error_of(again(*c.finish(), {.opset = 17})).find("which ONNX has since operator set 19"), std::string::npos);
+    EXPECT_NE(error_of(again(*c.finish(), {.opset = 17})).find("which ONNX has since operator set 19"),
+              std::string::npos);
     Builder d(ops::find_op);
     const ValueId one = d.constant("one", Tensor::of<float>({1}, {1}));
     d.output("y", d.add("expand", {one}, {{"shape", Dims{Dim::symbol("nowhere")}}}));
@@ -137,10 +144,12 @@ TEST(Onnx, WeightsMayLieInAFileOfTheirOwn) {
     std::vector<float> values(2048);
     for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) / 7;
     const Tensor plain = Tensor::of<float>({2, 1024}, std::span<const float>(values));
-    const Tensor turned = Tensor::of<float>({1024, 2}, std::span<const float>(values)).transposed(std::vector<int>{1, 0});
+    const Tensor turned =
+        Tensor::of<float>({1024, 2}, std::span<const float>(values)).transposed(std::vector<int>{1, 0});
     Builder b(ops::find_op);
     const ValueId x = b.input("x", DType::kF32, {2, 1024});
-    const ValueId sum = b.add("add", {b.add("add", {x, b.constant("plain", plain)}), b.constant("turned", turned)});
+    const ValueId sum =
+        b.add("add", {b.add("add", {x, b.constant("plain", plain)}), b.constant("turned", turned)});
     b.output("y", b.add("mul", {sum, b.constant("small", Tensor::of<float>({1}, {2}))}));
     const Graph graph = *b.finish();
     const std::string path = ::testing::TempDir() + "/onnx_with_data.onnx";
@@ -152,7 +161,8 @@ TEST(Onnx, WeightsMayLieInAFileOfTheirOwn) {
     ASSERT_TRUE(found.has_value()) << found.error().message;
     EXPECT_EQ(found->find("plain")->to_doubles(), plain.to_doubles());
     EXPECT_EQ(found->find("turned")->to_doubles(), turned.to_doubles());
-    EXPECT_EQ(found->find("turned")->storage().mapped(), data->mapped());  // WebAssembly reads instead of mapping
+    EXPECT_EQ(found->find("turned")->storage().mapped(),
+              data->mapped());  // WebAssembly reads instead of mapping
     EXPECT_EQ(found->find("small")->to_doubles(), std::vector<double>{2});
 }
 

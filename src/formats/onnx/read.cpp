@@ -34,7 +34,8 @@ bool has_type(const ProtoField& field) {
 std::shared_ptr<const Json> metadata_of(const ModelMessage& model) {
     Json json = Json::object();
     json["ir_version"] = model.ir_version;
-    for (const auto& [domain, version] : model.opsets) json["opset_import"][domain.empty() ? "ai.onnx" : domain] = version;
+    for (const auto& [domain, version] : model.opsets)
+        json["opset_import"][domain.empty() ? "ai.onnx" : domain] = version;
     const auto add = [&](const char* key, std::string_view value) {
         if (!value.empty()) json[key] = std::string(value);
     };
@@ -43,7 +44,8 @@ std::shared_ptr<const Json> metadata_of(const ModelMessage& model) {
     add("domain", model.domain);
     add("doc_string", model.doc_string);
     if (model.model_version != 0) json["model_version"] = model.model_version;
-    for (const auto& [key, value] : model.metadata) json["metadata_props"][std::string(key)] = std::string(value);
+    for (const auto& [key, value] : model.metadata)
+        json["metadata_props"][std::string(key)] = std::string(value);
     return std::make_shared<const Json>(std::move(json));
 }
 
@@ -58,13 +60,15 @@ Match match(ByteSpan file, std::string_view path) {
         if (!more) return has_version && path.ends_with(".onnx") ? Match::kPossible : Match::kNo;  // cut off
         if (!*more) break;
         if (!has_type(field)) return Match::kNo;
-        has_version = has_version || (field.number == model::kIrVersion && field.value > 0 && field.value < 1000);
+        has_version =
+            has_version || (field.number == model::kIrVersion && field.value > 0 && field.value < 1000);
         has_graph = has_graph || field.number == model::kGraph;
     }
     return has_graph && has_version ? Match::kCertain : Match::kNo;
 }
 
-Result<graph::Graph> read_graph(const SharedBytes& file, const std::string& path, const ReadOptions& options) {
+Result<graph::Graph> read_graph(const SharedBytes& file, const std::string& path,
+                                const ReadOptions& options) {
     const std::string place = path.empty() ? "ONNX model" : path;
     TRY(const ModelMessage model, with_place(parse_model(file.bytes()), place));
     DataSource source(file, path);
@@ -106,6 +110,7 @@ Result<graph::NamedTensor> read_tensor_file(const SharedBytes& file) {
     return read_tensor(ProtoReader(file.bytes()), source);
 }
 
-constinit const Format kFormat{"onnx", "ONNX model, operator sets up to 25, weights inside or beside it", match, read};
+constinit const Format kFormat{"onnx", "ONNX model, operator sets up to 25, weights inside or beside it",
+                               match, read};
 
 }  // namespace lathe::formats::onnx

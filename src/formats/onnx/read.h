@@ -23,7 +23,8 @@ struct ReadOptions {
 
 // file: all bytes of a .onnx file; path: where it lies, for external data ("" when it lies nowhere).
 // Errors: not ONNX; another operator set; every operator that Lathe does not have, listed at once; bad data.
-Result<graph::Graph> read_graph(const SharedBytes& file, const std::string& path, const ReadOptions& options = {});
+Result<graph::Graph> read_graph(const SharedBytes& file, const std::string& path,
+                                const ReadOptions& options = {});
 
 // Names of the inputs that are no weights, in order.
 Result<std::vector<std::string>> input_names(const SharedBytes& file);

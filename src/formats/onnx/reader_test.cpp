@@ -38,8 +38,10 @@ Tensor constant_of(ProtoWriter attr) {
 }
 
 TEST(OnnxReader, ConstantsOfEveryKind) {
-    ProtoWriter f = attribute_head("value_float", AttributeType::kFloat), i = attribute_head("value_int", AttributeType::kInt);
-    ProtoWriter fs = attribute_head("value_floats", AttributeType::kFloats), is = attribute_head("value_ints", AttributeType::kInts);
+    ProtoWriter f = attribute_head("value_float", AttributeType::kFloat),
+                i = attribute_head("value_int", AttributeType::kInt);
+    ProtoWriter fs = attribute_head("value_floats", AttributeType::kFloats),
+                is = attribute_head("value_ints", AttributeType::kInts);
     ProtoWriter t = attribute_head("value", AttributeType::kTensor);
     f.float32(attribute::kFloat, 1.5f);
     i.int64(attribute::kInt, -7);
@@ -53,7 +55,6 @@ TEST(OnnxReader, ConstantsOfEveryKind) {
     EXPECT_EQ(constant_of(std::move(is)).to_ints(), (std::vector<int64_t>{4, -5}));
     EXPECT_EQ(constant_of(std::move(t)).to_ints(), (std::vector<int64_t>{1, 2}));
 }
-
 
 // TensorProto, the comments on its typed fields: which type is stored where, and how.
 Tensor typed(int type, int64_t count, const std::function<void(ProtoWriter&)>& fill) {
@@ -70,14 +71,23 @@ TEST(OnnxReader, TypedFieldsOfTensors) {
     const auto int32s = [](std::vector<int32_t> values) {
         return [values](ProtoWriter& m) { m.packed(tensor_field::kInt32Data, values); };
     };
-    EXPECT_EQ(typed(1, 2, [](ProtoWriter& m) { m.packed(tensor_field::kFloatData, std::vector<float>{0.5f, -2}); }).to_doubles(),
-              (std::vector<double>{0.5, -2}));
-    EXPECT_EQ(typed(11, 1, [](ProtoWriter& m) { m.packed(tensor_field::kDoubleData, std::vector<double>{1e300}); }).to_doubles(),
-              (std::vector<double>{1e300}));
-    EXPECT_EQ(typed(7, 1, [](ProtoWriter& m) { m.packed(tensor_field::kInt64Data, std::vector<int64_t>{-3}); }).to_ints(),
-              (std::vector<int64_t>{-3}));
-    EXPECT_EQ(typed(12, 1, [](ProtoWriter& m) { m.packed(tensor_field::kUint64Data, std::vector<uint64_t>{4000000000}); }).to_ints(),
-              (std::vector<int64_t>{4000000000}));
+    EXPECT_EQ(
+        typed(1, 2, [](ProtoWriter& m) { m.packed(tensor_field::kFloatData, std::vector<float>{0.5f, -2}); })
+            .to_doubles(),
+        (std::vector<double>{0.5, -2}));
+    EXPECT_EQ(
+        typed(11, 1, [](ProtoWriter& m) { m.packed(tensor_field::kDoubleData, std::vector<double>{1e300}); })
+            .to_doubles(),
+        (std::vector<double>{1e300}));
+    EXPECT_EQ(
+        typed(7, 1, [](ProtoWriter& m) { m.packed(tensor_field::kInt64Data, std::vector<int64_t>{-3}); })
+            .to_ints(),
+        (std::vector<int64_t>{-3}));
+    EXPECT_EQ(
+        typed(12, 1,
+              [](ProtoWriter& m) { m.packed(tensor_field::kUint64Data, std::vector<uint64_t>{4000000000}); })
+            .to_ints(),
+        (std::vector<int64_t>{4000000000}));
     EXPECT_EQ(typed(3, 2, int32s({-1, 127})).to_ints(), (std::vector<int64_t>{-1, 127}));
     EXPECT_EQ(typed(2, 1, int32s({255})).to_ints(), (std::vector<int64_t>{255}));
     EXPECT_EQ(typed(5, 1, int32s({-300})).to_ints(), (std::vector<int64_t>{-300}));
@@ -86,7 +96,8 @@ TEST(OnnxReader, TypedFieldsOfTensors) {
     EXPECT_EQ(typed(16, 1, int32s({0x4040})).to_doubles(), (std::vector<double>{3}));        // bf16
     EXPECT_EQ(typed(17, 1, int32s({0x38})).to_doubles(), (std::vector<double>{1}));          // e4m3fn
     EXPECT_EQ(typed(19, 1, int32s({0x3c})).to_doubles(), (std::vector<double>{1}));          // e5m2
-    EXPECT_EQ(typed(22, 3, int32s({0x2f, 0x08})).to_ints(), (std::vector<int64_t>{-1, 2, -8}));  // i4, low half first
+    EXPECT_EQ(typed(22, 3, int32s({0x2f, 0x08})).to_ints(),
+              (std::vector<int64_t>{-1, 2, -8}));  // i4, low half first
     EXPECT_EQ(typed(21, 3, int32s({0x2f, 0x08})).to_ints(), (std::vector<int64_t>{15, 2, 8}));   // u4
     EXPECT_EQ(typed(23, 2, int32s({0x72})).to_doubles(), (std::vector<double>{1, 6}));       // e2m1
 }
@@ -100,13 +111,16 @@ ProtoWriter branch(const char* op) {
 
 TEST(OnnxReader, TakesTheBranchThatIsKnown) {
     for (const bool condition : {true, false}) {
-        ProtoWriter then_branch = attribute_head("then_branch", AttributeType::kGraph), else_branch = attribute_head("else_branch", AttributeType::kGraph);
+        ProtoWriter then_branch = attribute_head("then_branch", AttributeType::kGraph),
+                    else_branch = attribute_head("else_branch", AttributeType::kGraph);
         then_branch.message(attribute::kGraph, branch("Exp"));
         else_branch.message(attribute::kGraph, branch("Tanh"));
         ProtoWriter graph;
-        graph.message(graph_field::kInitializer, tensor("c", {}, 9, condition ? std::string_view("\1", 1) : std::string_view("\0", 1)));
+        graph.message(graph_field::kInitializer,
+                      tensor("c", {}, 9, condition ? std::string_view("\1", 1) : std::string_view("\0", 1)));
         graph.message(graph_field::kNode, node("Not", {"c"}, {"n"}));
-        graph.message(graph_field::kNode, with(with(node("If", {"n"}, {"y"}), std::move(then_branch)), std::move(else_branch)));
+        graph.message(graph_field::kNode,
+                      with(with(node("If", {"n"}, {"y"}), std::move(then_branch)), std::move(else_branch)));
         graph.message(graph_field::kInput, float_input("x", {2}));
         graph.message(graph_field::kOutput, float_input("y", {2}));
         const auto result = read_model(std::move(graph));

@@ -47,25 +47,34 @@ public:
 
     Result<int> number(int64_t value) override {
         const auto [it, fresh] = numbers_.try_emplace(value, kNoValue);
-        if (fresh) it->second = graph_.add_constant(format("size_{}", value), Tensor::ints(std::span(&value, 1)));
+        if (fresh)
+            it->second = graph_.add_constant(format("size_{}", value), Tensor::ints(std::span(&value, 1)));
         return static_cast<int>(it->second);
     }
 
     Result<int> symbol(const std::string& name) override {
         const auto source = sources_.find(name);
         if (source == sources_.end())
-            return fail("the size '{}' is no dimension of an input or of an earlier result; bind it to a number", name);
+            return fail(
+                "the size '{}' is no dimension of an input or of an earlier result; bind it to a number",
+                name);
         auto [shape, fresh] = shapes_.try_emplace(source->second.value, kNoValue);
         if (fresh) {
-            TRY(shape->second, add("shape_of_" + graph_[source->second.value].name, "shape_of", {source->second.value}, {}));
+            TRY(shape->second,
+                add("shape_of_" + graph_[source->second.value].name, "shape_of", {source->second.value}, {}));
         }
         TRY(const int axis, number(static_cast<int64_t>(source->second.axis)));
-        return once(name, "size_" + name, "gather", {shape->second, ValueId{static_cast<uint32_t>(axis)}}, {{"axis", int64_t{0}}});
+        return once(name, "size_" + name, "gather", {shape->second, ValueId{static_cast<uint32_t>(axis)}},
+                    {{"axis", int64_t{0}}});
     }
 
     Result<int> apply(std::string_view function, int a, int b) override {
-        const std::string_view op = function == "+" ? "add" : function == "*" ? "mul" : function == "floordiv" ? "div" : function;
-        return once(format("{} {} {}", op, a, b), "size", op, {ValueId{static_cast<uint32_t>(a)}, ValueId{static_cast<uint32_t>(b)}}, {});
+        const std::string_view op = function == "+"          ? "add"
+                                    : function == "*"        ? "mul"
+                                    : function == "floordiv" ? "div"
+                                                             : function;
+        return once(format("{} {} {}", op, a, b), "size", op,
+                    {ValueId{static_cast<uint32_t>(a)}, ValueId{static_cast<uint32_t>(b)}}, {});
     }
 
 private:
@@ -75,16 +84,19 @@ private:
     };
 
     // Makes a node unless one for the same `key` was made before.
-    Result<int> once(const std::string& key, const std::string& name, std::string_view op, std::vector<ValueId> inputs, graph::Attrs attrs) {
+    Result<int> once(const std::string& key, const std::string& name, std::string_view op,
+                     std::vector<ValueId> inputs, graph::Attrs attrs) {
         if (const auto it = known_.find(key); it != known_.end()) return it->second;
         TRY(const ValueId id, add(name, op, std::move(inputs), std::move(attrs)));
         return known_[key] = static_cast<int>(id);
     }
 
-    Result<ValueId> add(const std::string& name, std::string_view op, std::vector<ValueId> inputs, graph::Attrs attrs) {
+    Result<ValueId> add(const std::string& name, std::string_view op, std::vector<ValueId> inputs,
+                        graph::Attrs attrs) {
         const graph::OpDef* row = ops::find_op(op);
         CHECK(row != nullptr, op);
-        TRY(const size_t index, graph::add_node(graph_, *row, std::move(inputs), std::move(attrs), {name}, name));
+        TRY(const size_t index,
+            graph::add_node(graph_, *row, std::move(inputs), std::move(attrs), {name}, name));
         return graph_.nodes[index].outputs[0];
     }
 
@@ -132,10 +144,13 @@ Status give_operands(Graph& graph, Node& node, int opset, SizeNodes& sizes) {
             }
         const int operand = node.op->input_index(def.name);
         const graph::Cell* cell = usable_cell(graph, node, opset);
-        if (cell == nullptr || operand < 0 || locate(*node.op, *cell, def.name, opset).kind != Location::Kind::kInput)
-            return fail("node '{}' ({}): its {} is {}, but ONNX's operator takes only numbers there; bind the sizes",
-                        node.name, node.op->name, def.name, graph::to_string(dims));
-        TRY(const ValueId id, with_place(sizes.vector(dims), format("node '{}' ({})", node.name, node.op->name)));
+        if (cell == nullptr || operand < 0 ||
+            locate(*node.op, *cell, def.name, opset).kind != Location::Kind::kInput)
+            return fail(
+                "node '{}' ({}): its {} is {}, but ONNX's operator takes only numbers there; bind the sizes",
+                node.name, node.op->name, def.name, graph::to_string(dims));
+        TRY(const ValueId id,
+            with_place(sizes.vector(dims), format("node '{}' ({})", node.name, node.op->name)));
         const auto index = static_cast<size_t>(operand);
         if (node.inputs.size() <= index) node.inputs.resize(index + 1, kNoValue);
         node.inputs[index] = id;

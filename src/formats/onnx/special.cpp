@@ -45,7 +45,12 @@ Status old_binary(NodeImport& n) {
         TRY(b, n.inner("reshape", {b}, {{"shape", longer}}));
     }
     const std::string& op = n.node.op_type;
-    return n.finish(op == "Add" ? "add" : op == "Sub" ? "sub" : op == "Mul" ? "mul" : op == "Div" ? "div" : "pow", {n.inputs[0], b});
+    return n.finish(op == "Add"   ? "add"
+                    : op == "Sub" ? "sub"
+                    : op == "Mul" ? "mul"
+                    : op == "Div" ? "div"
+                                  : "pow",
+                    {n.inputs[0], b});
 }
 
 // Operators whose oldest forms differ from the first one that a cell describes only in attributes that went away.
@@ -53,14 +58,21 @@ Status as_later(NodeImport& n) {
     if (n.node.op_type == "BatchNormalization") {
         TRY(const int64_t is_test, n.integer("is_test", 0));
         TRY(const int64_t spatial, n.integer("spatial", 1));
-        if (is_test == 0 || spatial == 0) return fail("batch normalisation in training, or for each place on its own, is not supported");
+        if (is_test == 0 || spatial == 0)
+            return fail("batch normalisation in training, or for each place on its own, is not supported");
     }
     static const RowIndex rows(ops::all_ops());
     Node later = n.node;
     std::erase_if(later.attributes, [](const Attribute& a) {
-        return a.name == "broadcast" || a.name == "is_test" || a.name == "spatial" || a.name == "consumed_inputs";
+        return a.name == "broadcast" || a.name == "is_test" || a.name == "spatial" ||
+               a.name == "consumed_inputs";
     });
-    NodeImport renewed{.graph = n.graph, .source = n.source, .node = later, .opset = 8, .prefix = n.prefix, .inputs = n.inputs};
+    NodeImport renewed{.graph = n.graph,
+                       .source = n.source,
+                       .node = later,
+                       .opset = 8,
+                       .prefix = n.prefix,
+                       .inputs = n.inputs};
     TRY_STATUS(import_by_row(renewed, rows.find(n.node.op_type, 8).at(0)));
     n.results = std::move(renewed.results);
     return {};
@@ -82,7 +94,8 @@ Status old_prelu(NodeImport& n) {
 Status write_constant_of_shape(const graph::Node& node, int, NamedAttrs& attributes) {
     std::erase_if(attributes, [](const auto& a) { return a.first == "value" || a.first == "dtype"; });
     const double number = *std::get_if<double>(node.attrs.find("value"));
-    attributes.emplace_back("value", Tensor::filled(*std::get_if<DType>(node.attrs.find("dtype")), {1}, number));
+    attributes.emplace_back("value",
+                            Tensor::filled(*std::get_if<DType>(node.attrs.find("dtype")), {1}, number));
     return {};
 }
 
@@ -96,11 +109,18 @@ struct Entry {
 constexpr int kForever = std::numeric_limits<int>::max();
 constexpr Entry kEntries[] = {
     {"ConstantOfShape", 9, kForever, constant_of_shape, "constant_of_shape"},
-    {"Add", 1, 6, old_binary, "add"}, {"Sub", 1, 6, old_binary, "sub"}, {"Mul", 1, 6, old_binary, "mul"},
-    {"Div", 1, 6, old_binary, "div"}, {"Pow", 1, 6, old_binary, "pow"},
-    {"AveragePool", 1, 6, as_later, "avg_pool"}, {"BatchNormalization", 1, 6, as_later, "batch_norm"},
-    {"Gemm", 1, 6, as_later, "gemm"}, {"Max", 1, 7, as_later, "max"}, {"Min", 1, 7, as_later, "min"},
-    {"PRelu", 1, 6, old_prelu, "prelu"}, {"Sum", 1, 7, as_later, "sum"},
+    {"Add", 1, 6, old_binary, "add"},
+    {"Sub", 1, 6, old_binary, "sub"},
+    {"Mul", 1, 6, old_binary, "mul"},
+    {"Div", 1, 6, old_binary, "div"},
+    {"Pow", 1, 6, old_binary, "pow"},
+    {"AveragePool", 1, 6, as_later, "avg_pool"},
+    {"BatchNormalization", 1, 6, as_later, "batch_norm"},
+    {"Gemm", 1, 6, as_later, "gemm"},
+    {"Max", 1, 7, as_later, "max"},
+    {"Min", 1, 7, as_later, "min"},
+    {"PRelu", 1, 6, old_prelu, "prelu"},
+    {"Sum", 1, 7, as_later, "sum"},
 };
 
 struct ExportEntry {
@@ -121,7 +141,8 @@ SpecialExport find_special_export(std::string_view row) {
 
 Special find_special(std::string_view op_type, int opset) {
     for (const Entry& entry : kEntries)
-        if (entry.op_type == op_type && opset >= entry.since && opset <= entry.until && ops::find_op(entry.needs) != nullptr)
+        if (entry.op_type == op_type && opset >= entry.since && opset <= entry.until &&
+            ops::find_op(entry.needs) != nullptr)
             return entry.import;
     return nullptr;
 }

@@ -93,7 +93,8 @@ Status parse_field(const ProtoField& field, Fields& into) {
 template <class T>
 std::vector<std::byte> narrowed(const std::vector<T>& values, size_t size_bytes) {
     std::vector<std::byte> bytes(values.size() * size_bytes);
-    for (size_t i = 0; i < values.size(); ++i) std::memcpy(bytes.data() + i * size_bytes, &values[i], size_bytes);
+    for (size_t i = 0; i < values.size(); ++i)
+        std::memcpy(bytes.data() + i * size_bytes, &values[i], size_bytes);
     return bytes;
 }
 
@@ -124,7 +125,9 @@ Result<SharedBytes> data_of(const Fields& f, DType dtype, DataSource& source) {
 
 // A stored bool may be any byte; in memory it must be 0 or 1.
 SharedBytes with_clean_bools(SharedBytes bytes, DType dtype) {
-    if (dtype != DType::kBool || std::ranges::all_of(bytes.bytes(), [](std::byte b) { return b <= std::byte{1}; })) return bytes;
+    if (dtype != DType::kBool ||
+        std::ranges::all_of(bytes.bytes(), [](std::byte b) { return b <= std::byte{1}; }))
+        return bytes;
     HeapBytes copy(bytes.size());
     for (size_t i = 0; i < bytes.size(); ++i) copy.data.get()[i] = std::byte{bytes.data()[i] != std::byte{0}};
     return copy.freeze();
@@ -133,11 +136,15 @@ SharedBytes with_clean_bools(SharedBytes bytes, DType dtype) {
 }  // namespace
 
 Result<SharedBytes> DataSource::external(std::string_view location, int64_t offset, int64_t length) {
-    if (path_.empty()) return fail("its data is in the file '{}', but the model was not read from a file", printable(location));
+    if (path_.empty())
+        return fail("its data is in the file '{}', but the model was not read from a file",
+                    printable(location));
     bool leaves = location.empty() || location.front() == '/' || location.find('\0') != location.npos ||
                   location.find('\\') != location.npos || (location.size() > 1 && location[1] == ':');
     for (const auto part : split(location, '/')) leaves = leaves || part == "..";
-    if (leaves) return fail("its data is said to be in '{}', expected a file in the model's own folder", printable(location));
+    if (leaves)
+        return fail("its data is said to be in '{}', expected a file in the model's own folder",
+                    printable(location));
     auto found = siblings_.find(location);
     if (found == siblings_.end()) {
         const size_t slash = path_.rfind('/');
@@ -149,8 +156,8 @@ Result<SharedBytes> DataSource::external(std::string_view location, int64_t offs
     const SharedBytes& file = found->second;
     const auto size = static_cast<int64_t>(file.size());
     if (offset > size || length > size - offset)
-        return fail("its data is at bytes [{}, {} + {}) of '{}', which has {}; it may be incomplete", offset, offset,
-                    length < 0 ? 0 : length, printable(location), size);
+        return fail("its data is at bytes [{}, {} + {}) of '{}', which has {}; it may be incomplete", offset,
+                    offset, length < 0 ? 0 : length, printable(location), size);
     return file.slice(static_cast<size_t>(offset), static_cast<size_t>(length < 0 ? size - offset : length));
 }
 
@@ -162,22 +169,26 @@ Result<NamedTensor> read_tensor(ProtoReader reader, DataSource& source) {
         if (!more) break;
         TRY_STATUS(parse_field(field, fields));
     }
-    const std::string place = fields.name.empty() ? "a tensor" : format("tensor '{}'", printable(fields.name));
+    const std::string place =
+        fields.name.empty() ? "a tensor" : format("tensor '{}'", printable(fields.name));
     if (fields.has_segment) return fail("{} is stored in segments, which no released writer makes", place);
     const auto dtype = dtype_of_code(fields.data_type);
     if (!dtype || *dtype == DType::kString)
         return fail("{} holds {} elements, which Lathe cannot hold", place, code_text(fields.data_type));
     const auto count = checked_element_count(fields.dims);
-    if (!count || *count > int64_t{1} << 58) return fail("{} has the impossible shape {}", place, lathe::to_string(fields.dims));
+    if (!count || *count > int64_t{1} << 58)
+        return fail("{} has the impossible shape {}", place, lathe::to_string(fields.dims));
     TRY(SharedBytes bytes, with_place(data_of(fields, *dtype, source), place));
     const int64_t wanted = bytes_of(*dtype, *count);
     // External data without a length runs to the end of its file.
     const bool open_end = fields.is_external && fields.external.length < 0;
-    if (static_cast<int64_t>(bytes.size()) < wanted || (!open_end && static_cast<int64_t>(bytes.size()) != wanted))
+    if (static_cast<int64_t>(bytes.size()) < wanted ||
+        (!open_end && static_cast<int64_t>(bytes.size()) != wanted))
         return fail("{} is {}{} and needs {} bytes, but {} are stored", place, lathe::name_of(*dtype),
                     lathe::to_string(fields.dims), wanted, bytes.size());
     bytes = bytes.slice(0, static_cast<size_t>(wanted));
-    return NamedTensor{std::string(fields.name), Tensor(*dtype, fields.dims, with_clean_bools(std::move(bytes), *dtype))};
+    return NamedTensor{std::string(fields.name),
+                       Tensor(*dtype, fields.dims, with_clean_bools(std::move(bytes), *dtype))};
 }
 
 }  // namespace lathe::formats::onnx

@@ -35,8 +35,8 @@ struct ExternalLayout {
 Status check_types(const Graph& graph, int opset) {
     for (const graph::Value& value : graph.values)
         if (const int first = first_opset_with(value.dtype); first > opset)
-            return fail("value '{}' is {}, which ONNX has since operator set {}; choose a newer one than {}", value.name,
-                        lathe::name_of(value.dtype), first, opset);
+            return fail("value '{}' is {}, which ONNX has since operator set {}; choose a newer one than {}",
+                        value.name, lathe::name_of(value.dtype), first, opset);
     return {};
 }
 
@@ -67,7 +67,8 @@ ProtoWriter entry_message(std::string_view key, std::string_view value) {
 }
 
 ProtoWriter external_message(const std::string& name, const Tensor& tensor, ExternalLayout& layout) {
-    const uint64_t offset = (layout.size_bytes + kExternalAlignment - 1) / kExternalAlignment * kExternalAlignment;
+    const uint64_t offset =
+        (layout.size_bytes + kExternalAlignment - 1) / kExternalAlignment * kExternalAlignment;
     const auto length = static_cast<uint64_t>(tensor.size_bytes());
     ProtoWriter message;
     tensor_header(message, name, tensor);
@@ -89,11 +90,12 @@ std::vector<bool> used_values(const Graph& graph) {
     return used;
 }
 
-Status add_weights(const Graph& graph, const std::vector<bool>& used, const SmallConstants& small, ExternalLayout& layout,
-                   ProtoWriter& message) {
+Status add_weights(const Graph& graph, const std::vector<bool>& used, const SmallConstants& small,
+                   ExternalLayout& layout, ProtoWriter& message) {
     const auto add = [&](const std::string& name, const Tensor& tensor) {
         const bool external = !layout.location.empty() && tensor.size_bytes() >= kSmallestExternal;
-        message.message(graph_field::kInitializer, external ? external_message(name, tensor, layout) : tensor_message(name, tensor));
+        message.message(graph_field::kInitializer,
+                        external ? external_message(name, tensor, layout) : tensor_message(name, tensor));
     };
     for (size_t i = 0; i < graph.values.size(); ++i)
         if (used[i] && graph.values[i].constant) add(graph.values[i].name, *graph.values[i].constant);
@@ -106,7 +108,8 @@ Result<ProtoWriter> graph_message(const Graph& graph, const WriteOptions& option
     ProtoWriter message;
     SmallConstants small;
     for (const graph::Value& value : graph.values) small.reserve(value.name);
-    for (const Node& node : graph.nodes) TRY_STATUS(export_node(graph, node, options.opset, used, small, message));
+    for (const Node& node : graph.nodes)
+        TRY_STATUS(export_node(graph, node, options.opset, used, small, message));
     message.text(graph_field::kName, graph.name.empty() ? "lathe" : graph.name);
     TRY_STATUS(add_weights(graph, used, small, layout, message));
     for (const ValueId id : graph.inputs) message.message(graph_field::kInput, value_message(graph[id]));
@@ -124,7 +127,8 @@ ProtoWriter model_message(const Graph& graph, const WriteOptions& options, Proto
     opset.text(opset_id::kDomain, "");
     opset.int64(opset_id::kVersion, options.opset);
     message.message(model::kOpsetImport, std::move(opset));
-    for (const auto& [key, value] : graph.metadata) message.message(model::kMetadataProps, entry_message(key, value));
+    for (const auto& [key, value] : graph.metadata)
+        message.message(model::kMetadataProps, entry_message(key, value));
     message.message(model::kGraph, std::move(inner));
     return message;
 }
@@ -142,7 +146,8 @@ void make_node_names_unique(Graph& graph) {
 // A graph in ONNX's words.
 Result<Graph> prepared(Graph graph, int opset) {
     if (opset < kOldestWrittenOpset || opset > kNewestWrittenOpset)
-        return fail("ONNX operator set {} cannot be written, expected {} to {}", opset, kOldestWrittenOpset, kNewestWrittenOpset);
+        return fail("ONNX operator set {} cannot be written, expected {} to {}", opset, kOldestWrittenOpset,
+                    kNewestWrittenOpset);
     TRY(graph, legalise(std::move(graph), opset));
     TRY(graph, with_size_operands(std::move(graph), opset));
     TRY_STATUS(check_types(graph, opset));
@@ -158,7 +163,8 @@ Result<ProtoWriter> build(const Graph& graph, const WriteOptions& options, Exter
 Status write_data(OutputFile& file, const ExternalLayout& layout, const Progress& progress) {
     for (const ExternalTensor& entry : layout.tensors) {
         TRY_STATUS(file.pad_to(entry.offset));
-        const SharedBytes bytes = is_dense(entry.tensor) ? entry.tensor.storage() : entry.tensor.to_contiguous().storage();
+        const SharedBytes bytes =
+            is_dense(entry.tensor) ? entry.tensor.storage() : entry.tensor.to_contiguous().storage();
         TRY_STATUS(file.write(bytes.bytes()));
         release_pages(entry.tensor.storage());
         if (progress) progress("writing weights", entry.offset, layout.size_bytes);
@@ -182,8 +188,9 @@ Status write(const Graph& original, const std::string& path, const WriteOptions&
     if (external) layout.location = file_name_of(path) + ".data";
     TRY(const ProtoWriter message, build(graph, options, layout));
     if (message.size_bytes() >= kProtobufLimit)
-        return fail("'{}' would have {} bytes, above protobuf's limit of 2 GB; put the weights into a file of their own (external data)",
-                    path, message.size_bytes());
+        return fail(
+            "'{}' would have {} bytes, above protobuf's limit of 2 GB; put the weights into a file of their own (external data)",
+            path, message.size_bytes());
     TRY(OutputFile model_file, OutputFile::create(path));
     std::optional<OutputFile> data_file;
     if (external) {
@@ -199,7 +206,8 @@ Result<std::vector<std::byte>> to_bytes(const Graph& original, const WriteOption
     TRY(const Graph graph, prepared(original, options.opset));
     ExternalLayout layout;
     TRY(const ProtoWriter message, build(graph, options, layout));
-    if (message.size_bytes() >= kProtobufLimit) return fail("the model would exceed protobuf's limit of 2 GB");
+    if (message.size_bytes() >= kProtobufLimit)
+        return fail("the model would exceed protobuf's limit of 2 GB");
     return message.pieces().to_vector();
 }
 

@@ -12,7 +12,11 @@
 
 namespace lathe::formats::onnx {
 
-enum class ExternalData { kAuto, kNever, kAlways };  // kAuto: when the model would exceed 2 GB, protobuf's limit
+enum class ExternalData {
+    kAuto,
+    kNever,
+    kAlways
+};  // kAuto: when the model would exceed 2 GB, protobuf's limit
 
 struct WriteOptions {
     int opset = 17;

@@ -28,7 +28,8 @@ public:
         }
         const auto needed = static_cast<uint64_t>(id.count) * static_cast<uint64_t>(id.element_bytes());
         if (it->second.size() < needed)
-            return fail("its storage '{}' has {} bytes, expected {}", printable(name), it->second.size(), needed);
+            return fail("its storage '{}' has {} bytes, expected {}", printable(name), it->second.size(),
+                        needed);
         return it->second;
     }
 
@@ -51,7 +52,8 @@ Status check_facts(const wire::ZipArchive& archive, const std::string& root) {
     if (is_torchscript(archive))
         return fail("a TorchScript program, expected a checkpoint; save the state_dict() of the module");
     TRY(const std::string order, text_entry(archive, root + "byteorder"));
-    if (order == "big") return fail("the numbers are big-endian, expected little-endian; save it on another machine");
+    if (order == "big")
+        return fail("the numbers are big-endian, expected little-endian; save it on another machine");
     if (!order.empty() && order != "little") return fail("unknown byte order '{}'", printable(order));
     TRY(const std::string version, text_entry(archive, root + "version"));
     int64_t number = 0;

@@ -33,7 +33,8 @@ Result<SharedBytes> latin1(std::string_view utf8) {
 Result<Tensor> array_of(DType dtype, bool big_endian, Shape shape, bool fortran, SharedBytes bytes) {
     const auto count = checked_element_count(shape);
     const auto element = static_cast<uint64_t>(bits_of(dtype) / 8);
-    if (!count || static_cast<uint64_t>(*count) > bytes.size() / element || static_cast<uint64_t>(*count) * element != bytes.size())
+    if (!count || static_cast<uint64_t>(*count) > bytes.size() / element ||
+        static_cast<uint64_t>(*count) * element != bytes.size())
         return fail("a NumPy array {}{} has {} bytes", name_of(dtype), to_string(shape), bytes.size());
     if (big_endian && element > 1) bytes = numpy::swapped(bytes.bytes(), dtype);
     if (!fortran || shape.size() < 2) return Tensor(dtype, std::move(shape), std::move(bytes));
@@ -69,7 +70,8 @@ Result<DType> TensorMaker::numpy_dtype(PickleRef ref, bool& big_endian) const {
     if (node.kind != PickleKind::kCall || pickle_.callee_name(node) != "numpy.dtype" || arguments.empty())
         return fail("{} where a numpy.dtype is expected", name_of(node.kind));
     std::string descr(pickle_[arguments[0]].text);
-    if (node.state != kNoPickle && pickle_[node.state].kind == PickleKind::kTuple && pickle_[node.state].items.size() > 1) {
+    if (node.state != kNoPickle && pickle_[node.state].kind == PickleKind::kTuple &&
+        pickle_[node.state].items.size() > 1) {
         const std::string_view order = pickle_[pickle_[node.state].items[1]].text;
         if (order == ">" || order == "<" || order == "|") descr = std::string(order) + descr;
     }
@@ -78,7 +80,8 @@ Result<DType> TensorMaker::numpy_dtype(PickleRef ref, bool& big_endian) const {
 
 // _reconstruct(ndarray, (0,), b'b') with the state (version, shape, dtype, fortran order, bytes).
 Result<Tensor> TensorMaker::array_of_state(const PickleNode& call) const {
-    if (call.state == kNoPickle || pickle_[call.state].kind != PickleKind::kTuple || pickle_[call.state].items.size() != 5)
+    if (call.state == kNoPickle || pickle_[call.state].kind != PickleKind::kTuple ||
+        pickle_[call.state].items.size() != 5)
         return fail("a NumPy array without its contents");
     const auto& state = pickle_[call.state].items;
     bool big_endian = false;

@@ -23,14 +23,17 @@ using Pair = std::pair<PickleRef, PickleRef>;  // key, value
 class Flattener {
 public:
     Flattener(const Pickle& pickle, Storages& storages, graph::Checkpoint& checkpoint)
-        : pickle_(pickle), maker_(pickle, storages), checkpoint_(checkpoint),
+        : pickle_(pickle),
+          maker_(pickle, storages),
+          checkpoint_(checkpoint),
           budget_((uint64_t{64} << 20) + uint64_t{16} * pickle.size_bytes()) {}
 
     // Records the tensors below `ref`, which is called `name`; whatever is none goes to `json`, which stays discarded
     // when there is nothing.
     Status walk(PickleRef ref, const std::string& name, int depth, Json& json) {
         const PickleNode& node = pickle_[ref];
-        if (depth > kMostLevels) return fail("'{}' is nested deeper than {} levels", printable(name), kMostLevels);
+        if (depth > kMostLevels)
+            return fail("'{}' is nested deeper than {} levels", printable(name), kMostLevels);
         TRY_STATUS(spend(16 + node.text.size()));
         if (maker_.makes_tensor(node)) return add_tensor(node, name);
         switch (node.kind) {
@@ -55,7 +58,8 @@ public:
 private:
     Status spend(uint64_t bytes) {
         if (bytes > budget_)
-            return fail("the pickle's objects share so much that they cannot be written out; it is no checkpoint");
+            return fail(
+                "the pickle's objects share so much that they cannot be written out; it is no checkpoint");
         budget_ -= bytes;
         return {};
     }
@@ -66,7 +70,8 @@ private:
 
     static std::string hexadecimal(std::string_view little_endian) {
         std::string text = "0x";
-        for (size_t i = little_endian.size(); i-- > 0;) text += format("{:02x}", static_cast<uint8_t>(little_endian[i]));
+        for (size_t i = little_endian.size(); i-- > 0;)
+            text += format("{:02x}", static_cast<uint8_t>(little_endian[i]));
         return text;
     }
 
@@ -112,7 +117,8 @@ private:
             TRY_STATUS(spend(key.size() + value_name.size()));
             Json value(Json::value_t::discarded);
             TRY_STATUS(walk(value_ref, value_name, depth + 1, value));
-            if (!keys.insert(key).second) return fail("'{}' has two keys '{}'", printable(name), printable(key));
+            if (!keys.insert(key).second)
+                return fail("'{}' has two keys '{}'", printable(name), printable(key));
             if (!value.is_discarded()) object.push_back({std::move(key), std::move(value)});
         }
         return {};
@@ -125,7 +131,8 @@ private:
         const size_t before = checkpoint_.tensors.size();
         Json json(Json::value_t::discarded);
         TRY_STATUS(walk(ref, "key", depth + 1, json));
-        if (json.is_discarded() || checkpoint_.tensors.size() != before) return fail("a tensor is the key of a dictionary");
+        if (json.is_discarded() || checkpoint_.tensors.size() != before)
+            return fail("a tensor is the key of a dictionary");
         return json.is_string() ? json.get<std::string>() : to_text(json);
     }
 
@@ -148,7 +155,8 @@ private:
                 std::vector<PickleRef> items = node.items;
                 if (!arguments.empty()) {
                     const PickleNode& given = pickle_[arguments[0]];
-                    if (given.kind != PickleKind::kList && given.kind != PickleKind::kTuple && given.kind != PickleKind::kSet)
+                    if (given.kind != PickleKind::kList && given.kind != PickleKind::kTuple &&
+                        given.kind != PickleKind::kSet)
                         return fail("{}({}), expected a list", callee, name_of(given.kind));
                     items.insert(items.begin(), given.items.begin(), given.items.end());
                 }
@@ -186,7 +194,8 @@ private:
         if (call.items_are_pairs)
             for (const Pair& pair : pairs_of(call.items)) pairs.push_back(pair);
         const bool attributes_are_contents = callee.ends_with("Namespace");
-        if (attributes_are_contents && call.state != kNoPickle && pickle_[call.state].kind == PickleKind::kDict)
+        if (attributes_are_contents && call.state != kNoPickle &&
+            pickle_[call.state].kind == PickleKind::kDict)
             for (const Pair& pair : pairs_of(pickle_[call.state].items)) pairs.push_back(pair);
         return pairs;
     }

@@ -34,7 +34,8 @@ std::string pickle() {
     out.tuple();
     out.persistent();
     out.integer(0);
-    for (const auto& [first, second] : {std::pair{kCount / 1024, int64_t{1024}}, std::pair{int64_t{1024}, int64_t{1}}}) {
+    for (const auto& [first, second] :
+         {std::pair{kCount / 1024, int64_t{1024}}, std::pair{int64_t{1024}, int64_t{1}}}) {
         out.mark();
         out.integer(first);
         out.integer(second);
@@ -51,7 +52,8 @@ std::string pickle() {
 // A local (or, with an offset, a directory) header whose sizes and offset are in a zip64 field (APPNOTE.TXT 4.3, 4.5.3).
 std::string header(const std::string& name, uint64_t size, uint32_t crc, const uint64_t* offset) {
     std::string out = offset != nullptr ? std::string("PK\1\2\x2d\0", 6) : "PK\3\4";
-    for (const uint16_t value : {uint16_t{45}, uint16_t{0}, uint16_t{0}, uint16_t{0}, uint16_t{33}}) store_le(out, value);
+    for (const uint16_t value : {uint16_t{45}, uint16_t{0}, uint16_t{0}, uint16_t{0}, uint16_t{33}})
+        store_le(out, value);
     for (const uint32_t value : {crc, 0xffffffffu, 0xffffffffu}) store_le(out, value);
     store_le(out, static_cast<uint16_t>(name.size()));
     store_le(out, static_cast<uint16_t>(offset != nullptr ? 28 : 20));
@@ -66,7 +68,8 @@ std::string header(const std::string& name, uint64_t size, uint32_t crc, const u
 }
 
 bool write_at(int fd, uint64_t offset, const std::string& bytes) {
-    return pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset)) == static_cast<ssize_t>(bytes.size());
+    return pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset)) ==
+           static_cast<ssize_t>(bytes.size());
 }
 
 bool write_sparse(const std::string& path) {
@@ -77,19 +80,22 @@ bool write_sparse(const std::string& path) {
     const uint64_t second_at = first.size();
     const std::string second = header("r/data/0", size, 0, nullptr);
     const uint64_t directory_at = second_at + second.size() + size, zero = 0;
-    std::string end = header("r/data.pkl", object.size(), crc, &zero) + header("r/data/0", size, 0, &second_at);
+    std::string end =
+        header("r/data.pkl", object.size(), crc, &zero) + header("r/data/0", size, 0, &second_at);
     const uint64_t directory_size = end.size(), end64_at = directory_at + directory_size;
     end += "PK\6\6";
     store_le<uint64_t>(end, 44);
     end += std::string("\x2d\0\x2d\0\0\0\0\0\0\0\0\0", 12);
-    for (const uint64_t value : {uint64_t{2}, uint64_t{2}, directory_size, directory_at}) store_le(end, value);
+    for (const uint64_t value : {uint64_t{2}, uint64_t{2}, directory_size, directory_at})
+        store_le(end, value);
     end += std::string("PK\6\7\0\0\0\0", 8);
     store_le(end, end64_at);
     end += std::string("\1\0\0\0PK\5\6\0\0\0\0\2\0\2\0", 16) + std::string(8, '\xff') + std::string(2, '\0');
 
     const int fd = open(path.c_str(), O_CREAT | O_RDWR, 0600);
     const bool done = fd >= 0 && ftruncate(fd, static_cast<off_t>(directory_at + end.size())) == 0 &&
-                      write_at(fd, 0, first + second) && write_at(fd, second_at + second.size() + size - 4, "\0\0\x80\x3f"s) &&
+                      write_at(fd, 0, first + second) &&
+                      write_at(fd, second_at + second.size() + size - 4, "\0\0\x80\x3f"s) &&
                       write_at(fd, directory_at, end);
     close(fd);
     return done;

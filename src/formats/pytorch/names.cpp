@@ -60,10 +60,16 @@ constexpr auto kMakers = std::to_array<MakerRow>({
 
 // Names that stand as arguments only: types, and the factories of a defaultdict.
 constexpr auto kTypes = std::to_array<std::string_view>({
-    "torch.Tensor", "torch.nn.parameter.Parameter", "torch.nn.Parameter", "torch.nn.parameter.Buffer", "numpy.ndarray",
-    "numpy.dtype", "builtins.int", "__builtin__.int", "builtins.float", "__builtin__.float", "builtins.str",
-    "__builtin__.str", "builtins.bool", "__builtin__.bool", "builtins.bytes", "__builtin__.unicode", "__builtin__.long",
-    "builtins.object", "__builtin__.object",
+    "torch.Tensor",       "torch.nn.parameter.Parameter",
+    "torch.nn.Parameter", "torch.nn.parameter.Buffer",
+    "numpy.ndarray",      "numpy.dtype",
+    "builtins.int",       "__builtin__.int",
+    "builtins.float",     "__builtin__.float",
+    "builtins.str",       "__builtin__.str",
+    "builtins.bool",      "__builtin__.bool",
+    "builtins.bytes",     "__builtin__.unicode",
+    "__builtin__.long",   "builtins.object",
+    "__builtin__.object",
 });
 
 struct StorageRow {
@@ -93,19 +99,32 @@ struct DTypeRow {
     DType dtype;
 };
 constexpr auto kDTypes = std::to_array<DTypeRow>({
-    {"torch.float64", DType::kF64},           {"torch.double", DType::kF64},
-    {"torch.float32", DType::kF32},           {"torch.float", DType::kF32},
-    {"torch.float16", DType::kF16},           {"torch.half", DType::kF16},
-    {"torch.bfloat16", DType::kBF16},         {"torch.float8_e4m3fn", DType::kF8E4M3},
-    {"torch.float8_e5m2", DType::kF8E5M2},    {"torch.float8_e8m0fnu", DType::kF8E8M0},
-    {"torch.int64", DType::kI64},             {"torch.long", DType::kI64},
-    {"torch.int32", DType::kI32},             {"torch.int", DType::kI32},
-    {"torch.int16", DType::kI16},             {"torch.short", DType::kI16},
-    {"torch.int8", DType::kI8},               {"torch.uint8", DType::kU8},
-    {"torch.uint16", DType::kU16},            {"torch.uint32", DType::kU32},
-    {"torch.uint64", DType::kU64},            {"torch.bool", DType::kBool},
-    {"torch.complex64", DType::kC64},         {"torch.cfloat", DType::kC64},
-    {"torch.complex128", DType::kC128},       {"torch.cdouble", DType::kC128},
+    {"torch.float64", DType::kF64},
+    {"torch.double", DType::kF64},
+    {"torch.float32", DType::kF32},
+    {"torch.float", DType::kF32},
+    {"torch.float16", DType::kF16},
+    {"torch.half", DType::kF16},
+    {"torch.bfloat16", DType::kBF16},
+    {"torch.float8_e4m3fn", DType::kF8E4M3},
+    {"torch.float8_e5m2", DType::kF8E5M2},
+    {"torch.float8_e8m0fnu", DType::kF8E8M0},
+    {"torch.int64", DType::kI64},
+    {"torch.long", DType::kI64},
+    {"torch.int32", DType::kI32},
+    {"torch.int", DType::kI32},
+    {"torch.int16", DType::kI16},
+    {"torch.short", DType::kI16},
+    {"torch.int8", DType::kI8},
+    {"torch.uint8", DType::kU8},
+    {"torch.uint16", DType::kU16},
+    {"torch.uint32", DType::kU32},
+    {"torch.uint64", DType::kU64},
+    {"torch.bool", DType::kBool},
+    {"torch.complex64", DType::kC64},
+    {"torch.cfloat", DType::kC64},
+    {"torch.complex128", DType::kC128},
+    {"torch.cdouble", DType::kC128},
 });
 
 // What a person can do about a name that is refused.
@@ -119,9 +138,10 @@ std::string way_out(std::string_view name) {
     if (has("_rebuild_")) return "this kind of tensor is not supported; save plain CPU tensors";
     if (name.starts_with("torch.storage._load_from_bytes"))
         return "the tensors were saved by pickle; save them with torch.save";
-    if (name.starts_with("__torch__") || name.starts_with("torch.jit")) return "save the state_dict() of the scripted module";
-    if (name.starts_with("os.") || name.starts_with("posix.") || name.starts_with("nt.") || name.starts_with("subprocess.") ||
-        name.ends_with(".eval") || name.ends_with(".exec"))
+    if (name.starts_with("__torch__") || name.starts_with("torch.jit"))
+        return "save the state_dict() of the scripted module";
+    if (name.starts_with("os.") || name.starts_with("posix.") || name.starts_with("nt.") ||
+        name.starts_with("subprocess.") || name.ends_with(".eval") || name.ends_with(".exec"))
         return "a checkpoint has no use for this: do not trust the file";
     return "if the file holds a whole module or training state, save only its state_dict()";
 }
@@ -132,7 +152,8 @@ std::vector<std::string> make_allowed() {
     for (const std::string_view type : kTypes) names.emplace_back(type);
     for (const DTypeRow& row : kDTypes) names.emplace_back(row.name);
     for (const StorageRow& row : kStorages)
-        for (const std::string_view module : kStorageModules) names.push_back(std::string(module) + std::string(row.name));
+        for (const std::string_view module : kStorageModules)
+            names.push_back(std::string(module) + std::string(row.name));
     return names;
 }
 

@@ -17,7 +17,8 @@ Result<pytorch::Contents> open(const SharedBytes& file) {
     if (wire::looks_like_zip(file.bytes())) return pytorch::open_archive(file);
     if (pytorch::looks_like_stream(file.bytes())) return pytorch::open_stream(file);
     if (looks_like_tar(file.bytes()))
-        return fail("a tar file as PyTorch wrote them before version 0.1.10; load and save it with a newer PyTorch");
+        return fail(
+            "a tar file as PyTorch wrote them before version 0.1.10; load and save it with a newer PyTorch");
     return fail("not a file that torch.save wrote: neither a zip archive nor its older stream");
 }
 

@@ -44,7 +44,8 @@ std::string error_of(const std::string& file) {
 }
 
 // What torch.save writes for a persistent storage.
-void storage(PickleWriter& out, std::string_view module, std::string_view type, std::string_view key, int64_t count) {
+void storage(PickleWriter& out, std::string_view module, std::string_view type, std::string_view key,
+             int64_t count) {
     out.mark();
     out.text("storage");
     out.global(module, type);
@@ -129,7 +130,8 @@ TEST(PyTorch, StridesOffsetsAndRepetition) {
     EXPECT_EQ(values({.stored = 7, .offset = 1, .shape = {2, 3}, .strides = {3, 1}}), (D{1, 2, 3, 4, 5, 6}));
     EXPECT_EQ(values({.stored = 7, .offset = 1, .shape = {3, 2}, .strides = {1, 3}}), (D{1, 4, 2, 5, 3, 6}));
     EXPECT_EQ(values({.stored = 7, .offset = 2, .shape = {3, 2}, .strides = {0, 4}}), (D{2, 6, 2, 6, 2, 6}));
-    EXPECT_EQ(values({.stored = 7, .offset = 0, .shape = {3, 3}, .strides = {2, 1}}), (D{0, 1, 2, 2, 3, 4, 4, 5, 6}));
+    EXPECT_EQ(values({.stored = 7, .offset = 0, .shape = {3, 3}, .strides = {2, 1}}),
+              (D{0, 1, 2, 2, 3, 4, 4, 5, 6}));
     EXPECT_EQ(values({.stored = 7, .offset = 6, .shape = {}, .strides = {}}), (D{6}));
     EXPECT_EQ(values({.stored = 7, .offset = 6, .shape = {1, 1}, .strides = {999, 0}}), (D{6}));
     EXPECT_EQ(values({.stored = 7, .offset = 7, .shape = {0, 5}, .strides = {5, 1}}), D());
@@ -142,51 +144,62 @@ TEST(PyTorch, EveryStorageType) {
         std::string data;
     };
     const std::string sixteen(16, '\1');
-    for (const Case& c : {Case{"DoubleStorage", DType::kF64, sixteen}, Case{"FloatStorage", DType::kF32, sixteen},
-                          Case{"HalfStorage", DType::kF16, sixteen}, Case{"BFloat16Storage", DType::kBF16, sixteen},
-                          Case{"LongStorage", DType::kI64, sixteen}, Case{"IntStorage", DType::kI32, sixteen},
-                          Case{"ShortStorage", DType::kI16, sixteen}, Case{"CharStorage", DType::kI8, sixteen},
-                          Case{"ByteStorage", DType::kU8, sixteen}, Case{"BoolStorage", DType::kBool, sixteen},
-                          Case{"ComplexFloatStorage", DType::kC64, sixteen},
-                          Case{"ComplexDoubleStorage", DType::kC128, sixteen}}) {
+    for (const Case& c :
+         {Case{"DoubleStorage", DType::kF64, sixteen}, Case{"FloatStorage", DType::kF32, sixteen},
+          Case{"HalfStorage", DType::kF16, sixteen}, Case{"BFloat16Storage", DType::kBF16, sixteen},
+          Case{"LongStorage", DType::kI64, sixteen}, Case{"IntStorage", DType::kI32, sixteen},
+          Case{"ShortStorage", DType::kI16, sixteen}, Case{"CharStorage", DType::kI8, sixteen},
+          Case{"ByteStorage", DType::kU8, sixteen}, Case{"BoolStorage", DType::kBool, sixteen},
+          Case{"ComplexFloatStorage", DType::kC64, sixteen},
+          Case{"ComplexDoubleStorage", DType::kC128, sixteen}}) {
         const int64_t count = 128 / bits_of(c.dtype);
-        auto checkpoint = opened(one_tensor({.type = c.type, .stored = count, .shape = {count}, .strides = {1}}, c.data));
+        auto checkpoint =
+            opened(one_tensor({.type = c.type, .stored = count, .shape = {count}, .strides = {1}}, c.data));
         ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().message;
         EXPECT_EQ(checkpoint->tensors[0].tensor.dtype(), c.dtype);
         EXPECT_EQ(as_text(checkpoint->tensors[0].tensor.bytes()), c.data);
     }
-    for (const auto& [name, dtype] : std::vector<std::pair<std::string, DType>>{
-             {"uint16", DType::kU16}, {"uint32", DType::kU32}, {"uint64", DType::kU64}, {"float8_e4m3fn", DType::kF8E4M3},
-             {"float8_e5m2", DType::kF8E5M2}, {"float8_e8m0fnu", DType::kF8E8M0}, {"float32", DType::kF32}}) {
+    for (const auto& [name, dtype] :
+         std::vector<std::pair<std::string, DType>>{{"uint16", DType::kU16},
+                                                    {"uint32", DType::kU32},
+                                                    {"uint64", DType::kU64},
+                                                    {"float8_e4m3fn", DType::kF8E4M3},
+                                                    {"float8_e5m2", DType::kF8E5M2},
+                                                    {"float8_e8m0fnu", DType::kF8E8M0},
+                                                    {"float32", DType::kF32}}) {
         const int64_t count = 128 / bits_of(dtype);
-        auto checkpoint = opened(one_tensor({.stored = 16, .shape = {count}, .strides = {1}, .dtype = name}, sixteen));
+        auto checkpoint =
+            opened(one_tensor({.stored = 16, .shape = {count}, .strides = {1}, .dtype = name}, sixteen));
         ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().message;
         EXPECT_EQ(checkpoint->tensors[0].tensor.dtype(), dtype);
     }
     for (const std::string name : {"QInt8Storage", "QUInt4x2Storage"})
-        EXPECT_NE(error_of(one_tensor({.type = name, .stored = 16, .shape = {16}, .strides = {1}}, sixteen)).find("dequantize"),
+        EXPECT_NE(error_of(one_tensor({.type = name, .stored = 16, .shape = {16}, .strides = {1}}, sixteen))
+                      .find("dequantize"),
                   std::string::npos);
-    EXPECT_NE(error_of(one_tensor({.stored = 16, .shape = {16}, .strides = {1}, .dtype = "float8_e4m3fnuz"}, sixteen))
-                  .find("'torch.float8_e4m3fnuz'"), std::string::npos);
+    EXPECT_NE(error_of(one_tensor({.stored = 16, .shape = {16}, .strides = {1}, .dtype = "float8_e4m3fnuz"},
+                                  sixteen))
+                  .find("'torch.float8_e4m3fnuz'"),
+              std::string::npos);
 }
 
 TEST(PyTorch, TensorsThatReachOutsideAreRefused) {
     const std::string data = packed<float>({0, 1, 2, 3});
-    for (const Saved& bad : {Saved{.stored = 4, .shape = {5}, .strides = {1}},
-                             Saved{.stored = 4, .offset = 1, .shape = {4}, .strides = {1}},
-                             Saved{.stored = 4, .shape = {2, 2}, .strides = {3, 1}},
-                             Saved{.stored = 4, .offset = -1, .shape = {1}, .strides = {1}},
-                             Saved{.stored = 4, .shape = {2}, .strides = {-1}},
-                             Saved{.stored = 4, .shape = {-1}, .strides = {1}},
-                             Saved{.stored = 4, .shape = {2}, .strides = {}},
-                             Saved{.stored = 5, .shape = {4}, .strides = {1}},
-                             Saved{.stored = -1, .shape = {0}, .strides = {1}},
-                             Saved{.stored = int64_t{1} << 62, .shape = {1}, .strides = {1}},
-                             Saved{.stored = 4, .offset = int64_t{1} << 62, .shape = {1}, .strides = {1}},
-                             Saved{.stored = 4, .shape = {2}, .strides = {INT64_MAX}},
-                             Saved{.stored = 4, .shape = {int64_t{1} << 40, int64_t{1} << 40}, .strides = {0, 0}},
-                             Saved{.stored = 4, .shape = {int64_t{1} << 40}, .strides = {0}}})
-        EXPECT_NE(error_of(one_tensor(bad, data)).find("tensor 't'"), std::string::npos) << to_string(bad.shape);
+    for (const Saved& bad :
+         {Saved{.stored = 4, .shape = {5}, .strides = {1}},
+          Saved{.stored = 4, .offset = 1, .shape = {4}, .strides = {1}},
+          Saved{.stored = 4, .shape = {2, 2}, .strides = {3, 1}},
+          Saved{.stored = 4, .offset = -1, .shape = {1}, .strides = {1}},
+          Saved{.stored = 4, .shape = {2}, .strides = {-1}},
+          Saved{.stored = 4, .shape = {-1}, .strides = {1}}, Saved{.stored = 4, .shape = {2}, .strides = {}},
+          Saved{.stored = 5, .shape = {4}, .strides = {1}}, Saved{.stored = -1, .shape = {0}, .strides = {1}},
+          Saved{.stored = int64_t{1} << 62, .shape = {1}, .strides = {1}},
+          Saved{.stored = 4, .offset = int64_t{1} << 62, .shape = {1}, .strides = {1}},
+          Saved{.stored = 4, .shape = {2}, .strides = {INT64_MAX}},
+          Saved{.stored = 4, .shape = {int64_t{1} << 40, int64_t{1} << 40}, .strides = {0, 0}},
+          Saved{.stored = 4, .shape = {int64_t{1} << 40}, .strides = {0}}})
+        EXPECT_NE(error_of(one_tensor(bad, data)).find("tensor 't'"), std::string::npos)
+            << to_string(bad.shape);
     Saved missing{.key = "1", .stored = 4, .shape = {4}, .strides = {1}};
     PickleWriter out;
     tensor(out, missing);
@@ -202,11 +215,13 @@ TEST(PyTorch, SharedStoragesAreSharedBytes) {
     out.tuple();
     out.stop();
     for (const bool deflated : {false, true}) {
-        auto checkpoint = opened(zipped({{"r/data.pkl", out.bytes()}, {"r/data/0", packed<float>({1, 2, 3, 4, 5, 6})}}, deflated));
+        auto checkpoint = opened(
+            zipped({{"r/data.pkl", out.bytes()}, {"r/data/0", packed<float>({1, 2, 3, 4, 5, 6})}}, deflated));
         ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().message;
         ASSERT_EQ(checkpoint->tensors.size(), 2u);
         EXPECT_EQ(checkpoint->tensors[1].name, "1");
-        EXPECT_EQ(checkpoint->tensors[0].tensor.storage().data() + 12, checkpoint->tensors[1].tensor.storage().data());
+        EXPECT_EQ(checkpoint->tensors[0].tensor.storage().data() + 12,
+                  checkpoint->tensors[1].tensor.storage().data());
     }
 }
 
@@ -289,15 +304,17 @@ TEST(PyTorch, NestedNamesAndMetadata) {
     out.reduce();
     out.set_items();
     out.stop();
-    auto checkpoint = opened(zipped({{"data.pkl", out.bytes()}, {"data/0", packed<float>({2.5})}, {"byteorder", "little"}}));
+    auto checkpoint = opened(
+        zipped({{"data.pkl", out.bytes()}, {"data/0", packed<float>({2.5})}, {"byteorder", "little"}}));
     ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().message;
     std::string names;
     for (const auto& named : checkpoint->tensors) names += named.name + " ";
     EXPECT_EQ(names, "state.7.exp_avg list.1 subclass ");
     EXPECT_EQ(checkpoint->find("subclass")->to_doubles(), std::vector<double>{2.5});
-    EXPECT_EQ(to_text(*checkpoint->metadata),
-              R"({"state":{"7":{"step":10.5}},"list":[1,null],"size":[3,4],"device":"cuda:1","dtype":"torch.bfloat16",)"
-              R"("counts":{"a":null},"args":{"lr":0.125}})");
+    EXPECT_EQ(
+        to_text(*checkpoint->metadata),
+        R"({"state":{"7":{"step":10.5}},"list":[1,null],"size":[3,4],"device":"cuda:1","dtype":"torch.bfloat16",)"
+        R"("counts":{"a":null},"args":{"lr":0.125}})");
 }
 
 TEST(PyTorch, NumPyArraysAndScalars) {
@@ -336,14 +353,18 @@ TEST(PyTorch, RefusesInWords) {
             out.reduce();
         }));
     };
-    EXPECT_EQ(call("os", "system"), "x.pt: r/data.pkl: refused: the pickle calls 'os.system', which is not in the list of data "
-                                    "constructors; a checkpoint has no use for this: do not trust the file");
+    EXPECT_EQ(call("os", "system"),
+              "x.pt: r/data.pkl: refused: the pickle calls 'os.system', which is not in the list of data "
+              "constructors; a checkpoint has no use for this: do not trust the file");
     EXPECT_NE(call("torch.nn.modules.linear", "Linear").find("state_dict"), std::string::npos);
     EXPECT_NE(call("torch._utils", "_rebuild_sparse_tensor").find("to_dense"), std::string::npos);
     EXPECT_NE(call("torch", "Tensor"), "");  // a type, not a constructor of data
-    EXPECT_NE(error_of(zipped({{"r/data.pkl", "N."}, {"r/byteorder", "big"}})).find("big-endian"), std::string::npos);
-    EXPECT_NE(error_of(zipped({{"r/data.pkl", "N."}, {"r/version", "11"}})).find("version '11'"), std::string::npos);
-    EXPECT_NE(error_of(zipped({{"r/data.pkl", "N."}, {"r/constants.pkl", "N."}})).find("TorchScript"), std::string::npos);
+    EXPECT_NE(error_of(zipped({{"r/data.pkl", "N."}, {"r/byteorder", "big"}})).find("big-endian"),
+              std::string::npos);
+    EXPECT_NE(error_of(zipped({{"r/data.pkl", "N."}, {"r/version", "11"}})).find("version '11'"),
+              std::string::npos);
+    EXPECT_NE(error_of(zipped({{"r/data.pkl", "N."}, {"r/constants.pkl", "N."}})).find("TorchScript"),
+              std::string::npos);
     EXPECT_NE(error_of(zipped({{"word/document.xml", "<x/>"}})).find("data.pkl"), std::string::npos);
     std::string tar(1024, '\0');
     tar.replace(257, 5, "ustar");
@@ -355,9 +376,11 @@ TEST(PyTorch, RefusesInWords) {
 
 TEST(PyTorch, HostileStructures) {
     // Nested beyond the limit; a list that contains itself; shared tuples whose expansion has 2^100 elements.
-    EXPECT_NE(error_of(zipped({{"r/data.pkl", std::string(1000, ']') + std::string(999, 'a') + "."}})).find("nested deeper"),
+    EXPECT_NE(error_of(zipped({{"r/data.pkl", std::string(1000, ']') + std::string(999, 'a') + "."}}))
+                  .find("nested deeper"),
               std::string::npos);
-    EXPECT_NE(error_of(zipped({{"r/data.pkl", std::string("]q\0h\0a.", 7)}})).find("nested deeper"), std::string::npos);
+    EXPECT_NE(error_of(zipped({{"r/data.pkl", std::string("]q\0h\0a.", 7)}})).find("nested deeper"),
+              std::string::npos);
     std::string doubled = "]";
     for (int i = 0; i < 50; ++i) doubled += "2\x86";
     EXPECT_NE(error_of(zipped({{"r/data.pkl", doubled + "."}})).find("share so much"), std::string::npos);
@@ -370,7 +393,8 @@ TEST(PyTorch, HostileStructures) {
     }
     twice.set_items();
     twice.stop();
-    EXPECT_NE(error_of(zipped({{"r/data.pkl", twice.bytes()}, {"r/data/0", "abcd"}})).find("two"), std::string::npos);
+    EXPECT_NE(error_of(zipped({{"r/data.pkl", twice.bytes()}, {"r/data/0", "abcd"}})).find("two"),
+              std::string::npos);
 }
 
 void expect_no_crash(const std::string& file) {
@@ -382,10 +406,12 @@ void expect_no_crash(const std::string& file) {
 
 TEST(PyTorch, DamageNeverCrashes) {
     const std::string stream = from_hex(pytorch::kStreamHex);
-    const std::string archive = one_tensor({.stored = 4, .shape = {2, 2}, .strides = {1, 2}}, packed<float>({1, 2, 3, 4}));
+    const std::string archive =
+        one_tensor({.stored = 4, .shape = {2, 2}, .strides = {1, 2}}, packed<float>({1, 2, 3, 4}));
     for (const std::string& good : {stream, archive}) {
         EXPECT_EQ(error_of(good), "");
-        for (size_t size = 0; size < good.size(); ++size) EXPECT_NE(error_of(good.substr(0, size)), "") << size;
+        for (size_t size = 0; size < good.size(); ++size)
+            EXPECT_NE(error_of(good.substr(0, size)), "") << size;
         for (size_t at = 0; at < good.size(); ++at)
             for (int bit = 0; bit < 8; ++bit) {
                 std::string bad = good;
@@ -419,23 +445,27 @@ std::string without_wrappers(std::string name) {
 // Files that PyTorch wrote, against the shapes that it reported and the weights that KataGo's own exporter wrote.
 TEST(PyTorch, KataGoCheckpoints) {
     if (!file_exists(shared_path("A-b2c16.ckpt"))) GTEST_SKIP() << "no file " << shared_path("A-b2c16.ckpt");
-    for (const std::string name : {"A-b2c16", "B-nbt-fbrng-v14", "C-nbt-fson-mish-rvgl-bnh", "D-nbttf-lrope-gqa-silu-rsnh-q",
-                                   "F-nbt-bn-mish-meta"}) {
+    for (const std::string name : {"A-b2c16", "B-nbt-fbrng-v14", "C-nbt-fson-mish-rvgl-bnh",
+                                   "D-nbttf-lrope-gqa-silu-rsnh-q", "F-nbt-bn-mish-meta"}) {
         const SharedBytes file = *map_file(shared_path(name + ".ckpt"));
         EXPECT_EQ(match_pytorch(file.bytes(), ""), Match::kCertain);
         auto checkpoint = read_pytorch(file, name);
         ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().message;
-        const Json shapes = *parse_json(as_text(map_file(shared_path(name + ".state_dict_shapes.json"))->bytes()));
+        const Json shapes =
+            *parse_json(as_text(map_file(shared_path(name + ".state_dict_shapes.json"))->bytes()));
         std::map<std::string, Tensor> model;
         for (const auto& named : checkpoint->tensors)
-            if (named.name.starts_with("model.")) model[without_wrappers(named.name.substr(6))] = named.tensor;
+            if (named.name.starts_with("model."))
+                model[without_wrappers(named.name.substr(6))] = named.tensor;
         EXPECT_EQ(model.size(), shapes.size());
-        for (const auto& [key, shape] : shapes.items()) EXPECT_EQ(model[key].shape(), shape.get<Shape>()) << key;
+        for (const auto& [key, shape] : shapes.items())
+            EXPECT_EQ(model[key].shape(), shape.get<Shape>()) << key;
         const Json config = *parse_json(as_text(map_file(shared_path(name + ".config.json"))->bytes()));
         ASSERT_NE(find_member(*checkpoint->metadata, "config"), nullptr);
         EXPECT_EQ(*find_member(*checkpoint->metadata, "config"), config);
         // The exporter stores a kernel [O, I, H, W] as [H, W, I, O].
-        auto exported = wire::inflate(*map_file(shared_path(name + ".model.bin.gz")), wire::Wrap::kGzip, 1 << 24);
+        auto exported =
+            wire::inflate(*map_file(shared_path(name + ".model.bin.gz")), wire::Wrap::kGzip, 1 << 24);
         ASSERT_TRUE(exported.has_value());
         const Tensor kernel = model["conv_spatial.weight"].transposed(std::vector<int>{2, 3, 1, 0});
         EXPECT_FALSE(std::ranges::search(*exported, kernel.to_contiguous().bytes()).empty()) << name;

@@ -26,7 +26,8 @@ public:
         if (it == by_key.end()) return fail("its storage '{}' is not in the file", printable(id.key));
         const auto needed = static_cast<uint64_t>(id.count) * static_cast<uint64_t>(id.element_bytes());
         if (it->second.size() < needed)
-            return fail("its storage '{}' has {} bytes, expected {}", printable(id.key), it->second.size(), needed);
+            return fail("its storage '{}' has {} bytes, expected {}", printable(id.key), it->second.size(),
+                        needed);
         return it->second;
     }
 };
@@ -66,14 +67,16 @@ bool looks_like_stream(ByteSpan file) {
     const ByteSpan head = file.first(std::min<size_t>(file.size(), 64));
     if (head.empty() || head[0] != std::byte{0x80}) return false;
     const auto magic = Pickle::parse(SharedBytes(nullptr, head));
-    return magic && (*magic)[magic->root()].kind == PickleKind::kBigInt && (*magic)[magic->root()].text == kMagic;
+    return magic && (*magic)[magic->root()].kind == PickleKind::kBigInt &&
+           (*magic)[magic->root()].text == kMagic;
 }
 
 Result<Contents> open_stream(const SharedBytes& file) {
     size_t at = 0;
     TRY_STATUS(next_pickle(file, at, {}));  // the magic number, which has been looked at
     TRY(const Pickle version, next_pickle(file, at, {}));
-    if (version[version.root()].kind != PickleKind::kInt || version[version.root()].integer != kProtocolVersion)
+    if (version[version.root()].kind != PickleKind::kInt ||
+        version[version.root()].integer != kProtocolVersion)
         return fail("stream protocol {}, expected {}", version[version.root()].integer, kProtocolVersion);
     TRY(const Pickle facts, next_pickle(file, at, {}));
     TRY_STATUS(check_system(facts));
@@ -85,15 +88,18 @@ Result<Contents> open_stream(const SharedBytes& file) {
         const auto it = ids.find(keys[ref].text);
         if (it == ids.end()) return fail("storage '{}' belongs to nothing", printable(keys[ref].text));
         const StorageId& id = it->second;
-        if (file.size() - at < 8) return fail("the file is cut off before the storage '{}' at byte {}", printable(id.key), at);
+        if (file.size() - at < 8)
+            return fail("the file is cut off before the storage '{}' at byte {}", printable(id.key), at);
         const auto count = wire::load_le<int64_t>(file.bytes(), at);
         at += 8;
         if (count != id.count)
-            return fail("the storage '{}' at byte {} has {} elements, expected {}", printable(id.key), at, count, id.count);
+            return fail("the storage '{}' at byte {} has {} elements, expected {}", printable(id.key), at,
+                        count, id.count);
         const auto size = static_cast<uint64_t>(count) * static_cast<uint64_t>(id.element_bytes());
         if (size > file.size() - at)
-            return fail("the storage '{}' at byte {} needs {} bytes, but the file has {} left; it may be incomplete",
-                        printable(id.key), at, size, file.size() - at);
+            return fail(
+                "the storage '{}' at byte {} needs {} bytes, but the file has {} left; it may be incomplete",
+                printable(id.key), at, size, file.size() - at);
         if (!storages->by_key.emplace(id.key, file.slice(at, static_cast<size_t>(size))).second)
             return fail("the storage '{}' comes twice", printable(id.key));
         at += static_cast<size_t>(size);

@@ -37,19 +37,21 @@ Result<Tensor> view_of(DType dtype, const SharedBytes& storage, int64_t offset, 
     const auto count = checked_element_count(shape);
     if (!count || offset < 0 || shape.size() != strides.size() ||
         std::ranges::any_of(strides, [](int64_t s) { return s < 0; }))
-        return fail("impossible shape {}, strides {}, offset {}", to_string(shape), to_string(strides), offset);
+        return fail("impossible shape {}, strides {}, offset {}", to_string(shape), to_string(strides),
+                    offset);
     if (*count == 0) return Tensor(dtype, std::move(shape), storage.slice(0, 0));
     const int64_t element = bits_of(dtype) / 8;
     const auto there = static_cast<int64_t>(storage.size()) / element;
     const auto last = last_element(offset, shape, strides, there);
     if (!last)
-        return fail("shape {}, strides {}, offset {} reach beyond the {} elements of the storage", to_string(shape),
-                    to_string(strides), offset, there);
+        return fail("shape {}, strides {}, offset {} reach beyond the {} elements of the storage",
+                    to_string(shape), to_string(strides), offset, there);
     if (*count > std::max(kLargestRepeated / element, there))
         return fail("shape {} repeats the {} stored elements too often", to_string(shape), there);
     for (size_t i = 0; i < shape.size(); ++i)
         if (shape[i] == 1) strides[i] = 1;  // never used, and PyTorch writes anything
-    const auto start = static_cast<size_t>(offset * element), end = static_cast<size_t>((*last + 1) * element);
+    const auto start = static_cast<size_t>(offset * element),
+               end = static_cast<size_t>((*last + 1) * element);
     return Tensor(dtype, std::move(shape), std::move(strides), storage.slice(start, end - start));
 }
 
@@ -67,15 +69,18 @@ Result<StorageId> parse_storage_id(const Pickle& pickle, const PickleNode& persi
     if (key.kind != PickleKind::kText) return fail("a storage's key is {}, expected text", name_of(key.kind));
     StorageId result{.type = *storage_type, .key = key.text};
     TRY(result.count, integer(pickle, id.items[4], "a storage's size"));
-    if (result.count < 0 || result.count > (int64_t{1} << 58)) return fail("a storage of {} elements", result.count);
+    if (result.count < 0 || result.count > (int64_t{1} << 58))
+        return fail("a storage of {} elements", result.count);
     result.view_count = result.count;
-    if (id.items.size() > 5 && pickle[id.items[5]].kind == PickleKind::kTuple && pickle[id.items[5]].items.size() == 3) {
+    if (id.items.size() > 5 && pickle[id.items[5]].kind == PickleKind::kTuple &&
+        pickle[id.items[5]].items.size() == 3) {
         const auto& view = pickle[id.items[5]].items;  // (key, offset, count)
         TRY(result.view_offset, integer(pickle, view[1], "a view's offset"));
         TRY(result.view_count, integer(pickle, view[2], "a view's size"));
         if (result.view_offset < 0 || result.view_offset > result.count || result.view_count < 0 ||
             result.view_count > result.count - result.view_offset)
-            return fail("a view of {} elements at {} of a storage of {}", result.view_count, result.view_offset, result.count);
+            return fail("a view of {} elements at {} of a storage of {}", result.view_count,
+                        result.view_offset, result.count);
     }
     return result;
 }
@@ -104,15 +109,18 @@ Result<Tensor> TensorMaker::whole_storage(const PickleNode& persistent) const {
 }
 
 // Wrappers around tensors: parameters, subclasses.
-Result<Tensor> TensorMaker::call(std::string_view name, std::span<const PickleRef> arguments, int depth) const {
+Result<Tensor> TensorMaker::call(std::string_view name, std::span<const PickleRef> arguments,
+                                 int depth) const {
     if (depth > kMostWrappers) return fail("more than {} wrappers around one tensor", kMostWrappers);
     if (name.ends_with("._rebuild_from_type_v2")) {  // (function, type, its arguments, state)
         if (arguments.size() < 3 || pickle_[arguments[0]].kind != PickleKind::kGlobal ||
-            pickle_[arguments[2]].kind != PickleKind::kTuple || maker_named(pickle_[arguments[0]].text) != Maker::kTensor)
+            pickle_[arguments[2]].kind != PickleKind::kTuple ||
+            maker_named(pickle_[arguments[0]].text) != Maker::kTensor)
             return fail("a tensor's subclass that is made in an unknown way");
         return call(pickle_[arguments[0]].text, pickle_[arguments[2]].items, depth + 1);
     }
-    if (name.find("_rebuild_parameter") != std::string_view::npos) {  // (tensor, requires_grad, hooks[, state])
+    if (name.find("_rebuild_parameter") !=
+        std::string_view::npos) {  // (tensor, requires_grad, hooks[, state])
         if (arguments.empty()) return fail("a parameter without a tensor");
         const PickleNode& inner = pickle_[arguments[0]];
         if (inner.kind == PickleKind::kCall && maker_named(pickle_.callee_name(inner)) == Maker::kTensor)
@@ -126,9 +134,11 @@ Result<Tensor> TensorMaker::call(std::string_view name, std::span<const PickleRe
 Status TensorMaker::check_plain(std::span<const PickleRef> arguments, size_t metadata) const {
     if (arguments.size() <= metadata) return {};
     for (const std::string_view flag : {"conj", "neg"})
-        if (const PickleRef found = pickle_.find(pickle_[arguments[metadata]], flag); found != wire::kNoPickle)
+        if (const PickleRef found = pickle_.find(pickle_[arguments[metadata]], flag);
+            found != wire::kNoPickle)
             if (pickle_[found].integer != 0)
-                return fail("a tensor with its {} bit set is not supported; save tensor.resolve_{}()", flag, flag);
+                return fail("a tensor with its {} bit set is not supported; save tensor.resolve_{}()", flag,
+                            flag);
     return {};
 }
 
@@ -136,7 +146,8 @@ Status TensorMaker::check_plain(std::span<const PickleRef> arguments, size_t met
 // (requires_grad, hooks, dtype[, metadata]), there the storage is untyped.
 Result<Tensor> TensorMaker::rebuild(std::string_view name, std::span<const PickleRef> arguments) const {
     const bool v3 = name.ends_with("_v3");
-    if (arguments.size() < (v3 ? 7u : 4u)) return fail("'{}' is called with {} arguments", name, arguments.size());
+    if (arguments.size() < (v3 ? 7u : 4u))
+        return fail("'{}' is called with {} arguments", name, arguments.size());
     const PickleNode& storage = pickle_[arguments[0]];
     if (storage.kind != PickleKind::kPersistent)
         return fail("'{}' is called with {}, expected a storage", name, name_of(storage.kind));
@@ -146,14 +157,16 @@ Result<Tensor> TensorMaker::rebuild(std::string_view name, std::span<const Pickl
     if (v3) {
         const PickleNode& given = pickle_[arguments[6]];
         const auto named = dtype_named(given.text);
-        if (given.kind != PickleKind::kGlobal || !named) return fail("unknown element type '{}'", printable(given.text));
+        if (given.kind != PickleKind::kGlobal || !named)
+            return fail("unknown element type '{}'", printable(given.text));
         dtype = *named;
     } else if (id.type.untyped) {
         return fail("'{}' of a storage without an element type", name);
     }
     TRY(const SharedBytes all, storages_.find(id));
     const auto element = static_cast<size_t>(id.element_bytes());
-    const SharedBytes bytes = all.slice(static_cast<size_t>(id.view_offset) * element, static_cast<size_t>(id.view_count) * element);
+    const SharedBytes bytes = all.slice(static_cast<size_t>(id.view_offset) * element,
+                                        static_cast<size_t>(id.view_count) * element);
     TRY(const int64_t offset, integer(pickle_, arguments[1], "a tensor's offset"));
     TRY(Shape shape, sizes(arguments[2], "a tensor's shape"));
     TRY(Shape strides, sizes(arguments[3], "a tensor's strides"));
@@ -163,12 +176,14 @@ Result<Tensor> TensorMaker::rebuild(std::string_view name, std::span<const Pickl
 // A tuple or list of ints, or torch.Size of one.
 Result<Shape> TensorMaker::sizes(PickleRef ref, std::string_view what) const {
     const PickleNode* node = &pickle_[ref];
-    if (node->kind == PickleKind::kCall && pickle_.callee_name(*node) == "torch.Size" && pickle_.arguments(*node).size() == 1)
+    if (node->kind == PickleKind::kCall && pickle_.callee_name(*node) == "torch.Size" &&
+        pickle_.arguments(*node).size() == 1)
         node = &pickle_[pickle_.arguments(*node)[0]];
     if (node->kind != PickleKind::kTuple && node->kind != PickleKind::kList)
         return fail("{} is {}, expected a tuple", what, name_of(node->kind));
     if (node->items.size() > kMostDimensions)
-        return fail("{} has {} numbers, more than the {} dimensions that there can be", what, node->items.size(), kMostDimensions);
+        return fail("{} has {} numbers, more than the {} dimensions that there can be", what,
+                    node->items.size(), kMostDimensions);
     Shape result;
     for (const PickleRef item : node->items) {
         TRY(const int64_t size, integer(pickle_, item, what));

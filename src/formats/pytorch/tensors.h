@@ -13,7 +13,7 @@ namespace lathe::formats::pytorch {
 struct StorageId {
     StorageType type;
     std::string_view key;
-    int64_t count = 0;        // elements of the whole storage; bytes when untyped
+    int64_t count = 0;  // elements of the whole storage; bytes when untyped
     int64_t view_offset = 0;  // of the part that is meant, in elements (older stream only)
     int64_t view_count = 0;
     int64_t element_bytes() const { return bits_of(type.dtype) / 8; }

@@ -17,11 +17,24 @@ struct Row {
     DType dtype;
 };
 constexpr std::array<Row, 18> kRows{{
-    {"BOOL", DType::kBool},  {"F4", DType::kF4E2M1},      {"U8", DType::kU8},          {"I8", DType::kI8},
-    {"F8_E5M2", DType::kF8E5M2}, {"F8_E4M3", DType::kF8E4M3}, {"F8_E8M0", DType::kF8E8M0}, {"I16", DType::kI16},
-    {"U16", DType::kU16},    {"F16", DType::kF16},        {"BF16", DType::kBF16},      {"I32", DType::kI32},
-    {"U32", DType::kU32},    {"F32", DType::kF32},        {"C64", DType::kC64},        {"F64", DType::kF64},
-    {"I64", DType::kI64},    {"U64", DType::kU64},
+    {"BOOL", DType::kBool},
+    {"F4", DType::kF4E2M1},
+    {"U8", DType::kU8},
+    {"I8", DType::kI8},
+    {"F8_E5M2", DType::kF8E5M2},
+    {"F8_E4M3", DType::kF8E4M3},
+    {"F8_E8M0", DType::kF8E8M0},
+    {"I16", DType::kI16},
+    {"U16", DType::kU16},
+    {"F16", DType::kF16},
+    {"BF16", DType::kBF16},
+    {"I32", DType::kI32},
+    {"U32", DType::kU32},
+    {"F32", DType::kF32},
+    {"C64", DType::kC64},
+    {"F64", DType::kF64},
+    {"I64", DType::kI64},
+    {"U64", DType::kU64},
 }};
 
 // Takes the header apart while it is parsed, so that a hostile one costs no more memory than it has bytes. A parser's
@@ -86,8 +99,9 @@ private:
     static constexpr int kMostLevels = 64;
 
     bool stop(std::string_view what) {
-        problem = depth_ < 2 ? std::string(what)
-                             : format("'{}' has in '{}' {}", printable(current_.name), printable(field_), what);
+        problem = depth_ < 2
+                      ? std::string(what)
+                      : format("'{}' has in '{}' {}", printable(current_.name), printable(field_), what);
         return false;
     }
     bool known_field() const { return field_ == "dtype" || field_ == "shape" || field_ == "data_offsets"; }
@@ -150,8 +164,8 @@ Status check_size(const Entry& entry) {
     if (!count || *count > (int64_t{1} << 58))
         return fail("tensor '{}' has the impossible shape {}", printable(entry.name), to_string(entry.shape));
     if (*count * bits_of(entry.dtype) % 8 != 0)
-        return fail("tensor '{}' has {} elements of {} bits, which are no whole bytes", printable(entry.name), *count,
-                    bits_of(entry.dtype));
+        return fail("tensor '{}' has {} elements of {} bits, which are no whole bytes", printable(entry.name),
+                    *count, bits_of(entry.dtype));
     const auto needed = static_cast<uint64_t>(bytes_of(entry.dtype, *count));
     if (entry.end < entry.begin || entry.end - entry.begin != needed)
         return fail("tensor '{}', {}{}, has the bytes {} to {}, expected {} bytes", printable(entry.name),
@@ -176,28 +190,33 @@ Result<Header> parse_header(ByteSpan file) {
     const auto size = wire::load_le<uint64_t>(file);
     if (size > kLargestHeader) return fail("a header of {} bytes, expected at most {}", size, kLargestHeader);
     if (size > file.size() - 8)
-        return fail("a header of {} bytes, but the file has {}; the download may be incomplete", size, file.size());
+        return fail("a header of {} bytes, but the file has {}; the download may be incomplete", size,
+                    file.size());
     const std::string_view text = as_text(file.subspan(8, static_cast<size_t>(size)));
-    if (!text.starts_with('{')) return fail("the header begins with '{}', expected '{{'", printable(text.substr(0, 1)));
+    if (!text.starts_with('{'))
+        return fail("the header begins with '{}', expected '{{'", printable(text.substr(0, 1)));
     HeaderParser parser;
-    if (!Json::sax_parse(text.begin(), text.end(), &parser)) return fail("the header is damaged: {}", parser.problem);
+    if (!Json::sax_parse(text.begin(), text.end(), &parser))
+        return fail("the header is damaged: {}", parser.problem);
 
     Header header{.entries = std::move(parser.entries),
                   .metadata = std::move(parser.metadata),
                   .data_offset = static_cast<size_t>(size) + 8};
-    std::ranges::stable_sort(header.entries, {}, [](const Entry& entry) { return std::pair(entry.begin, entry.end); });
+    std::ranges::stable_sort(header.entries, {},
+                             [](const Entry& entry) { return std::pair(entry.begin, entry.end); });
     uint64_t at = 0;
     for (const Entry& entry : header.entries) {
         TRY_STATUS(check_size(entry));
         if (entry.begin != at)
-            return fail("tensor '{}' begins at byte {} of the data, but the one before ends at {}", printable(entry.name),
-                        entry.begin, at);
+            return fail("tensor '{}' begins at byte {} of the data, but the one before ends at {}",
+                        printable(entry.name), entry.begin, at);
         at = entry.end;
     }
     const uint64_t there = file.size() - header.data_offset;
     if (at > there)
-        return fail("tensor '{}' ends at byte {} of the data, but the file has {}; the download may be incomplete",
-                    printable(header.entries.back().name), at, there);
+        return fail(
+            "tensor '{}' ends at byte {} of the data, but the file has {}; the download may be incomplete",
+            printable(header.entries.back().name), at, there);
     if (at < there) return fail("{} bytes behind the last tensor belong to none", there - at);
     return header;
 }

@@ -25,9 +25,11 @@ bool looks_like_index(ByteSpan file) {
 Status add_file(const SharedBytes& file, graph::Checkpoint& checkpoint, Json& metadata) {
     TRY(safetensors::Header header, safetensors::parse_header(file.bytes()));
     for (safetensors::Entry& entry : header.entries) {
-        const auto begin = static_cast<size_t>(entry.begin), size = static_cast<size_t>(entry.end - entry.begin);
+        const auto begin = static_cast<size_t>(entry.begin),
+                   size = static_cast<size_t>(entry.end - entry.begin);
         checkpoint.tensors.push_back(
-            {std::move(entry.name), Tensor(entry.dtype, std::move(entry.shape), file.slice(header.data_offset + begin, size))});
+            {std::move(entry.name),
+             Tensor(entry.dtype, std::move(entry.shape), file.slice(header.data_offset + begin, size))});
     }
     auto& members = metadata.get_ref<Json::object_t&>();
     for (auto& [key, text] : header.metadata)
@@ -48,9 +50,10 @@ Result<Index> parse_index(const Json& json) {
     std::unordered_map<std::string, size_t> numbers;
     for (const auto& [name, file] : map->items()) {
         const std::string shard = file.is_string() ? file.get<std::string>() : "";
-        if (shard.empty() || shard.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos || shard == "..")
-            return fail("the index puts '{}' into '{}', expected the name of a file in the same folder", printable(name),
-                        printable(shard));
+        if (shard.empty() || shard.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos ||
+            shard == "..")
+            return fail("the index puts '{}' into '{}', expected the name of a file in the same folder",
+                        printable(name), printable(shard));
         const auto [it, fresh] = numbers.try_emplace(shard, index.shards.size());
         if (fresh) index.shards.push_back(shard);
         index.shard_of.emplace(name, it->second);
@@ -63,8 +66,8 @@ Status check_shard(const Index& index, size_t shard, std::span<const graph::Name
     for (const graph::NamedTensor& named : tensors) {
         const auto it = index.shard_of.find(named.name);
         if (it == index.shard_of.end() || it->second != shard)
-            return fail("'{}' holds the tensor '{}', which the index does not list for it", printable(index.shards[shard]),
-                        printable(named.name));
+            return fail("'{}' holds the tensor '{}', which the index does not list for it",
+                        printable(index.shards[shard]), printable(named.name));
     }
     return {};
 }
@@ -113,7 +116,8 @@ Match match_safetensors(ByteSpan file, std::string_view path) {
 }
 
 Result<graph::Checkpoint> read_safetensors(const SharedBytes& file, const std::string& path) {
-    return with_place(looks_like_index(file.bytes()) ? read_index(file, path) : read_single(file, path), path);
+    return with_place(looks_like_index(file.bytes()) ? read_index(file, path) : read_single(file, path),
+                      path);
 }
 
 }  // namespace lathe::formats

@@ -22,21 +22,26 @@ SharedBytes shared(std::string_view text) {
     return SharedBytes::from_vector(std::vector<std::byte>(view.begin(), view.end()));
 }
 
-Result<graph::Checkpoint> opened(const std::string& file) { return read_safetensors(shared(file), "x.safetensors"); }
+Result<graph::Checkpoint> opened(const std::string& file) {
+    return read_safetensors(shared(file), "x.safetensors");
+}
 
 std::string error_of(const std::string& file) {
     auto checkpoint = opened(file);
     return checkpoint ? "" : checkpoint.error().message;
 }
 
-std::string tensor(const std::string& name, const std::string& dtype, const std::string& shape, int begin, int end) {
-    return format(R"("{}":{{"dtype":"{}","shape":{},"data_offsets":[{},{}]}})", name, dtype, shape, begin, end);
+std::string tensor(const std::string& name, const std::string& dtype, const std::string& shape, int begin,
+                   int end) {
+    return format(R"("{}":{{"dtype":"{}","shape":{},"data_offsets":[{},{}]}})", name, dtype, shape, begin,
+                  end);
 }
 
 // The example of the reference implementation's documentation (safetensors/src/tensor.rs, SafeTensors::deserialize).
 TEST(Safetensors, ReadsTheReferenceExample) {
-    const std::string file("<\0\0\0\0\0\0\0{\"test\":{\"dtype\":\"I32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-                           8 + 60 + 16);
+    const std::string file(
+        "<\0\0\0\0\0\0\0{\"test\":{\"dtype\":\"I32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+        8 + 60 + 16);
     EXPECT_EQ(match_safetensors(as_bytes(file), ""), Match::kCertain);
     auto checkpoint = opened(file);
     ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().message;
@@ -50,16 +55,18 @@ TEST(Safetensors, EveryTypeInTheOrderOfTheBytes) {
         std::string name;
         DType dtype;
     };
-    const std::vector<Case> cases{{"BOOL", DType::kBool},      {"F4", DType::kF4E2M1},      {"U8", DType::kU8},
-                                  {"I8", DType::kI8},          {"F8_E5M2", DType::kF8E5M2}, {"F8_E4M3", DType::kF8E4M3},
-                                  {"F8_E8M0", DType::kF8E8M0}, {"I16", DType::kI16},        {"U16", DType::kU16},
-                                  {"F16", DType::kF16},        {"BF16", DType::kBF16},      {"I32", DType::kI32},
-                                  {"U32", DType::kU32},        {"F32", DType::kF32},        {"C64", DType::kC64},
-                                  {"F64", DType::kF64},        {"I64", DType::kI64},        {"U64", DType::kU64}};
+    const std::vector<Case> cases{
+        {"BOOL", DType::kBool},      {"F4", DType::kF4E2M1},      {"U8", DType::kU8},
+        {"I8", DType::kI8},          {"F8_E5M2", DType::kF8E5M2}, {"F8_E4M3", DType::kF8E4M3},
+        {"F8_E8M0", DType::kF8E8M0}, {"I16", DType::kI16},        {"U16", DType::kU16},
+        {"F16", DType::kF16},        {"BF16", DType::kBF16},      {"I32", DType::kI32},
+        {"U32", DType::kU32},        {"F32", DType::kF32},        {"C64", DType::kC64},
+        {"F64", DType::kF64},        {"I64", DType::kI64},        {"U64", DType::kU64}};
     std::string header, data;
     for (const Case& c : cases) {  // the header lists them backwards
         const int size = bits_of(c.dtype) * 2 / 8, begin = static_cast<int>(data.size());
-        header = tensor("t_" + c.name, c.name, "[2]", begin, begin + size) + (header.empty() ? "" : ",") + header;
+        header =
+            tensor("t_" + c.name, c.name, "[2]", begin, begin + size) + (header.empty() ? "" : ",") + header;
         for (int i = 0; i < size; ++i) data += static_cast<char>(data.size());
     }
     const std::string file = file_of("{" + header + R"(,"__metadata__":{"format":"pt"}}   )", data);
@@ -89,15 +96,22 @@ TEST(Safetensors, RefusesInWords) {
     expect(file_of(" {}", ""), "begins with ' '");
     expect(file_of("{", ""), "not valid JSON");
     expect(file_of("{\"\xff\":1}", ""), "not valid JSON");
-    expect(file_of("{" + tensor("a", "F32", "[2]", 0, 8) + "," + tensor("a", "F32", "[2]", 8, 16) + "}", eight + eight), "two tensors");
-    expect(file_of("{" + tensor("a", "F32", "[2]", 0, 8) + "," + tensor("b", "F32", "[2]", 0, 8) + "}", eight), "ends at 8");
-    expect(file_of("{" + tensor("a", "F32", "[2]", 0, 8) + "," + tensor("b", "F32", "[1]", 12, 16) + "}", eight + eight), "ends at 8");
+    expect(file_of("{" + tensor("a", "F32", "[2]", 0, 8) + "," + tensor("a", "F32", "[2]", 8, 16) + "}",
+                   eight + eight),
+           "two tensors");
+    expect(
+        file_of("{" + tensor("a", "F32", "[2]", 0, 8) + "," + tensor("b", "F32", "[2]", 0, 8) + "}", eight),
+        "ends at 8");
+    expect(file_of("{" + tensor("a", "F32", "[2]", 0, 8) + "," + tensor("b", "F32", "[1]", 12, 16) + "}",
+                   eight + eight),
+           "ends at 8");
     expect(file_of("{" + tensor("a", "F32", "[1]", 4, 8) + "}", eight), "ends at 0");
     expect(file_of("{" + tensor("a", "F32", "[1]", 0, 4) + "}", eight), "belong to none");
     expect(file_of("{" + tensor("a", "F32", "[4]", 0, 16) + "}", eight), "incomplete");
     expect(file_of("{" + tensor("a", "F32", "[3]", 0, 8) + "}", eight), "expected 12 bytes");
     expect(file_of("{" + tensor("a", "F32", "[2]", 8, 0) + "}", eight), "expected 8 bytes");
-    expect(file_of("{" + tensor("a", "F32", "[4294967296,4294967296,4294967296]", 0, 8) + "}", eight), "impossible shape");
+    expect(file_of("{" + tensor("a", "F32", "[4294967296,4294967296,4294967296]", 0, 8) + "}", eight),
+           "impossible shape");
     expect(file_of("{" + tensor("a", "U8", "[9223372036854775808]", 0, 8) + "}", eight), "beyond 64 bits");
     expect(file_of("{" + tensor("a", "F32", "[-2]", 0, 8) + "}", eight), "negative");
     expect(file_of("{" + tensor("a", "F32", "[2.0]", 0, 8) + "}", eight), "fraction");
@@ -113,9 +127,14 @@ TEST(Safetensors, RefusesInWords) {
     expect(file_of(R"({"a":[1]})", eight), "where it does not belong");
     expect(file_of(R"({"__metadata__":{"a":1}})", ""), "where it does not belong");
     expect(file_of("{\"a\":{\"x\":" + std::string(100000, '['), ""), "too deep");
-    EXPECT_EQ(error_of(file_of(R"({"a":{"dtype":"U8","note":{"any":[1,null]},"shape":[8],"data_offsets":[0,8]}})", eight)), "");
+    EXPECT_EQ(error_of(file_of(
+                  R"({"a":{"dtype":"U8","note":{"any":[1,null]},"shape":[8],"data_offsets":[0,8]}})", eight)),
+              "");
     EXPECT_EQ(error_of(file_of("{}", "")), "");
-    EXPECT_EQ(error_of(file_of("{" + tensor("a", "F32", "[0,5]", 0, 0) + "," + tensor("b", "F32", "[]", 0, 4) + "}", "1234")), "");
+    EXPECT_EQ(
+        error_of(file_of("{" + tensor("a", "F32", "[0,5]", 0, 0) + "," + tensor("b", "F32", "[]", 0, 4) + "}",
+                         "1234")),
+        "");
 }
 
 std::vector<graph::NamedTensor> sample() {
@@ -155,7 +174,8 @@ TEST(Safetensors, ShardsHaveAnIndex) {
     std::vector<std::string> shards;
     for (int i = 1; i <= 4; ++i) shards.push_back(folder.file(format("m-0000{}-of-00004.safetensors", i)));
     // 3 | 24 | 24 2 | 16 0 bytes: each new shard begins where the limit would be passed.
-    ASSERT_TRUE(write_safetensors(path, sample(), {.metadata = {{"format", "pt"}}, .largest_shard_bytes = 26}));
+    ASSERT_TRUE(
+        write_safetensors(path, sample(), {.metadata = {{"format", "pt"}}, .largest_shard_bytes = 26}));
     EXPECT_FALSE(file_exists(path));
     const SharedBytes file = *map_file(index);
     EXPECT_EQ(match_safetensors(file.bytes(), index), Match::kCertain);
@@ -178,11 +198,14 @@ TEST(Safetensors, ShardsHaveAnIndex) {
         return copy.replace(copy.find(from), from.size(), to);
     };
     EXPECT_NE(with_index(replaced("\"code\"", "\"cody\"")).find("does not list"), std::string::npos);
-    EXPECT_NE(with_index(replaced("\"weight_map\": {", "\"weight_map\": {\"more\": \"m-00001-of-00004.safetensors\",")).find("'more' is not in"),
+    EXPECT_NE(with_index(replaced("\"weight_map\": {",
+                                  "\"weight_map\": {\"more\": \"m-00001-of-00004.safetensors\","))
+                  .find("'more' is not in"),
               std::string::npos);
     EXPECT_NE(with_index(replaced("m-00002", "../m-00002")).find("same folder"), std::string::npos);
     EXPECT_NE(with_index(replaced("m-00002", "m-00009")).find("cannot open"), std::string::npos);
-    EXPECT_NE(with_index(replaced("\"weight_map\": {", "\"weight_map\": 1, \"x\": {")).find("no object"), std::string::npos);
+    EXPECT_NE(with_index(replaced("\"weight_map\": {", "\"weight_map\": 1, \"x\": {")).find("no object"),
+              std::string::npos);
 }
 
 TEST(Safetensors, WritesOnlyWhatCanBeRead) {
@@ -200,7 +223,10 @@ TEST(Safetensors, WritesOnlyWhatCanBeRead) {
     EXPECT_NE(error({{"a", Tensor::filled(DType::kF4E2M1, {3}, 1)}}).find("whole bytes"), std::string::npos);
     EXPECT_FALSE(file_exists(path));
     EXPECT_FALSE(write_safetensors(folder.file("x.bin"), sample()).has_value());
-    const OutgoingTensor failing{.name = "a", .dtype = DType::kF32, .shape = {1}, .make = []() -> Result<SharedBytes> { return fail("no"); }};
+    const OutgoingTensor failing{
+        .name = "a", .dtype = DType::kF32, .shape = {1}, .make = []() -> Result<SharedBytes> {
+            return fail("no");
+        }};
     EXPECT_FALSE(write_safetensors(path, std::vector{failing}).has_value());
     EXPECT_FALSE(file_exists(path));
 }

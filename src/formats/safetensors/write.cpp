@@ -20,7 +20,8 @@ using Metadata = std::vector<std::pair<std::string, std::string>>;
 using Group = std::vector<const OutgoingTensor*>;  // what one file holds
 
 Status check_text(std::string_view text) {
-    if (text.find(kReplacement) == std::string_view::npos && to_text(Json(text)).find(kReplacement) != std::string::npos)
+    if (text.find(kReplacement) == std::string_view::npos &&
+        to_text(Json(text)).find(kReplacement) != std::string::npos)
         return fail("'{}' is not valid UTF-8", printable(text));
     return {};
 }
@@ -29,11 +30,13 @@ Status check_tensors(std::span<const OutgoingTensor> tensors) {
     std::unordered_set<std::string_view> names;
     for (const OutgoingTensor& tensor : tensors) {
         TRY_STATUS(check_text(tensor.name));
-        if (tensor.name == safetensors::kMetadataKey) return fail("a tensor may not be named '{}'", tensor.name);
-        if (!names.insert(tensor.name).second) return fail("two tensors are named '{}'", printable(tensor.name));
+        if (tensor.name == safetensors::kMetadataKey)
+            return fail("a tensor may not be named '{}'", tensor.name);
+        if (!names.insert(tensor.name).second)
+            return fail("two tensors are named '{}'", printable(tensor.name));
         if (!safetensors::name_of(tensor.dtype))
-            return fail("tensor '{}' is {}, which safetensors cannot hold; store its bytes as u8", printable(tensor.name),
-                        name_of(tensor.dtype));
+            return fail("tensor '{}' is {}, which safetensors cannot hold; store its bytes as u8",
+                        printable(tensor.name), name_of(tensor.dtype));
         if (element_count(tensor.shape) * bits_of(tensor.dtype) % 8 != 0)
             return fail("tensor '{}' of {} f4 elements does not fill whole bytes", printable(tensor.name),
                         element_count(tensor.shape));
@@ -61,7 +64,8 @@ std::vector<Group> make_groups(std::span<const OutgoingTensor> tensors, uint64_t
 }
 
 Result<wire::Pieces> lay_out(Group group, const Metadata& metadata) {
-    std::ranges::stable_sort(group, std::greater<>(), [](const OutgoingTensor* t) { return bits_of(t->dtype); });
+    std::ranges::stable_sort(group, std::greater<>(),
+                             [](const OutgoingTensor* t) { return bits_of(t->dtype); });
     Json header = Json::object();
     auto& members = header.get_ref<Json::object_t&>();
     if (!metadata.empty()) {
@@ -81,7 +85,8 @@ Result<wire::Pieces> lay_out(Group group, const Metadata& metadata) {
     }
     std::string text = to_text(header);
     text.append((8 - text.size() % 8) % 8, ' ');
-    if (text.size() > safetensors::kLargestHeader) return fail("{} tensors need a header beyond 100 MB", group.size());
+    if (text.size() > safetensors::kLargestHeader)
+        return fail("{} tensors need a header beyond 100 MB", group.size());
     std::string start;
     wire::store_le(start, static_cast<uint64_t>(text.size()));
     wire::Pieces pieces;
@@ -130,7 +135,9 @@ Status check_all(const std::string& path, std::span<const OutgoingTensor> tensor
 
 OutgoingTensor OutgoingTensor::of(std::string name, Tensor tensor) {
     OutgoingTensor out{.name = std::move(name), .dtype = tensor.dtype(), .shape = tensor.shape()};
-    out.make = [tensor = std::move(tensor)]() -> Result<SharedBytes> { return tensor.to_contiguous().storage(); };
+    out.make = [tensor = std::move(tensor)]() -> Result<SharedBytes> {
+        return tensor.to_contiguous().storage();
+    };
     return out;
 }
 
@@ -138,13 +145,15 @@ Status write_safetensors(const std::string& path, std::span<const OutgoingTensor
                          const SafetensorsOptions& options) {
     TRY_STATUS(with_place(check_all(path, tensors, options.metadata), path));
     const std::vector<Group> groups = make_groups(tensors, options.largest_shard_bytes);
-    return groups.size() == 1 ? write_group(path, groups[0], options.metadata) : write_shards(path, groups, options.metadata);
+    return groups.size() == 1 ? write_group(path, groups[0], options.metadata)
+                              : write_shards(path, groups, options.metadata);
 }
 
 Status write_safetensors(const std::string& path, std::span<const graph::NamedTensor> tensors,
                          const SafetensorsOptions& options) {
     std::vector<OutgoingTensor> outgoing;
-    for (const graph::NamedTensor& named : tensors) outgoing.push_back(OutgoingTensor::of(named.name, named.tensor));
+    for (const graph::NamedTensor& named : tensors)
+        outgoing.push_back(OutgoingTensor::of(named.name, named.tensor));
     return write_safetensors(path, outgoing, options);
 }
 

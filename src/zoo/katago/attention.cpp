@@ -24,7 +24,8 @@ Matrix halves_apart(const Matrix& matrix, int64_t heads, double factor) {
     const auto from = plain.values<float>();
     const auto to = builder.values<float>();
     for (size_t i = 0; i < in * out; ++i) {
-        const size_t head = i / size, at = i % size;  // columns of a head are next to one another in every row
+        const size_t head = i / size,
+                     at = i % size;  // columns of a head are next to one another in every row
         const size_t source = head * size + (at % pairs) * 2 + at / pairs;
         to[i] = static_cast<float>(from[source] * factor);
     }
@@ -51,7 +52,8 @@ Tensor fixed_frequencies(double theta, int64_t pairs) {
     std::vector<float> values(static_cast<size_t>(pairs * 2));
     const int64_t half = pairs / 2;
     for (int64_t p = 0; p < pairs; ++p) {
-        const double frequency = std::pow(theta, -static_cast<double>(2 * (p % half)) / static_cast<double>(pairs));
+        const double frequency =
+            std::pow(theta, -static_cast<double>(2 * (p % half)) / static_cast<double>(pairs));
         values[static_cast<size_t>(2 * p + (p < half ? 1 : 0))] = static_cast<float>(frequency);
     }
     return Tensor::of<float>({1, pairs, 2}, std::span<const float>(values));
@@ -66,8 +68,10 @@ Tensor angle_table(const Tensor& frequencies, int64_t direction, F f) {
     for (int64_t head = 0; head < heads; ++head)
         for (int64_t step = 0; step < kLongestBoard; ++step)
             for (int64_t pair = 0; pair < pairs; ++pair)
-                values.push_back(f(static_cast<double>(step) * all[static_cast<size_t>((head * pairs + pair) * 2 + direction)]));
-    const Shape shape = direction == 0 ? Shape{heads, 1, kLongestBoard, pairs} : Shape{heads, kLongestBoard, 1, pairs};
+                values.push_back(f(static_cast<double>(step) *
+                                   all[static_cast<size_t>((head * pairs + pair) * 2 + direction)]));
+    const Shape shape =
+        direction == 0 ? Shape{heads, 1, kLongestBoard, pairs} : Shape{heads, kLongestBoard, 1, pairs};
     return tensor_from_doubles(DType::kF32, shape, values);
 }
 
@@ -82,8 +86,10 @@ Layers::RotationTables Layers::make_tables(const std::string& name, const Tensor
         const ValueId table = constant(name + what, angle_table(frequencies, direction, f));
         return direction == 0 ? slice(table, 2, 0, width) : slice(table, 1, 0, height);
     };
-    const ValueId cos_x = cut(".cos_x", 0, cosine_of), sin_x = cut(".sin_x", 0, sine_of);  // [heads, 1, width, pairs]
-    const ValueId cos_y = cut(".cos_y", 1, cosine_of), sin_y = cut(".sin_y", 1, sine_of);  // [heads, height, 1, pairs]
+    const ValueId cos_x = cut(".cos_x", 0, cosine_of),
+                  sin_x = cut(".sin_x", 0, sine_of);  // [heads, 1, width, pairs]
+    const ValueId cos_y = cut(".cos_y", 1, cosine_of),
+                  sin_y = cut(".sin_y", 1, sine_of);  // [heads, height, 1, pairs]
     const ValueId cosine = sub(mul(cos_y, cos_x), mul(sin_y, sin_x));  // [heads, height, width, pairs]
     const ValueId sine = add(mul(sin_y, cos_x), mul(cos_y, sin_x));
     const graph::Dims shape{frequencies.dim(0), height * width, frequencies.dim(1)};
@@ -96,13 +102,16 @@ Layers::RotationTables Layers::rotation_tables(const Attention& attention) {
     const std::string name = format("rope_{}_{}", rotary.theta, attention.query_size);
     const auto found = shared_tables_.find(name);
     if (found != shared_tables_.end()) return found->second;
-    return shared_tables_[name] = make_tables(name, fixed_frequencies(rotary.theta, attention.query_size / 2));
+    return shared_tables_[name] =
+               make_tables(name, fixed_frequencies(rotary.theta, attention.query_size / 2));
 }
 
 // x: [batch, heads, …, S, size], halves apart: (a, b) -> (a cos - b sin, a sin + b cos).
 ValueId Layers::rotate(ValueId x, const RotationTables& tables, int64_t size) {
     const ValueId a = slice(x, -1, 0, size / 2), c = slice(x, -1, size / 2, size);
-    return concat({sub(mul(a, tables.cosine), mul(c, tables.sine)), add(mul(a, tables.sine), mul(c, tables.cosine))}, -1);
+    return concat(
+        {sub(mul(a, tables.cosine), mul(c, tables.sine)), add(mul(a, tables.sine), mul(c, tables.cosine))},
+        -1);
 }
 
 ValueId Layers::heads_first(ValueId x, int64_t heads, int64_t size) {
@@ -117,12 +126,12 @@ Board Layers::run(Board& x, const Attention& a) {
     const bool rotates = a.rotary.has_value();
     const double logit_scale = 1.0 / std::sqrt(static_cast<double>(a.query_size));
     const double scale = a.q_norm ? 1 : logit_scale;  // a norm would undo it
-    const ValueId normed = rms_norm(points(x), a.norm);                                        // [batch, S, C]
+    const ValueId normed = rms_norm(points(x), a.norm);  // [batch, S, C]
     const Matrix q_weight = rotates ? halves_apart(a.q, a.heads, scale) : scaled(a.q, scale);
     const Matrix k_weight = rotates ? halves_apart(a.k, a.kv_heads, 1) : a.k;
-    ValueId q = heads_first(matrix(normed, q_weight), a.heads, a.query_size);                  // [batch, heads, S, Dq]
-    ValueId k = heads_first(matrix(normed, k_weight), a.kv_heads, a.query_size);               // [batch, kv, S, Dq]
-    const ValueId v = heads_first(matrix(normed, a.v), a.kv_heads, a.value_size);              // [batch, kv, S, Dv]
+    ValueId q = heads_first(matrix(normed, q_weight), a.heads, a.query_size);  // [batch, heads, S, Dq]
+    ValueId k = heads_first(matrix(normed, k_weight), a.kv_heads, a.query_size);  // [batch, kv, S, Dq]
+    const ValueId v = heads_first(matrix(normed, a.v), a.kv_heads, a.value_size);  // [batch, kv, S, Dv]
     if (rotates) {
         const RotationTables tables = rotation_tables(a);
         k = rotate(k, tables, a.query_size);
@@ -137,13 +146,16 @@ Board Layers::run(Board& x, const Attention& a) {
     if (a.q_norm) q = rms_norm(q, halves_apart(*a.q_norm, rotates, logit_scale));
     if (a.k_norm) k = rms_norm(k, halves_apart(*a.k_norm, rotates, 1));
     if (group > 1) q = reshape(q, {batch, a.kv_heads, points_count * group, a.query_size});
-    if (key_bias_ == kNoValue) key_bias_ = reshape(mul(off_board, number(kOffBoard)), {batch, 1, 1, points_count});
-    const ValueId logits = add(b.add("matmul", {q, transpose(k, {0, 1, 3, 2})}), key_bias_);   // [batch, kv, rows, S]
+    if (key_bias_ == kNoValue)
+        key_bias_ = reshape(mul(off_board, number(kOffBoard)), {batch, 1, 1, points_count});
+    const ValueId logits =
+        add(b.add("matmul", {q, transpose(k, {0, 1, 3, 2})}), key_bias_);  // [batch, kv, rows, S]
     const ValueId share = b.add("softmax", {logits}, {{"axis", int64_t{-1}}});
-    ValueId y = b.add("matmul", {share, v});                                                   // [batch, kv, rows, Dv]
+    ValueId y = b.add("matmul", {share, v});  // [batch, kv, rows, Dv]
     if (group > 1) y = reshape(y, {batch, a.heads, points_count, a.value_size});
-    y = reshape(transpose(y, {0, 2, 1, 3}), {batch, points_count, a.heads * a.value_size});    // [batch, S, heads*Dv]
-    return {.points = matrix(y, a.out), .channels = x.channels};                               // [batch, S, C]
+    y = reshape(transpose(y, {0, 2, 1, 3}),
+                {batch, points_count, a.heads * a.value_size});  // [batch, S, heads*Dv]
+    return {.points = matrix(y, a.out), .channels = x.channels};  // [batch, S, C]
 }
 
 }  // namespace lathe::zoo::katago

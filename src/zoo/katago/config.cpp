@@ -25,8 +25,8 @@ Result<int64_t> required(const Json& json, const char* key) {
 
 Result<Activation> parse_activation(const std::string& name) {
     constexpr std::pair<const char*, Activation> kNames[] = {
-        {"identity", Activation::kIdentity}, {"relu", Activation::kRelu}, {"mish", Activation::kMish},
-        {"silu", Activation::kSilu},         {"elu", Activation::kElu},   {"gelu", Activation::kGelu},
+        {"identity", Activation::kIdentity},  {"relu", Activation::kRelu}, {"mish", Activation::kMish},
+        {"silu", Activation::kSilu},          {"elu", Activation::kElu},   {"gelu", Activation::kGelu},
         {"hardswish", Activation::kHardswish}};
     for (const auto& [known, activation] : kNames)
         if (name == known) return activation;
@@ -48,8 +48,8 @@ Status parse_norms(const Json& json, Config& config) {
     if (!config.rms_tip_spatial || !is_set(json, "rmsnorm_spatial_cgroup_size")) return {};
     TRY(config.rms_tip_group, int_member(json, "rmsnorm_spatial_cgroup_size", 0));
     if (config.rms_tip_group < 1 || config.channels % config.rms_tip_group != 0)
-        return fail("'rmsnorm_spatial_cgroup_size' is {}, which does not divide {} channels", config.rms_tip_group,
-                    config.channels);
+        return fail("'rmsnorm_spatial_cgroup_size' is {}, which does not divide {} channels",
+                    config.rms_tip_group, config.channels);
     return {};
 }
 
@@ -89,7 +89,8 @@ Result<Config> parse_config(const Json& json) {
         if (is_set(json, option)) return fail("the network has '{}', which is not supported", option);
     Config config;
     TRY(config.version, required(json, "version"));
-    if (config.version > 17) return fail("version {} is newer than 17, the newest known here", config.version);
+    if (config.version > 17)
+        return fail("version {} is newer than 17, the newest known here", config.version);
     TRY(config.channels, required(json, "trunk_num_channels"));
     TRY(config.mid_channels, required(json, "mid_num_channels"));
     TRY(config.gpool_channels, required(json, "gpool_num_channels"));
@@ -110,7 +111,8 @@ Result<Config> parse_config(const Json& json) {
     if (intermediate) {
         TRY(config.intermediate_blocks, required(json, "intermediate_head_blocks"));
         if (config.intermediate_blocks > static_cast<int64_t>(config.blocks.size()))
-            return fail("'intermediate_head_blocks' is {} of {} blocks", config.intermediate_blocks, config.blocks.size());
+            return fail("'intermediate_head_blocks' is {} of {} blocks", config.intermediate_blocks,
+                        config.blocks.size());
     }
     return config;
 }

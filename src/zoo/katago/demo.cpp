@@ -11,7 +11,18 @@ namespace lathe::zoo::katago {
 namespace {
 
 // Reserved channels of the trunk.
-enum : int64_t { kOwn, kOpponent, kTaken, kOwnInfluence, kOpponentInfluence, kRecent, kEdge, kKomi, kMinusKomi, kReserved };
+enum : int64_t {
+    kOwn,
+    kOpponent,
+    kTaken,
+    kOwnInfluence,
+    kOpponentInfluence,
+    kRecent,
+    kEdge,
+    kKomi,
+    kMinusKomi,
+    kReserved
+};
 // Of the inside of a block, of the policy head, and of the value head.
 enum : int64_t { kInnerOwn, kInnerOpponent, kInnerReserved };
 enum : int64_t { kNearRecent, kNearTaken, kNearEdge, kPolicyReserved };
@@ -23,9 +34,11 @@ constexpr double kGain = 1.4867;  // of mish: keeps the variance of activations,
 // A tensor being filled; reserved entries are set by hand over the random ones.
 class Draft {
 public:
-    Draft(Shape shape, double deviation, uint64_t& state) : builder_(DType::kF32, shape), shape_(std::move(shape)) {
+    Draft(Shape shape, double deviation, uint64_t& state)
+        : builder_(DType::kF32, shape), shape_(std::move(shape)) {
         const auto width = static_cast<float>(deviation * std::sqrt(3.0) * std::ldexp(1.0, -31));
-        for (float& value : builder_.values<float>()) {  // uniform; state is the generator of Steele et al., 2014
+        for (float& value :
+             builder_.values<float>()) {  // uniform; state is the generator of Steele et al., 2014
             uint64_t z = state += 0x9e3779b97f4a7c15;
             z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
             value = static_cast<float>(static_cast<int32_t>(z >> 32)) * width;
@@ -33,7 +46,9 @@ public:
     }
     float& at(int64_t i) { return builder_.values<float>()[static_cast<size_t>(i)]; }
     float& at(int64_t i, int64_t j) { return at(i * shape_[1] + j); }
-    float& at(int64_t o, int64_t i, int64_t y, int64_t x) { return at(((o * shape_[1] + i) * shape_[2] + y) * shape_[3] + x); }
+    float& at(int64_t o, int64_t i, int64_t y, int64_t x) {
+        return at(((o * shape_[1] + i) * shape_[2] + y) * shape_[3] + x);
+    }
     void clear_row(int64_t o) {  // everything that flows into output o of a convolution
         const int64_t size = element_count(shape_) / shape_[0];
         for (int64_t i = 0; i < size; ++i) at(o * size + i) = 0;
@@ -50,8 +65,12 @@ private:
 
 class DemoMaker {
 public:
-    explicit DemoMaker(const DemoShape& shape) : shape_(shape), state_(shape.seed), channels_(shape.channels),
-                                                 mid_(shape.channels / 2), pooled_(shape.channels / 6) {}
+    explicit DemoMaker(const DemoShape& shape)
+        : shape_(shape),
+          state_(shape.seed),
+          channels_(shape.channels),
+          mid_(shape.channels / 2),
+          pooled_(shape.channels / 6) {}
     Net make();
 
 private:
@@ -98,7 +117,8 @@ Conv DemoMaker::spatial() {
     for (int64_t y = 0; y < 5; ++y)
         for (int64_t x = 0; x < 5; ++x) {
             const bool centre = y == 2 && x == 2;
-            const auto distance = static_cast<float>(std::hypot(static_cast<double>(y - 2), static_cast<double>(x - 2)));
+            const auto distance =
+                static_cast<float>(std::hypot(static_cast<double>(y - 2), static_cast<double>(x - 2)));
             w.at(kEdge, 0, y, x) = centre ? 1 : -1.0F / 24;  // what of the neighbourhood is off the board
             for (int64_t ago = 0; ago < 5; ++ago)  // of the last five moves
                 if (!centre) w.at(kRecent, 9 + ago, y, x) = (2.9F - distance) / static_cast<float>(1 + ago);
@@ -124,13 +144,16 @@ Block DemoMaker::inner_block(bool pooling, int64_t position, bool spreads) {
         if (!spreads) continue;
         first.at(o, o, 1, 1) = 1;
         first.at(o, 1 - o, 1, 1) = -0.9F;
-        for (int64_t tap = 0; tap < 9; ++tap) second.at(o, o, tap / 3, tap % 3) = tap == 4 ? 0 : tap % 2 == 1 ? 0.2F : 0.1F;
+        for (int64_t tap = 0; tap < 9; ++tap)
+            second.at(o, o, tap / 3, tap % 3) = tap == 4 ? 0 : tap % 2 == 1 ? 0.2F : 0.1F;
     }
     const double scale = 1 / std::sqrt(static_cast<double>(position));
     NormActConv entry = layer(mid_, kInnerReserved, scale, {.weight = first.finish()});
     if (pooling) {
-        PoolingConv pool{.regular = std::get<Conv>(entry.conv), .pooled = {.weight = draft({pooled_, mid_, 3, 3}).finish()},
-                         .norm = norm(pooled_, 0, 1), .act = Activation::kMish};
+        PoolingConv pool{.regular = std::get<Conv>(entry.conv),
+                         .pooled = {.weight = draft({pooled_, mid_, 3, 3}).finish()},
+                         .norm = norm(pooled_, 0, 1),
+                         .act = Activation::kMish};
         Draft linear = draft({3 * pooled_, out}, 0.6);
         for (int64_t o = 0; o < kInnerReserved; ++o) linear.clear_column(o);
         pool.linear.weight = linear.finish();
@@ -151,7 +174,8 @@ Block DemoMaker::block(int64_t i) {
     for (int64_t o = 0; o < kReserved; ++o) out.clear_row(o);
     if (spreads)
         for (int64_t o = 0; o < kInnerReserved; ++o) out.at(kOwnInfluence + o, o, 0, 0) = 0.2F;
-    Nested nested{.in = layer(channels_, kReserved, 1 / std::sqrt(static_cast<double>(i + 1)), {.weight = in.finish()})};
+    Nested nested{.in = layer(channels_, kReserved, 1 / std::sqrt(static_cast<double>(i + 1)),
+                              {.weight = in.finish()})};
     nested.blocks = {inner_block(pooling, 1, spreads), inner_block(false, 2, spreads)};
     nested.out = layer(mid_, kInnerReserved, 1 / std::sqrt(3.0), {.weight = out.finish()});
     return {{}, std::move(nested)};
@@ -252,7 +276,8 @@ Net DemoMaker::make() {
 
 graph::Checkpoint make_demo_net(const DemoShape& shape) {
     CHECK(shape.blocks >= 1 && shape.channels >= 24, "a network of at least one block of 24 channels");
-    auto checkpoint = to_records(DemoMaker(shape).make(), format("demo-b{}c{}nbt", shape.blocks, shape.channels));
+    auto checkpoint =
+        to_records(DemoMaker(shape).make(), format("demo-b{}c{}nbt", shape.blocks, shape.channels));
     CHECK(checkpoint.has_value());
     checkpoint->path = "the demo network";
     return *std::move(checkpoint);

@@ -27,9 +27,9 @@ std::string_view without_wrappers(std::string_view key) {
 
 // Tensors of the state dictionary that inference has no use for.
 bool is_training_only(std::string_view key) {
-    for (const std::string_view part : {".renorm_running_", ".renorm_upper_rclippage", ".renorm_lower_rclippage",
-                                        ".renorm_dclippage", "score_belief_offset_vector",
-                                        "score_belief_offset_bias_vector", "score_belief_parity_vector"})
+    for (const std::string_view part :
+         {".renorm_running_", ".renorm_upper_rclippage", ".renorm_lower_rclippage", ".renorm_dclippage",
+          "score_belief_offset_vector", "score_belief_offset_bias_vector", "score_belief_parity_vector"})
         if (key.find(part) != std::string_view::npos) return true;
     return key == "n_averaged";
 }
@@ -44,7 +44,8 @@ Tensor map_floats(const Tensor& tensor, F function) {
 
 class PytorchSource final : public Source {
 public:
-    PytorchSource(const graph::Checkpoint& checkpoint, std::string_view section, const Config& config) : config_(config) {
+    PytorchSource(const graph::Checkpoint& checkpoint, std::string_view section, const Config& config)
+        : config_(config) {
         for (const graph::NamedTensor& entry : checkpoint.tensors) {
             if (!entry.name.starts_with(section)) continue;
             const std::string key(without_wrappers(std::string_view(entry.name).substr(section.size())));
@@ -65,7 +66,8 @@ public:
         if (auto std = take_vector_if_there(key + ".running_std", channels))
             norm.variance = map_floats(*std, [](float s) { return std::max(1e-20F, s * s - 1e-20F); });
         const auto gamma = take_vector_if_there(key + ".gamma", channels);
-        const float factor = static_cast<float>(scale.value_or(1)), offset = config_.gamma_is_offset ? 1.0F : 0.0F;
+        const float factor = static_cast<float>(scale.value_or(1)),
+                    offset = config_.gamma_is_offset ? 1.0F : 0.0F;
         if (gamma) norm.scale = map_floats(*gamma, [=](float g) { return (g + offset) * factor; });
         else if (scale) norm.scale = Tensor::filled(DType::kF32, {channels}, factor);
         norm.bias = take_vector(key + ".beta", channels);
@@ -158,8 +160,10 @@ Chain PytorchSource::res_block(const std::string& key, int64_t channels, int64_t
 Chain PytorchSource::bottleneck(const std::string& key, int64_t length, int64_t position) {
     Chain chain{{norm_act_conv(key + ".normactconvp", config_.channels, kAny, hidden_scale(position))}};
     for (int64_t i = 0; i < length; ++i)
-        chain.layers.push_back(norm_act_conv(format("{}.normactconvstack.{}", key, i), out_channels(chain.layers.back())));
-    chain.layers.push_back(norm_act_conv(key + ".normactconvq", out_channels(chain.layers.back()), config_.channels));
+        chain.layers.push_back(
+            norm_act_conv(format("{}.normactconvstack.{}", key, i), out_channels(chain.layers.back())));
+    chain.layers.push_back(
+        norm_act_conv(key + ".normactconvq", out_channels(chain.layers.back()), config_.channels));
     return chain;
 }
 
@@ -185,7 +189,8 @@ Nested PytorchSource::nested_dilated(const std::string& key, int64_t length, int
     return dilated;
 }
 
-Nested PytorchSource::nested_transformer(const std::string& key, int64_t length, int64_t position, bool gated) {
+Nested PytorchSource::nested_transformer(const std::string& key, int64_t length, int64_t position,
+                                         bool gated) {
     Nested nested{.in = norm_act_conv(key + ".normactconvp", config_.channels, kAny, hidden_scale(position))};
     const int64_t inner = out_channels(nested.in);
     for (int64_t i = 0; i < 2 * length; ++i) {
@@ -228,7 +233,8 @@ Block PytorchSource::block(int64_t i) {
     if (kind == "regular") return {key, res_block(key, config_.channels, position)};
     if (kind == "bottle" || kind == "bottle1") return {key, bottleneck(key, 1, position)};
     if (kind == "bottle2" || kind == "bottle3") return {key, bottleneck(key, kind.back() - '0', position)};
-    if (kind == "bottlenest2" || kind == "bottlenest3") return {key, nested(key, kind.back() - '0', position)};
+    if (kind == "bottlenest2" || kind == "bottlenest3")
+        return {key, nested(key, kind.back() - '0', position)};
     if (kind == "dilatedbottlenest2") return {key, nested_dilated(key, 2, position)};
     if (kind == "attnrope") return {key, rotary_attention(key, config_.channels)};
     if (kind == "ffnsg" || kind == "ffng")
@@ -245,11 +251,13 @@ Tip PytorchSource::tip(const std::string& key, bool normless, bool rms, std::opt
     const int64_t channels = config_.channels;
     if (!rms) {
         tip.norm = norm(key, channels, scale);
-        if (normless && std::get<Norm>(tip.norm).mean) fail_with(format("'{}' has statistics without being a norm", key));
+        if (normless && std::get<Norm>(tip.norm).mean)
+            fail_with(format("'{}' has statistics without being a norm", key));
         return tip;
     }
     const std::string weight = config_.rms_tip_spatial ? ".gamma" : ".norm.weight";
-    RmsNorm norm{.key = key, .weight = take_vector(key + weight, channels), .spatial = config_.rms_tip_spatial};
+    RmsNorm norm{
+        .key = key, .weight = take_vector(key + weight, channels), .spatial = config_.rms_tip_spatial};
     norm.bias = take_vector(key + ".beta", channels);
     norm.group_size = config_.rms_tip_group;
     tip.norm = std::move(norm);
@@ -257,7 +265,8 @@ Tip PytorchSource::tip(const std::string& key, bool normless, bool rms, std::opt
 }
 
 Tensor PytorchSource::share(const std::string& key) {
-    return map_floats(take_vector(key, config_.channels), [](float logit) { return 1 / (1 + std::exp(-logit)); });
+    return map_floats(take_vector(key, config_.channels),
+                      [](float logit) { return 1 / (1 + std::exp(-logit)); });
 }
 
 ResidualShares PytorchSource::shares(int64_t blocks) {
@@ -265,9 +274,13 @@ ResidualShares PytorchSource::shares(int64_t blocks) {
     for (int64_t i = 0; config_.channel_gate && i < blocks; ++i) {
         const Tensor logits = take_vector(format("trunk_channel_gate_logits.{}", i), config_.channels);
         const auto n = static_cast<double>(i + 1);  // of parts in the sum so far
-        const auto taken = [n](float logit) { return (n + 1) / n / (1 / n + std::exp(-0.5 * static_cast<double>(logit))); };
-        shares.take.push_back(map_floats(logits, [&](float logit) { return static_cast<float>(taken(logit)); }));
-        shares.keep.push_back(map_floats(logits, [&](float logit) { return static_cast<float>((n + 1 - taken(logit)) / n); }));
+        const auto taken = [n](float logit) {
+            return (n + 1) / n / (1 / n + std::exp(-0.5 * static_cast<double>(logit)));
+        };
+        shares.take.push_back(
+            map_floats(logits, [&](float logit) { return static_cast<float>(taken(logit)); }));
+        shares.keep.push_back(
+            map_floats(logits, [&](float logit) { return static_cast<float>((n + 1 - taken(logit)) / n); }));
     }
     if (!config_.residual_backout) return shares;
     shares.back_start = share("backout_add_logit_embedding");
@@ -282,8 +295,9 @@ ResidualShares PytorchSource::shares(int64_t blocks) {
 void PytorchSource::check_leftovers() {
     for (const auto& [name, tensor] : tensors_)
         if (!used_.contains(name))
-            fail_with(format("the weight '{}' ({}) has no place in the network that the configuration describes", name,
-                             describe(tensor)));
+            fail_with(
+                format("the weight '{}' ({}) has no place in the network that the configuration describes",
+                       name, describe(tensor)));
 }
 
 Net PytorchSource::network() {
@@ -319,10 +333,13 @@ Result<Json> find_config(const graph::Checkpoint& checkpoint) {
         if (const Json* config = find_member(*checkpoint.metadata, "config")) return *config;
     const size_t slash = checkpoint.path.rfind('/');
     const std::string beside =
-        (slash == std::string::npos ? std::string() : checkpoint.path.substr(0, slash + 1)) + "model.config.json";
+        (slash == std::string::npos ? std::string() : checkpoint.path.substr(0, slash + 1)) +
+        "model.config.json";
     if (!file_exists(beside))
-        return fail("the checkpoint holds no configuration, and there is no '{}'; copy the network's model.config.json "
-                    "to that place", beside);
+        return fail(
+            "the checkpoint holds no configuration, and there is no '{}'; copy the network's model.config.json "
+            "to that place",
+            beside);
     TRY(const SharedBytes file, map_file(beside));
     return with_place(parse_json(as_text(file.bytes())), beside);
 }
@@ -335,7 +352,9 @@ bool has_pytorch_keys(const graph::Checkpoint& checkpoint) {
         std::string_view name = entry.name;
         if (!name.starts_with(kRaw)) continue;
         name = without_wrappers(name.substr(kRaw.size()));
-        if (name == "conv_spatial.weight" || name == "linear_global.weight" || name == "policy_head.conv1p.weight") ++found;
+        if (name == "conv_spatial.weight" || name == "linear_global.weight" ||
+            name == "policy_head.conv1p.weight")
+            ++found;
     }
     return found == 3;
 }

@@ -37,7 +37,9 @@ public:
     }
 
     RmsNorm block_norm(const std::string& key, int64_t channels) override {
-        return {.key = key, .weight = take_vector(key + ".weight", channels), .epsilon = number(key, "epsilon", 1e-6)};
+        return {.key = key,
+                .weight = take_vector(key + ".weight", channels),
+                .epsilon = number(key, "epsilon", 1e-6)};
     }
 
     RmsNorm tip_norm(const std::string& key, int64_t channels) {
@@ -53,7 +55,8 @@ public:
         if (kind == "ACTIVATION_MISH") return Activation::kMish;
         if (kind == "ACTIVATION_SILU") return Activation::kSilu;
         if (kind == "ACTIVATION_IDENTITY") return Activation::kIdentity;
-        if (!kind.empty() && kind != "ACTIVATION_RELU") fail_with(format("'{}' is of the unknown kind '{}'", key, kind));
+        if (!kind.empty() && kind != "ACTIVATION_RELU")
+            fail_with(format("'{}' is of the unknown kind '{}'", key, kind));
         return Activation::kRelu;
     }
 
@@ -80,7 +83,8 @@ public:
 
 private:
     const Json& record(std::string_view key) const;
-    template <class T> T value_or(Result<T> value, const std::string& key, T otherwise) {
+    template <class T>
+    T value_or(Result<T> value, const std::string& key, T otherwise) {
         if (value) return *std::move(value);
         fail_with(format("'{}': {}", key, value.error().message));
         return otherwise;
@@ -97,11 +101,11 @@ const Json& RecordSource::record(std::string_view key) const {
         const std::string_view part = key.substr(0, key.find('.'));
         key.remove_prefix(std::min(key.size(), part.size() + 1));
         size_t index = 0;
-        if (here->is_array() && std::from_chars(part.data(), part.data() + part.size(), index).ec == std::errc() &&
+        if (here->is_array() &&
+            std::from_chars(part.data(), part.data() + part.size(), index).ec == std::errc() &&
             index < here->size())
             here = &(*here)[index];
-        else
-            here = find_member(*here, part);
+        else here = find_member(*here, part);
         if (here == nullptr) return kNone;
     }
     return *here;
@@ -122,14 +126,17 @@ Block RecordSource::block(const std::string& key, int64_t channels, int depth) {
         return {key, std::move(nested)};
     }
     if (kind == "transformer_attention_block") {
-        Attention shape{.heads = integer(key, "heads", 0), .kv_heads = integer(key, "kv_heads", 0),
-                        .query_size = integer(key, "query_size", 0), .value_size = integer(key, "value_size", 0)};
+        Attention shape{.heads = integer(key, "heads", 0),
+                        .kv_heads = integer(key, "kv_heads", 0),
+                        .query_size = integer(key, "query_size", 0),
+                        .value_size = integer(key, "value_size", 0)};
         if (integer(key, "rope", 0) != 0) shape.rotary = rotary(key);
         return {key, attention(key, channels, std::move(shape))};
     }
     if (kind == "transformer_ffn_block") {
         // KataGo's files do not say which activation stands where the gate is missing, and its engines refuse them.
-        if (integer(key, "swiglu", 0) == 0) fail_with(format("'{}' is a feed-forward block without a gate", key));
+        if (integer(key, "swiglu", 0) == 0)
+            fail_with(format("'{}' is a feed-forward block without a gate", key));
         return {key, feed_forward(key, channels, integer(key, "inner_channels", kAny), true)};
     }
     fail_with(format("'{}' is a block of the unknown kind '{}'", key, kind));
@@ -145,7 +152,9 @@ std::vector<Block> RecordSource::blocks(const std::string& list_key, int64_t cha
 
 Multipliers read_multipliers(RecordSource& source) {
     Multipliers m;
-    const auto read = [&source](const char* key, double& value) { value = source.number("multipliers", key, value); };
+    const auto read = [&source](const char* key, double& value) {
+        value = source.number("multipliers", key, value);
+    };
     read("td_score", m.td_score);
     read("score_mean", m.score_mean);
     read("score_stdev", m.score_stdev);
@@ -172,7 +181,8 @@ Trunk read_trunk(RecordSource& source) {
     if (source.integer({}, "meta_encoder_version", 0) != 0)
         trunk.meta = read_meta_encoder(source, "trunk.sgf_metadata_encoder", channels);
     trunk.blocks = source.blocks("trunk.blocks", channels);
-    if (source.integer("trunk", "norm_kind", 0) == 1) trunk.tip.norm = source.tip_norm("trunk.norm_trunkfinal", channels);
+    if (source.integer("trunk", "norm_kind", 0) == 1)
+        trunk.tip.norm = source.tip_norm("trunk.norm_trunkfinal", channels);
     else trunk.tip.norm = source.norm("trunk.norm_trunkfinal", channels, {});
     trunk.tip.act = source.activation("trunk.act_trunkfinal");
     return trunk;
@@ -184,7 +194,8 @@ Result<Net> load_records(const graph::Checkpoint& checkpoint) {
     if (!checkpoint.metadata) return fail("a KataGo network without its description");
     RecordSource source(checkpoint);
     Net net{.name = source.word({}, "name"), .version = source.integer({}, "version", 0)};
-    if (net.version < 3 || net.version > 17) source.fail_with(format("version {} is not between 3 and 17", net.version));
+    if (net.version < 3 || net.version > 17)
+        source.fail_with(format("version {} is not between 3 and 17", net.version));
     net.multipliers = read_multipliers(source);
     net.pass_alive_under_suicide_rules = source.integer({}, "pass_alive_under_suicide_rules", 0) != 0;
     net.mid_channels = source.integer("trunk", "mid_channels", 0);

@@ -39,7 +39,7 @@ Result<Net> load(const graph::Checkpoint& checkpoint, std::string_view weights =
 
 struct GraphOptions {
     std::vector<std::string> outputs;  // keep only these; empty: all
-    bool intermediate = false;         // adds the second pair of heads, "intermediate_policy" and so on
+    bool intermediate = false;  // adds the second pair of heads, "intermediate_policy" and so on
 };
 // Errors: an output that the network does not have.
 Result<graph::Graph> to_graph(const Net& net, const GraphOptions& options = {});

@@ -18,9 +18,14 @@ using graph::Checkpoint;
 class TinyCheckpoint {
 public:
     TinyCheckpoint() {
-        config = {{"version", 15},           {"norm_kind", "fixup"},     {"activation", "mish"},
-                  {"trunk_num_channels", 2}, {"mid_num_channels", 2},    {"gpool_num_channels", 1},
-                  {"initial_conv_1x1", true}, {"block_kind", Json::array({Json::array({"rconv1", "regular"})})}};
+        config = {{"version", 15},
+                  {"norm_kind", "fixup"},
+                  {"activation", "mish"},
+                  {"trunk_num_channels", 2},
+                  {"mid_num_channels", 2},
+                  {"gpool_num_channels", 1},
+                  {"initial_conv_1x1", true},
+                  {"block_kind", Json::array({Json::array({"rconv1", "regular"})})}};
         add("conv_spatial.weight", {2, 22, 1, 1});
         add("linear_global.weight", {2, 19});
         for (const std::string part : {"1", "2"}) {
@@ -32,7 +37,9 @@ public:
         policy();
         value();
     }
-    void add(const std::string& name, const Shape& shape) { tensors["model." + prefix + name] = Tensor::filled(DType::kF32, shape, 0.25); }
+    void add(const std::string& name, const Shape& shape) {
+        tensors["model." + prefix + name] = Tensor::filled(DType::kF32, shape, 0.25);
+    }
 
     Checkpoint checkpoint() const {
         Checkpoint result{.format = "pytorch", .path = "tiny.ckpt"};
@@ -67,8 +74,13 @@ private:
         add("value_head.conv1.weight", {2, 2, 1, 1});
         add("value_head.bias1.beta", {1, 2, 1, 1});
         for (const auto& [name, in, out] : std::initializer_list<std::tuple<const char*, int64_t, int64_t>>{
-                 {"linear2", 6, 4}, {"linear_valuehead", 4, 3}, {"linear_miscvaluehead", 4, 10},
-                 {"linear_moremiscvaluehead", 4, 8}, {"linear_s2", 6, 5}, {"linear_s3", 5, 2}, {"linear_smix", 6, 2}}) {
+                 {"linear2", 6, 4},
+                 {"linear_valuehead", 4, 3},
+                 {"linear_miscvaluehead", 4, 10},
+                 {"linear_moremiscvaluehead", 4, 8},
+                 {"linear_s2", 6, 5},
+                 {"linear_s3", 5, 2},
+                 {"linear_smix", 6, 2}}) {
             add(std::string("value_head.") + name + ".weight", {out, in});
             add(std::string("value_head.") + name + ".bias", {out});
         }
@@ -98,10 +110,14 @@ TEST(KataGoCheckpoint, GivesAGraphWithKataGosOutputs) {
     ASSERT_TRUE(graph.has_value()) << graph.error().message;
     EXPECT_EQ(names(*graph, graph->inputs), (std::vector<std::string>{"bin_input", "global_input"}));
     const std::vector<std::pair<std::string, std::string>> expected{
-        {"policy", "[batch, 6, height*width + 1]"},   {"value", "[batch, 3]"},
-        {"miscvalue", "[batch, 10]"},                 {"moremiscvalue", "[batch, 8]"},
-        {"ownership", "[batch, 1, height, width]"},   {"scoring", "[batch, 1, height, width]"},
-        {"futurepos", "[batch, 2, height, width]"},   {"seki", "[batch, 4, height, width]"},
+        {"policy", "[batch, 6, height*width + 1]"},
+        {"value", "[batch, 3]"},
+        {"miscvalue", "[batch, 10]"},
+        {"moremiscvalue", "[batch, 8]"},
+        {"ownership", "[batch, 1, height, width]"},
+        {"scoring", "[batch, 1, height, width]"},
+        {"futurepos", "[batch, 2, height, width]"},
+        {"seki", "[batch, 4, height, width]"},
         {"scorebelief", "[batch, 842]"}};
     ASSERT_EQ(graph->outputs.size(), expected.size());
     for (size_t i = 0; i < expected.size(); ++i) {
@@ -177,7 +193,8 @@ TEST(KataGoCheckpoint, SharesTheTrunkByItsGates) {
     TinyCheckpoint tiny;
     tiny.config["use_trunk_channel_gate"] = true;
     expect_contains(tiny.error(), "'trunk_channel_gate_logits.0' is missing");
-    for (const auto& [logit, keep, take] : {std::tuple(0.0F, 1.0, 1.0), std::tuple(90.0F, 0.0, 2.0), std::tuple(-90.0F, 2.0, 0.0)}) {
+    for (const auto& [logit, keep, take] :
+         {std::tuple(0.0F, 1.0, 1.0), std::tuple(90.0F, 0.0, 2.0), std::tuple(-90.0F, 2.0, 0.0)}) {
         tiny.tensors["model.trunk_channel_gate_logits.0"] = Tensor::filled(DType::kF32, {1, 2, 1, 1}, logit);
         const auto net = katago::load(tiny.checkpoint());
         ASSERT_TRUE(net.has_value()) << net.error().message;
@@ -215,7 +232,8 @@ TEST(KataGoCheckpoint, ChoosesItsWeights) {
     auto both = tiny;
     both.tensors["swa_model.n_averaged"] = Tensor::scalar<int64_t>(3);
     for (const auto& [name, tensor] : tiny.tensors)
-        both.tensors["swa_model.module." + name.substr(6 + tiny.prefix.size())] = Tensor::filled(DType::kF32, tensor.shape(), 0.5);
+        both.tensors["swa_model.module." + name.substr(6 + tiny.prefix.size())] =
+            Tensor::filled(DType::kF32, tensor.shape(), 0.5);
     const auto averaged = katago::load(both.checkpoint(), "swa");
     ASSERT_TRUE(averaged.has_value()) << averaged.error().message;
     EXPECT_EQ(averaged->trunk.spatial.weight.values<float>()[0], 0.5F);
@@ -240,8 +258,11 @@ TEST(KataGoDemo, IsANetworkOfTheAskedShape) {
     const auto graph = katago_build(demo, {});
     ASSERT_TRUE(graph.has_value()) << graph.error().message;
     EXPECT_EQ(graph::to_string((*graph)[graph->outputs[0]].shape), "[batch, 2, height*width + 1]");
-    const Checkpoint again = katago::make_demo_net({.blocks = 3, .channels = 24}), other = katago::make_demo_net({.blocks = 3, .channels = 24, .seed = 2});
-    const auto values = [](const Checkpoint& c) { return c.find("trunk.blocks.2.normactconvp.conv.weight")->to_doubles(); };
+    const Checkpoint again = katago::make_demo_net({.blocks = 3, .channels = 24}),
+                     other = katago::make_demo_net({.blocks = 3, .channels = 24, .seed = 2});
+    const auto values = [](const Checkpoint& c) {
+        return c.find("trunk.blocks.2.normactconvp.conv.weight")->to_doubles();
+    };
     EXPECT_EQ(values(demo), values(again));
     EXPECT_NE(values(demo), values(other));
     // The family's published network of this shape has 26.1 million (reference/katago.md, section 1.7).

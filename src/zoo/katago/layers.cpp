@@ -48,10 +48,10 @@ bool all_are(const std::vector<float>& values, float value) {
 Layers::Layers(graph::Builder& builder, ValueId bin_input)
     : b(builder), batch(Dim::symbol("batch")), height(Dim::symbol("height")), width(Dim::symbol("width")) {
     b.scope("board/");
-    mask = slice(bin_input, 1, 0, 1);                                                  // [batch, 1, height, width]
-    off_board = sub(mask, number(1));                                                  // [batch, 1, height, width]
-    area = reduce("reduce_sum", mask, {2, 3}, false);                                  // [batch, 1]
-    size_small = mul(sub(unary("sqrt", area), number(14)), number(0.1));               // [batch, 1]
+    mask = slice(bin_input, 1, 0, 1);  // [batch, 1, height, width]
+    off_board = sub(mask, number(1));  // [batch, 1, height, width]
+    area = reduce("reduce_sum", mask, {2, 3}, false);  // [batch, 1]
+    size_small = mul(sub(unary("sqrt", area), number(14)), number(0.1));  // [batch, 1]
 }
 
 ValueId Layers::number(double value) {
@@ -65,8 +65,12 @@ ValueId Layers::channel_constant(const std::string& name, const Tensor& vector) 
     return constant(name, vector.reshaped({1, vector.count(), 1, 1}));
 }
 
-ValueId Layers::reshape(ValueId x, Dims shape) { return b.add("reshape", {x}, {{"shape", std::move(shape)}}); }
-ValueId Layers::transpose(ValueId x, Ints perm) { return b.add("transpose", {x}, {{"perm", std::move(perm)}}); }
+ValueId Layers::reshape(ValueId x, Dims shape) {
+    return b.add("reshape", {x}, {{"shape", std::move(shape)}});
+}
+ValueId Layers::transpose(ValueId x, Ints perm) {
+    return b.add("transpose", {x}, {{"perm", std::move(perm)}});
+}
 
 ValueId Layers::reduce(std::string_view op, ValueId x, Ints axes, bool keepdims) {
     return b.add(op, {x}, {{"axes", std::move(axes)}, {"keepdims", keepdims}});
@@ -77,11 +81,13 @@ ValueId Layers::concat(std::vector<ValueId> parts, int64_t axis) {
 }
 
 ValueId Layers::slice(ValueId x, int64_t axis, Dim from, Dim to) {
-    return b.add("slice", {x}, {{"starts", Dims{std::move(from)}}, {"ends", Dims{std::move(to)}}, {"axes", Ints{axis}}});
+    return b.add("slice", {x},
+                 {{"starts", Dims{std::move(from)}}, {"ends", Dims{std::move(to)}}, {"axes", Ints{axis}}});
 }
 
 ValueId Layers::conv(ValueId x, const Conv& conv) {
-    const int64_t y = conv.weight.dim(2) / 2 * conv.dilation_y, x_pad = conv.weight.dim(3) / 2 * conv.dilation_x;
+    const int64_t y = conv.weight.dim(2) / 2 * conv.dilation_y,
+                  x_pad = conv.weight.dim(3) / 2 * conv.dilation_x;
     return b.add("conv", {x, constant(conv.key + ".weight", conv.weight)},
                  {{"pads", Ints{y, x_pad, y, x_pad}},
                   {"dilations", Ints{conv.dilation_y, conv.dilation_x}},
@@ -128,8 +134,10 @@ ValueId Layers::norm_act(ValueId x, const Norm& norm, Activation activation) {
     if (!b.ok()) return kNoValue;
     const auto channels = static_cast<size_t>(*shape[1].constant());
     const Affine affine = merge(norm, channels);
-    if (!all_are(affine.multiplier, 1)) x = mul(x, channel_constant(norm.key + ".multiplier", vector_of(affine.multiplier)));
-    if (!all_are(affine.offset, 0)) x = add(x, channel_constant(norm.key + ".offset", vector_of(affine.offset)));
+    if (!all_are(affine.multiplier, 1))
+        x = mul(x, channel_constant(norm.key + ".multiplier", vector_of(affine.multiplier)));
+    if (!all_are(affine.offset, 0))
+        x = add(x, channel_constant(norm.key + ".offset", vector_of(affine.offset)));
     return mul(act(x, activation), mask);
 }
 
@@ -146,13 +154,13 @@ ValueId Layers::rms_norm_board(ValueId x, const RmsNorm& norm, int64_t channels)
         Board normed{.points = rms_norm(points(board), norm), .channels = channels};
         return mul(planes(normed), mask);
     }
-    const ValueId on_board = mul(x, mask);                                               // [batch, C, height, width]
+    const ValueId on_board = mul(x, mask);  // [batch, C, height, width]
     const int64_t size = norm.group_size > 0 ? norm.group_size : channels;
-    const ValueId count = as_bias(mul(area, number(static_cast<double>(size))));         // [batch, 1, 1, 1]
+    const ValueId count = as_bias(mul(area, number(static_cast<double>(size))));  // [batch, 1, 1, 1]
     const Dims grouped{batch, channels / size, Dim(size) * height, width};
     ValueId y = norm.group_size > 0 ? reshape(on_board, grouped) : on_board;
     const Ints axes = norm.group_size > 0 ? Ints{2, 3} : Ints{1, 2, 3};
-    const ValueId squares = reduce("reduce_sum", mul(y, y), axes, true);                 // [batch, groups, 1, 1]
+    const ValueId squares = reduce("reduce_sum", mul(y, y), axes, true);  // [batch, groups, 1, 1]
     y = div(y, unary("sqrt", add(div(squares, count), number(norm.epsilon))));
     if (norm.group_size > 0) y = reshape(y, {batch, channels, height, width});
     y = mul(y, channel_constant(norm.key + ".weight", norm.weight));
@@ -161,22 +169,23 @@ ValueId Layers::rms_norm_board(ValueId x, const RmsNorm& norm, int64_t channels)
 }
 
 ValueId Layers::pool(ValueId x) {
-    const ValueId mean = div(reduce("reduce_sum", x, {2, 3}, false), area);         // [batch, C]
+    const ValueId mean = div(reduce("reduce_sum", x, {2, 3}, false), area);  // [batch, C]
     // Activations are above -1, so that points off the board never are the largest.
     const ValueId largest = reduce("reduce_max", add(x, off_board), {2, 3}, false);  // [batch, C]
-    return concat({mean, mul(mean, size_small), largest}, 1);                       // [batch, 3 * C]
+    return concat({mean, mul(mean, size_small), largest}, 1);  // [batch, 3 * C]
 }
 
 ValueId Layers::pool_for_value(ValueId x) {
     if (size_square_ == kNoValue) size_square_ = sub(mul(size_small, size_small), number(0.1));  // [batch, 1]
-    const ValueId mean = div(reduce("reduce_sum", x, {2, 3}, false), area);                     // [batch, C]
-    return concat({mean, mul(mean, size_small), mul(mean, size_square_)}, 1);                   // [batch, 3 * C]
+    const ValueId mean = div(reduce("reduce_sum", x, {2, 3}, false), area);  // [batch, C]
+    return concat({mean, mul(mean, size_small), mul(mean, size_square_)}, 1);  // [batch, 3 * C]
 }
 
 ValueId Layers::pooling_conv(ValueId x, const PoolingConv& layer) {
-    const ValueId regular = conv(x, layer.regular);                                // [batch, R, height, width]
-    const ValueId pooled = norm_act(conv(x, layer.pooled), layer.norm, layer.act);  // [batch, G, height, width]
-    return add(regular, as_bias(matrix(pool(pooled), layer.linear)));              // [batch, R, height, width]
+    const ValueId regular = conv(x, layer.regular);  // [batch, R, height, width]
+    const ValueId pooled =
+        norm_act(conv(x, layer.pooled), layer.norm, layer.act);  // [batch, G, height, width]
+    return add(regular, as_bias(matrix(pool(pooled), layer.linear)));  // [batch, R, height, width]
 }
 
 ValueId Layers::norm_act_conv(ValueId x, const NormActConv& layer) {
@@ -224,8 +233,8 @@ Board Layers::run(Board& x, const Nested& nested) {
 }
 
 Board Layers::run(Board& x, const FeedForward& layers) {
-    const ValueId normed = rms_norm(points(x), layers.norm);       // [batch, S, C]
-    ValueId inner = act(matrix(normed, layers.up), layers.act);    // [batch, S, F]
+    const ValueId normed = rms_norm(points(x), layers.norm);  // [batch, S, C]
+    ValueId inner = act(matrix(normed, layers.up), layers.act);  // [batch, S, F]
     if (layers.gate) inner = mul(inner, matrix(normed, *layers.gate));
     if (layers.local) {
         Board wide{.points = inner, .channels = layers.up.out()};

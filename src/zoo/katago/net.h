@@ -27,7 +27,7 @@ struct Conv {
 
 struct Matrix {
     std::string key;
-    Tensor weight;               // [in, out]; y = x · weight + bias
+    Tensor weight;  // [in, out]; y = x · weight + bias
     std::optional<Tensor> bias;  // [out]
     int64_t in() const { return weight.dim(0); }
     int64_t out() const { return weight.dim(1); }
@@ -44,7 +44,7 @@ struct Norm {
 // channels of all points on the board, in groups of `group_size` channels (0: all in one).
 struct RmsNorm {
     std::string key;
-    Tensor weight;               // [C]
+    Tensor weight;  // [C]
     std::optional<Tensor> bias;  // [C]
     double epsilon = 1e-6;
     bool spatial = false;
@@ -66,7 +66,8 @@ struct NormActConv {
 };
 
 struct Rotary {
-    std::optional<Tensor> frequencies;  // [kv heads, pairs, 2]: radians a step in x and in y; absent: fixed by theta
+    std::optional<Tensor>
+        frequencies;  // [kv heads, pairs, 2]: radians a step in x and in y; absent: fixed by theta
     double theta = 100;
 };
 
@@ -80,10 +81,10 @@ struct Attention {
 
 struct FeedForward {
     RmsNorm norm;
-    Matrix up;                   // T -> F
+    Matrix up;  // T -> F
     std::optional<Matrix> gate;  // T -> F: down(silu(up x) * gate x)
-    std::optional<Conv> local;   // F -> F, channel by channel, before `down`
-    Matrix down;                 // F -> T
+    std::optional<Conv> local;  // F -> F, channel by channel, before `down`
+    Matrix down;  // F -> T
     Activation act = Activation::kSilu;
 };
 
@@ -118,15 +119,16 @@ struct Tip {
 // out = out * keep + block(in) * take; a second sum, `back`, takes part of the same and is taken away again from what
 // blocks and heads see: in = out - back * use.
 struct ResidualShares {
-    std::vector<Tensor> keep, take;        // for each block; empty: 1
-    std::optional<Tensor> back_start;      // absent: no second sum. back = start * back_start
-    std::vector<Tensor> back_add;          // for each block but the last: back = back * keep + block(in) * take * back_add
-    std::vector<Tensor> back_use;          // for each block but the first
+    std::vector<Tensor> keep, take;  // for each block; empty: 1
+    std::optional<Tensor> back_start;  // absent: no second sum. back = start * back_start
+    std::vector<Tensor>
+        back_add;  // for each block but the last: back = back * keep + block(in) * take * back_add
+    std::vector<Tensor> back_use;  // for each block but the first
     std::optional<Tensor> back_use_final;  // by the heads
 };
 
 struct Trunk {
-    Conv spatial;   // [T, planes, y, x]
+    Conv spatial;  // [T, planes, y, x]
     Matrix global;  // [globals, T]
     std::optional<MetaEncoder> meta;
     std::vector<Block> blocks;
@@ -141,7 +143,7 @@ struct PolicyHead {
     Matrix g_to_p;  // [3 * G, P]
     Norm p_norm;
     Activation p_act = Activation::kRelu;
-    Conv p2;      // to the policies' logits, one channel each
+    Conv p2;  // to the policies' logits, one channel each
     Matrix pass;  // [3 * G, policies], or to a hidden layer
     Activation pass_act = Activation::kIdentity;
     std::optional<Matrix> pass2;  // [hidden, policies]
@@ -149,8 +151,8 @@ struct PolicyHead {
 
 // The distribution of the final score: a mixture of distributions over 842 half-points. Training checkpoints only.
 struct ScoreBelief {
-    Matrix pooled;            // linear_s2: [3 * V, D]
-    Tensor offset, parity;    // linear_s2off, linear_s2par: [D]
+    Matrix pooled;  // linear_s2: [3 * V, D]
+    Tensor offset, parity;  // linear_s2off, linear_s2par: [D]
     Matrix mixands, weights;  // linear_s3: [D, N]; linear_smix: [3 * V, N]
 };
 
@@ -160,10 +162,10 @@ struct ValueHead {
     Activation act = Activation::kRelu;
     Matrix v2;  // [3 * V, D]
     Activation v2_act = Activation::kRelu;
-    Matrix value;                                // [D, 3]: win, loss, no result
-    Matrix misc;                                 // [D, 1 | 2 | 4 | 6] of a network file, [D, 10] of a checkpoint
-    std::optional<Matrix> more_misc;             // [D, 8]
-    Conv ownership;                              // V -> 1
+    Matrix value;  // [D, 3]: win, loss, no result
+    Matrix misc;  // [D, 1 | 2 | 4 | 6] of a network file, [D, 10] of a checkpoint
+    std::optional<Matrix> more_misc;  // [D, 8]
+    Conv ownership;  // V -> 1
     std::optional<Conv> scoring, futurepos, seki;  // V -> 1, T -> 2, T -> 4
     std::optional<ScoreBelief> score_belief;
 };
@@ -196,7 +198,7 @@ struct Net {
     Heads heads;
     std::optional<IntermediateHeads> intermediate;
     std::string weights;  // "model" or "swa" of a checkpoint; empty for network files
-    std::string config;   // the checkpoint's configuration as JSON
+    std::string config;  // the checkpoint's configuration as JSON
 
     bool from_checkpoint() const { return !weights.empty(); }
     int64_t planes() const { return trunk.spatial.weight.dim(1); }

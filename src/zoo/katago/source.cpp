@@ -32,15 +32,19 @@ Tensor Source::take(const std::string& name, int rank) {
     used_.insert(name);
     const Tensor& tensor = found->second;
     if (!is_float(tensor.dtype()) || tensor.rank() != rank)
-        return fail_with(format("the weight '{}' is {}, expected {} axes of floats", name, describe(tensor), rank)), empty;
+        return fail_with(
+                   format("the weight '{}' is {}, expected {} axes of floats", name, describe(tensor), rank)),
+               empty;
     Tensor floats = tensor.to(DType::kF32);
-    if (!all_finite(floats)) return fail_with(format("the weight '{}' holds a NaN or an infinity", name)), empty;
+    if (!all_finite(floats))
+        return fail_with(format("the weight '{}' holds a NaN or an infinity", name)), empty;
     return floats;
 }
 
 Tensor Source::take_vector(const std::string& name, int64_t channels) {
     const auto found = tensors_.find(name);
-    const int rank = found == tensors_.end() ? 1 : found->second.rank();  // [C], or [1, C, 1, 1] in checkpoints
+    const int rank =
+        found == tensors_.end() ? 1 : found->second.rank();  // [C], or [1, C, 1, 1] in checkpoints
     const Tensor tensor = take(name, rank);
     expect(name, "elements", tensor.count(), channels);
     return ok() ? tensor.reshaped({channels}) : Tensor(DType::kF32, {0}, SharedBytes());
@@ -52,7 +56,8 @@ std::optional<Tensor> Source::take_vector_if_there(const std::string& name, int6
 }
 
 void Source::expect(const std::string& key, std::string_view what, int64_t found, int64_t expected) {
-    if (expected != kAny && found != expected) fail_with(format("'{}' has {} {}, expected {}", key, found, what, expected));
+    if (expected != kAny && found != expected)
+        fail_with(format("'{}' has {} {}, expected {}", key, found, what, expected));
 }
 
 Matrix Source::checked(Matrix matrix, int64_t in, int64_t out) {
@@ -75,7 +80,8 @@ int64_t out_channels(const NormActConv& layer) {
     return (pooling != nullptr ? pooling->regular : std::get<Conv>(layer.conv)).weight.dim(0);
 }
 
-NormActConv Source::norm_act_conv(const std::string& key, int64_t in, int64_t out, std::optional<double> scale) {
+NormActConv Source::norm_act_conv(const std::string& key, int64_t in, int64_t out,
+                                  std::optional<double> scale) {
     NormActConv layer{.norm = norm(key + ".norm", in, scale), .act = activation(key + ".act")};
     if (!has(key + ".convpool.conv1r.weight")) {
         layer.conv = conv(key + ".conv", in, out);
@@ -93,8 +99,8 @@ NormActConv Source::norm_act_conv(const std::string& key, int64_t in, int64_t ou
 
 Attention Source::attention(const std::string& key, int64_t channels, Attention a) {
     if (a.heads < 1 || a.kv_heads < 1 || a.query_size < 1 || a.value_size < 1 || a.heads % a.kv_heads != 0)
-        fail_with(format("'{}' has {} heads of {} and {} channels on {} key-value heads", key, a.heads, a.query_size,
-                         a.value_size, a.kv_heads));
+        fail_with(format("'{}' has {} heads of {} and {} channels on {} key-value heads", key, a.heads,
+                         a.query_size, a.value_size, a.kv_heads));
     if (a.rotary && a.query_size % (a.rotary->frequencies ? 2 : 4) != 0)
         fail_with(format("'{}': rotary embedding on heads of {} channels", key, a.query_size));
     a.norm = block_norm(key + ".norm1", channels);
@@ -150,7 +156,8 @@ ValueHead Source::value_head(const std::string& key, int64_t channels) {
     head.value = matrix(key + ".linear_valuehead", inner, 3, key + ".bias_valuehead");
     head.misc = matrix(key + ".linear_miscvaluehead", inner, kAny, key + ".bias_miscvaluehead");
     if (has(key + ".linear_moremiscvaluehead.weight"))
-        head.more_misc = matrix(key + ".linear_moremiscvaluehead", inner, 8, key + ".linear_moremiscvaluehead");
+        head.more_misc =
+            matrix(key + ".linear_moremiscvaluehead", inner, 8, key + ".linear_moremiscvaluehead");
     head.ownership = conv(key + ".conv_ownership", spatial, 1);
     if (has(key + ".conv_scoring.weight")) head.scoring = conv(key + ".conv_scoring", spatial, 1);
     if (has(key + ".conv_futurepos.weight")) head.futurepos = conv(key + ".conv_futurepos", channels, 2);

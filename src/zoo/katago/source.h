@@ -22,11 +22,13 @@ public:
     virtual Conv conv(const std::string& key, int64_t in, int64_t out = kAny) = 0;
     virtual Norm norm(const std::string& key, int64_t channels, std::optional<double> scale = {}) = 0;
     // bias_key: where a network file keeps the bias; checkpoints have it at `key`. Empty: no bias.
-    virtual Matrix matrix(const std::string& key, int64_t in, int64_t out = kAny, const std::string& bias_key = {}) = 0;
+    virtual Matrix matrix(const std::string& key, int64_t in, int64_t out = kAny,
+                          const std::string& bias_key = {}) = 0;
     virtual RmsNorm block_norm(const std::string& key, int64_t channels) = 0;
     virtual Activation activation(const std::string& key) = 0;
 
-    NormActConv norm_act_conv(const std::string& key, int64_t in, int64_t out = kAny, std::optional<double> scale = {});
+    NormActConv norm_act_conv(const std::string& key, int64_t in, int64_t out = kAny,
+                              std::optional<double> scale = {});
     // `shape` has the numbers of heads and their sizes, and the rotary embedding.
     Attention attention(const std::string& key, int64_t channels, Attention shape);
     FeedForward feed_forward(const std::string& key, int64_t channels, int64_t inner, bool gated);

@@ -11,7 +11,9 @@ namespace {
 // Where a record stands: in the description (and so its tensors' names), and in the network file's own words.
 struct At {
     std::string path, name;
-    At operator/(std::string_view key) const { return {format("{}.{}", path, key), format("{}.{}", name, key)}; }
+    At operator/(std::string_view key) const {
+        return {format("{}.{}", path, key), format("{}.{}", name, key)};
+    }
 };
 
 // Columns of a matrix [in, out], or rows of a convolution [out, in, y, x].
@@ -25,7 +27,8 @@ Tensor picked(const Tensor& tensor, int axis, const std::vector<int64_t>& picks)
     std::vector<float> values;
     for (size_t o = 0; o < outer; ++o)
         for (const int64_t pick : picks) {
-            const auto part = plain.values<float>().subspan((o * size + static_cast<size_t>(pick)) * inner, inner);
+            const auto part =
+                plain.values<float>().subspan((o * size + static_cast<size_t>(pick)) * inner, inner);
             values.insert(values.end(), part.begin(), part.end());
         }
     return Tensor::of<float>(shape, std::span<const float>(values));
@@ -84,8 +87,9 @@ Json RecordMaker::conv(const At& at, const Conv& conv) {
     if (conv.dilation_y != 1 || conv.dilation_x != 1)
         fail_with(format("KataGo's engines have no dilated convolutions, as '{}' is", at.path));
     tensor(at, "weight", conv.weight);
-    return {{"name", at.name}, {"kernel_y", shape[2]}, {"kernel_x", shape[3]}, {"in", shape[1]}, {"out", shape[0]},
-            {"dilation_y", conv.dilation_y}, {"dilation_x", conv.dilation_x}};
+    return {
+        {"name", at.name}, {"kernel_y", shape[2]},          {"kernel_x", shape[3]},         {"in", shape[1]},
+        {"out", shape[0]}, {"dilation_y", conv.dilation_y}, {"dilation_x", conv.dilation_x}};
 }
 
 Json RecordMaker::matrix(const At& at, const Tensor& weight) {
@@ -104,8 +108,11 @@ Json RecordMaker::norm(const At& at, const Norm& norm) {
     tensor(at, "variance", norm.variance ? *norm.variance : Tensor::filled(DType::kF32, {channels}, 1));
     if (norm.scale) tensor(at, "scale", *norm.scale);
     if (norm.bias) tensor(at, "bias", *norm.bias);
-    return {{"name", at.name}, {"channels", channels}, {"epsilon", norm.epsilon},
-            {"has_scale", norm.scale ? 1 : 0}, {"has_bias", norm.bias ? 1 : 0}};
+    return {{"name", at.name},
+            {"channels", channels},
+            {"epsilon", norm.epsilon},
+            {"has_scale", norm.scale ? 1 : 0},
+            {"has_bias", norm.bias ? 1 : 0}};
 }
 
 Json RecordMaker::rms_norm(const At& at, const RmsNorm& norm) {
@@ -115,11 +122,15 @@ Json RecordMaker::rms_norm(const At& at, const RmsNorm& norm) {
 
 Json RecordMaker::tip_norm(const At& at, const RmsNorm& norm) {
     const int64_t channels = norm.weight.dim(0);
-    if (norm.group_size != 0) fail_with(format("KataGo's engines have no grouped RMS norm, as '{}' is", at.path));
+    if (norm.group_size != 0)
+        fail_with(format("KataGo's engines have no grouped RMS norm, as '{}' is", at.path));
     tensor(at, "gamma", norm.weight);
     tensor(at, "beta", norm.bias ? *norm.bias : Tensor::filled(DType::kF32, {channels}, 0));
-    return {{"name", at.name}, {"channels", channels}, {"epsilon", norm.epsilon},
-            {"spatial", norm.spatial ? 1 : 0}, {"group_size", 0}};
+    return {{"name", at.name},
+            {"channels", channels},
+            {"epsilon", norm.epsilon},
+            {"spatial", norm.spatial ? 1 : 0},
+            {"group_size", 0}};
 }
 
 Json RecordMaker::activation(const At& at, Activation kind) {
@@ -154,12 +165,15 @@ Json RecordMaker::norm_act_conv(const At& at, const NormActConv& layer) {
 }
 
 Json RecordMaker::body(const At& at, const Chain& chain) {
-    const auto pools = [](const NormActConv& layer) { return std::holds_alternative<PoolingConv>(layer.conv); };
+    const auto pools = [](const NormActConv& layer) {
+        return std::holds_alternative<PoolingConv>(layer.conv);
+    };
     if (chain.layers.size() != 2 || pools(chain.layers[1])) {
         fail_with(format("KataGo's network files have no plain bottleneck blocks, as '{}' is", at.path));
         return {};
     }
-    return {{"kind", pools(chain.layers[0]) ? "gpool_block" : "ordinary_block"}, {"name", at.name},
+    return {{"kind", pools(chain.layers[0]) ? "gpool_block" : "ordinary_block"},
+            {"name", at.name},
             {"normactconv1", norm_act_conv(at / "normactconv1", chain.layers[0])},
             {"normactconv2", norm_act_conv(at / "normactconv2", chain.layers[1])}};
 }
@@ -175,11 +189,16 @@ Json RecordMaker::body(const At& at, const Nested& nested) {
 
 Json RecordMaker::body(const At& at, const Attention& a) {
     const bool learned = a.rotary && a.rotary->frequencies;
-    if (a.q_norm) fail_with(format("KataGo's network files have no norms of queries and keys, as '{}' has", at.path));
-    Json record{{"kind", "transformer_attention_block"}, {"name", at.name},
-                {"heads", a.heads}, {"kv_heads", a.kv_heads},
-                {"query_size", a.query_size}, {"value_size", a.value_size},
-                {"rope", a.rotary ? 1 : 0}, {"learned_rope", learned ? 1 : 0}};
+    if (a.q_norm)
+        fail_with(format("KataGo's network files have no norms of queries and keys, as '{}' has", at.path));
+    Json record{{"kind", "transformer_attention_block"},
+                {"name", at.name},
+                {"heads", a.heads},
+                {"kv_heads", a.kv_heads},
+                {"query_size", a.query_size},
+                {"value_size", a.value_size},
+                {"rope", a.rotary ? 1 : 0},
+                {"learned_rope", learned ? 1 : 0}};
     record["norm1"] = rms_norm(at / "norm1", a.norm);
     record["q_proj"] = matrix(at / "q_proj", a.q.weight);
     record["k_proj"] = matrix(at / "k_proj", a.k.weight);
@@ -188,7 +207,8 @@ Json RecordMaker::body(const At& at, const Attention& a) {
     if (learned) {
         const At rope = at / "rope_freqs";
         tensor(rope, "weight", *a.rotary->frequencies);
-        record["rope_freqs"] = {{"name", rope.name}, {"kv_heads", a.kv_heads}, {"pairs", a.query_size / 2}, {"directions", 2}};
+        record["rope_freqs"] = {
+            {"name", rope.name}, {"kv_heads", a.kv_heads}, {"pairs", a.query_size / 2}, {"directions", 2}};
     } else if (a.rotary) {
         record["rope_theta"] = {{"name", (at / "rope_theta").name}, {"theta", a.rotary->theta}};
     }
@@ -200,9 +220,15 @@ Json RecordMaker::body(const At& at, const FeedForward& f) {
         fail_with(format("KataGo's engines have no feed-forward block without a gate, as '{}' is", at.path));
         return {};
     }
-    if (f.local) fail_with(format("KataGo's network files have no convolution within feed-forward blocks, as '{}' has", at.path));
-    return {{"kind", "transformer_ffn_block"}, {"name", at.name}, {"channels", f.up.in()}, {"inner_channels", f.up.out()},
-            {"swiglu", 1}, {"norm", rms_norm(at / "norm", f.norm)},
+    if (f.local)
+        fail_with(format("KataGo's network files have no convolution within feed-forward blocks, as '{}' has",
+                         at.path));
+    return {{"kind", "transformer_ffn_block"},
+            {"name", at.name},
+            {"channels", f.up.in()},
+            {"inner_channels", f.up.out()},
+            {"swiglu", 1},
+            {"norm", rms_norm(at / "norm", f.norm)},
             {"ffn_linear1", matrix(at / "ffn_linear1", f.up.weight)},
             {"ffn_linear_gate", matrix(at / "ffn_linear_gate", f.gate->weight)},
             {"ffn_linear2", matrix(at / "ffn_linear2", f.down.weight)}};
@@ -218,10 +244,13 @@ Json RecordMaker::meta_encoder(const At& at) {
         fail_with("the encoder of SGF metadata lacks its biases");
         return {};
     }
-    return {{"name", at.name}, {"inputs", encoder.first.in()},
-            {"mul1", matrix(at / "mul1", encoder.first.weight)}, {"bias1", bias(at / "bias1", *encoder.first.bias)},
+    return {{"name", at.name},
+            {"inputs", encoder.first.in()},
+            {"mul1", matrix(at / "mul1", encoder.first.weight)},
+            {"bias1", bias(at / "bias1", *encoder.first.bias)},
             {"act1", activation(at / "act1", encoder.first_act)},
-            {"mul2", matrix(at / "mul2", encoder.second.weight)}, {"bias2", bias(at / "bias2", *encoder.second.bias)},
+            {"mul2", matrix(at / "mul2", encoder.second.weight)},
+            {"bias2", bias(at / "bias2", *encoder.second.bias)},
             {"act2", activation(at / "act2", encoder.second_act)},
             {"mul3", matrix(at / "mul3", encoder.last.weight)}};
 }
@@ -230,9 +259,12 @@ Json RecordMaker::trunk() {
     const At at{"trunk", "model"};
     const Trunk& t = net_.trunk;
     if (!t.shares.keep.empty() || t.shares.back_start)
-        fail_with("KataGo's network files have no gates of the trunk's channels (use_trunk_channel_gate, use_trunk_residual_backout)");
+        fail_with(
+            "KataGo's network files have no gates of the trunk's channels (use_trunk_channel_gate, use_trunk_residual_backout)");
     const auto* rms = std::get_if<RmsNorm>(&t.tip.norm);
-    Json record{{"name", "trunk"}, {"blocks", Json::array()}, {"channels", net_.channels()},
+    Json record{{"name", "trunk"},
+                {"blocks", Json::array()},
+                {"channels", net_.channels()},
                 {"mid_channels", net_.mid_channels},
                 {"regular_channels", net_.mid_channels - net_.gpool_channels},
                 {"dilated_channels", net_.gpool_channels},
@@ -255,7 +287,10 @@ Json RecordMaker::policy_head(const PolicyHead& head) {
     std::vector<int64_t> kept;  // checkpoints: next move, short optimism, Q win-loss, Q score
     if (!net_.from_checkpoint())
         for (int64_t i = 0; i < policies; ++i) kept.push_back(i);
-    else kept = version_ <= 11 ? std::vector<int64_t>{0} : policies == 8 ? std::vector<int64_t>{0, 5, 6, 7} : std::vector<int64_t>{0, 5};
+    else
+        kept = version_ <= 11  ? std::vector<int64_t>{0}
+               : policies == 8 ? std::vector<int64_t>{0, 5, 6, 7}
+                               : std::vector<int64_t>{0, 5};
     if (kept.back() >= policies) {
         fail_with(format("the network has {} policies, which is not of version {}", policies, net_.version));
         return {};
@@ -287,8 +322,12 @@ void RecordMaker::scores(const At& at, const ValueHead& head, Json& record) {
     if (head.more_misc) {
         constexpr int kSwap[] = {1, 0};
         const Shape shape{6, weight.dim(0)};
-        const Tensor first = picked(weight, 1, {0, 1, 2, 3}).transposed(kSwap).to_contiguous().reshaped({4 * shape[1]});
-        const Tensor second = picked(head.more_misc->weight, 1, {0, 1}).transposed(kSwap).to_contiguous().reshaped({2 * shape[1]});
+        const Tensor first =
+            picked(weight, 1, {0, 1, 2, 3}).transposed(kSwap).to_contiguous().reshaped({4 * shape[1]});
+        const Tensor second = picked(head.more_misc->weight, 1, {0, 1})
+                                  .transposed(kSwap)
+                                  .to_contiguous()
+                                  .reshaped({2 * shape[1]});
         weight = joined(first, second).reshaped(shape).transposed(kSwap);
         offset = joined(picked(offset, 0, {0, 1, 2, 3}), picked(*head.more_misc->bias, 0, {0, 1}));
     }
@@ -314,8 +353,12 @@ Json RecordMaker::value_head(const ValueHead& head) {
 
 Json RecordMaker::multipliers() const {
     const Multipliers& m = net_.multipliers;
-    return {{"td_score", m.td_score}, {"score_mean", m.score_mean}, {"score_stdev", m.score_stdev}, {"lead", m.lead},
-            {"variance_time", m.variance_time}, {"shortterm_value_error", m.shortterm_value_error},
+    return {{"td_score", m.td_score},
+            {"score_mean", m.score_mean},
+            {"score_stdev", m.score_stdev},
+            {"lead", m.lead},
+            {"variance_time", m.variance_time},
+            {"shortterm_value_error", m.shortterm_value_error},
             {"shortterm_score_error", m.shortterm_score_error}};
 }
 
@@ -326,8 +369,10 @@ void RecordMaker::choose_version() {
     const bool rms_tip = std::holds_alternative<RmsNorm>(net_.trunk.tip.norm);
     if ((version_ == 15 || version_ == 16) && (rms_tip || net_.pass_alive_under_suicide_rules)) version_ = 17;
     if (version_ < 17 && (rms_tip || net_.pass_alive_under_suicide_rules))
-        fail_with(format("a network file of version {} cannot say that the trunk ends in an RMS norm or that pass-alive "
-                         "areas are computed under suicide rules", version_));
+        fail_with(format(
+            "a network file of version {} cannot say that the trunk ends in an RMS norm or that pass-alive "
+            "areas are computed under suicide rules",
+            version_));
     if (version_ < 15 && net_.trunk.meta)
         fail_with(format("a network file of version {} has no encoder of SGF metadata", version_));
 }
@@ -336,7 +381,8 @@ void RecordMaker::choose_version() {
 std::string tidy_name(std::string_view name) {
     std::string tidy(name.substr(0, 96));
     const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '-';
     };
     std::ranges::replace_if(tidy, [&](char c) { return !allowed(c); }, '-');
     return tidy.empty() ? "network" : tidy;
@@ -344,8 +390,10 @@ std::string tidy_name(std::string_view name) {
 
 Result<graph::Checkpoint> RecordMaker::make(std::string_view name) {
     choose_version();
-    Json description{{"name", tidy_name(name)}, {"version", version_},
-                     {"spatial_inputs", net_.planes()}, {"global_inputs", net_.globals()}};
+    Json description{{"name", tidy_name(name)},
+                     {"version", version_},
+                     {"spatial_inputs", net_.planes()},
+                     {"global_inputs", net_.globals()}};
     if (version_ >= 13) description["multipliers"] = multipliers();
     if (version_ >= 15) {
         description["meta_encoder_version"] = net_.trunk.meta ? 1 : 0;
@@ -362,6 +410,8 @@ Result<graph::Checkpoint> RecordMaker::make(std::string_view name) {
 
 }  // namespace
 
-Result<graph::Checkpoint> to_records(const Net& net, std::string_view name) { return RecordMaker(net).make(name); }
+Result<graph::Checkpoint> to_records(const Net& net, std::string_view name) {
+    return RecordMaker(net).make(name);
+}
 
 }  // namespace lathe::zoo::katago
