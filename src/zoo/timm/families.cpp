@@ -1,0 +1,20 @@
+#include "zoo/timm/families.h"
+
+namespace lathe::zoo::timm {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"vgg", vgg},
+};
+
+}  // namespace
+
+std::span<const Family> all_families() { return kFamilies; }
+
+const Family* find_family(std::string_view name) {
+    for (const Family& family : kFamilies)
+        if (family.name == name) return &family;
+    return nullptr;
+}
+
+}  // namespace lathe::zoo::timm

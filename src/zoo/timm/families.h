@@ -1,0 +1,39 @@
+// The families of timm: one file each, one function each. `model` is a name of the family; x is the image
+// [batch, channels, height, width] of net.settings. The result is what timm's model returns: [batch, classes], or without
+// a classifier the pooled features; with settings.features what forward_features returns.
+#pragma once
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "zoo/nn/head.h"
+#include "zoo/nn/net.h"
+
+namespace lathe::zoo::timm {
+
+using nn::Key;
+using nn::Net;
+using nn::ValueId;
+
+using BuildFamily = ValueId (*)(Net& net, std::string_view model, ValueId x);
+
+struct Family {
+    std::string_view name;
+    BuildFamily build;
+};
+
+std::span<const Family> all_families();  // sorted by name
+const Family* find_family(std::string_view name);
+
+ValueId vgg(Net& net, std::string_view model, ValueId x);
+
+// The row of a family's table of variants; a name that is in no row is an error of the graph.
+template <class Variant, size_t kCount>
+const Variant& variant(Net& net, const Variant (&table)[kCount], std::string_view model) {
+    for (const Variant& row : table)
+        if (row.name == model) return row;
+    net.fail_with(format("no variant of its family is called '{}'", model));
+    return table[0];
+}
+
+}  // namespace lathe::zoo::timm
