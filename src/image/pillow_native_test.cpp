@@ -1,0 +1,128 @@
+// Decoding, resizing and timm's evaluation transform against Pillow, which makes the pictures and the answers here
+// and now (pillow_cases.py). Every byte must be equal.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "base/file.h"
+#include "image/preprocess.h"
+
+namespace lathe::image {
+namespace {
+
+class Pillow : public testing::Test {
+protected:
+    // Pillow writes its cases once for all tests.
+    static void SetUpTestSuite() {
+        std::string name = testing::TempDir() + "lathe_pillow_XXXXXX";
+        ASSERT_NE(mkdtemp(name.data()), nullptr);
+        folder_ = name;
+        if (std::system("/usr/bin/python3 -c 'import PIL' 2>/dev/null") != 0) return;
+        available_ = true;
+        const std::string command = "/usr/bin/python3 -W ignore '" LATHE_PILLOW_CASES "' '" + folder_ + "'";
+        ASSERT_EQ(std::system(command.c_str()), 0);
+        std::ifstream file(folder_ + "/cases.txt");
+        for (std::string line; std::getline(file, line);) {
+            std::istringstream words(line);
+            std::string kind;
+            words >> kind;
+            cases_[kind].push_back(line.substr(kind.size() + 1));
+        }
+    }
+    static void TearDownTestSuite() { (void)std::system(("rm -rf '" + folder_ + "'").c_str()); }
+    void SetUp() override {
+        if (!available_) GTEST_SKIP() << "no Pillow for /usr/bin/python3 (Debian's python3-pil)";
+    }
+
+    static std::string at(const std::string& name) { return folder_ + "/" + name; }
+    static std::vector<uint8_t> load(const std::string& name) {
+        std::ifstream file(at(name), std::ios::binary);
+        EXPECT_TRUE(file) << name;
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    static Tensor raw_picture(const std::string& name, int64_t width, int64_t height, int64_t channels) {
+        return Tensor::of<uint8_t>({height, width, channels}, load(name));
+    }
+
+    static void expect_equal(const Tensor& picture, const std::string& expected, const std::string& which) {
+        const auto got = picture.values<uint8_t>();
+        const std::vector<uint8_t> want = load(expected);
+        ASSERT_EQ(got.size(), want.size()) << which;
+        size_t differing = 0, first = 0;
+        int most = 0;
+        for (size_t i = 0; i < got.size(); ++i) {
+            if (got[i] == want[i]) continue;
+            if (differing++ == 0) first = i;
+            most = std::max(most, std::abs(got[i] - want[i]));
+        }
+        EXPECT_EQ(differing, 0u) << which << ": of " << got.size() << " bytes, by up to " << most << "; byte "
+                                 << first << " is " << int{got[first]} << ", Pillow has " << int{want[first]};
+    }
+
+    inline static std::string folder_;
+    inline static bool available_ = false;
+    inline static std::map<std::string, std::vector<std::string>> cases_;
+};
+
+TEST_F(Pillow, DecodesTheSamePixels) {
+    EXPECT_GT(cases_["decode"].size(), 100u);
+    for (const std::string& line : cases_["decode"]) {
+        std::istringstream words(line);
+        std::string name;
+        int64_t width = 0, height = 0;
+        words >> name >> width >> height;
+        for (const auto& [channels, ending] :
+             {std::pair{Channels::kRgb, ".rgb"}, std::pair{Channels::kGrey, ".l"}}) {
+            const auto picture = read_picture(at(name), channels);
+            ASSERT_TRUE(picture.has_value()) << picture.error().message;
+            EXPECT_EQ(picture->shape(), (Shape{height, width, static_cast<int64_t>(channels)})) << name;
+            expect_equal(*picture, name + ending, name + ending);
+        }
+    }
+}
+
+TEST_F(Pillow, RefusesWhatPillowRefuses) {
+    EXPECT_GT(cases_["broken"].size(), 12u);
+    for (const std::string& name : cases_["broken"]) {
+        const auto picture = read_picture(at(name), Channels::kRgb);
+        EXPECT_FALSE(picture.has_value()) << name;
+    }
+}
+
+TEST_F(Pillow, ResizesToTheSamePixels) {
+    EXPECT_GT(cases_["resize"].size(), 100u);
+    for (const std::string& line : cases_["resize"]) {
+        std::istringstream words(line);
+        std::string filter, source, expected;
+        int64_t w0 = 0, h0 = 0, channels = 0, w = 0, h = 0;
+        words >> filter >> source >> expected >> w0 >> h0 >> channels >> w >> h;
+        const auto resized =
+            resize(raw_picture(source, w0, h0, channels), h, w, *interpolation_named(filter));
+        ASSERT_TRUE(resized.has_value()) << resized.error().message;
+        expect_equal(*resized, expected, line);
+    }
+}
+
+TEST_F(Pillow, FollowsTimmsEvaluationTransform) {
+    EXPECT_GT(cases_["evaluate"].size(), 100u);
+    for (const std::string& line : cases_["evaluate"]) {
+        std::istringstream words(line);
+        std::string mode, filter, source, expected;
+        int64_t w0 = 0, h0 = 0;
+        Preprocessing how;
+        words >> mode >> filter >> how.crop_pct >> source >> expected >> w0 >> h0 >> how.channels >>
+            how.width >> how.height;
+        how.crop_mode = *crop_mode_named(mode);
+        how.interpolation = *interpolation_named(filter);
+        const auto fitted = fit(raw_picture(source, w0, h0, how.channels), how);
+        ASSERT_TRUE(fitted.has_value()) << fitted.error().message;
+        expect_equal(*fitted, expected, line);
+    }
+}
+
+}  // namespace
+}  // namespace lathe::image
