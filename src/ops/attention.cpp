@@ -152,7 +152,7 @@ void softmax_of_seen(std::span<double> logits) {
     for (double& v : logits) v /= sum;
 }
 
-// One head. q: [T, D], keys transposed: [D, S]; `logits`: [T, S] become probabilities. `shown` receives stage `mode`.
+// One head. `logits`: [T, S] become probabilities. `shown` receives stage `mode`.
 struct Head {
     double scale, softcap;
     int64_t mode;
@@ -219,7 +219,7 @@ Status evaluate(EvalContext& c) {
                         std::min(c.integer("right_window_size"), kFarthest), s.past, s.total}};
     if (head.scale == 0) head.scale = 1 / std::sqrt(static_cast<double>(s.key_size));
     std::vector<double> y(static_cast<size_t>(s.batch * s.q_heads * s.queries * s.value_size), 0), shown;
-    std::vector<double> keys(static_cast<size_t>(s.total * s.key_size)), logits;
+    std::vector<double> logits;
     for (int64_t b = 0; b < s.batch; ++b) {
         if (!valid.empty()) {
             head.reach.valid = std::clamp<int64_t>(valid[static_cast<size_t>(b)], 0, s.total);
@@ -227,13 +227,14 @@ Status evaluate(EvalContext& c) {
         }
         for (int64_t h = 0; h < s.q_heads; ++h) {
             const int64_t line = b * s.q_heads + h, shared = b * s.kv_heads + h / (s.q_heads / s.kv_heads);
-            transpose_matrix(k.data() + shared * s.total * s.key_size, keys.data(), s.total, s.key_size);
             logits.assign(static_cast<size_t>(s.queries * s.total), 0);
-            add_product(q.data() + line * s.queries * s.key_size, keys.data(), logits.data(), s.queries,
-                        s.key_size, s.total);
+            const auto keys = row_major(k.data() + shared * s.total * s.key_size, s.key_size);
+            const auto values = row_major(v.data() + shared * s.total * s.value_size, s.value_size);
+            add_product(row_major(q.data() + line * s.queries * s.key_size, s.key_size), transposed(keys),
+                        logits.data(), s.queries, s.key_size, s.total);
             if (s.total > 0)
                 attend(head, mask, b, h, logits, s.total, c.wanted_outputs() > 3 ? &shown : nullptr);
-            add_product(logits.data(), v.data() + shared * s.total * s.value_size,
+            add_product(row_major(std::as_const(logits).data(), s.total), values,
                         y.data() + line * s.queries * s.value_size, s.queries, s.total, s.value_size);
         }
     }

@@ -40,17 +40,19 @@ Status infer_conv(InferContext& c) {
 
 // Adds bias[channel] to y: [N, M, …].
 void add_bias(std::vector<double>& y, const std::vector<double>& bias, int64_t plane) {
-    for (size_t i = 0; i < y.size(); ++i) y[i] += bias[i / static_cast<size_t>(plane) % bias.size()];
+    double* to = y.data();
+    for (size_t start = 0; start < y.size(); start += bias.size() * static_cast<size_t>(plane))
+        for (const double b : bias)
+            for (const double* end = to + plane; to != end; ++to) *to += b;
 }
 
 Status evaluate_conv(EvalContext& c) {
     const Tensor &x = c.in(0), &w = c.in(1);
     TRY(const ConvShape shape, conv_shape(c, x.shape(), w.shape()));
     if (c.has(2)) TRY_STATUS(check_bias(dims_of(c.in(2).shape()), w.dim(0)));
-    std::vector<double> y =
-        x.dtype() == DType::kF64
-            ? convolve<double, double>(shape, x.values<double>().data(), w.values<double>().data())
-            : convolve<float, double>(shape, FloatView(x).data(), FloatView(w).data());
+    std::vector<double> y = x.dtype() == DType::kF64
+                                ? convolve(shape, x.values<double>().data(), w.values<double>().data())
+                                : convolve(shape, FloatView(x).data(), FloatView(w).data());
     if (c.has(2)) add_bias(y, c.in(2).to_doubles(), element_count(shape.out));
     c.output(0, tensor_from_doubles(x.dtype(), shape.result(), y));
     return {};

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/vector_clones.h"
+#include "ops/lanes.h"
+
 namespace lathe::ops {
 
 using namespace graph;
@@ -62,35 +65,64 @@ double conv_flops(const CostContext& c) { return conv_flops_of(c.inputs[1], c.ou
 
 ConvPlan::ConvPlan(const ConvShape& shape) {
     const auto& axes = shape.window.axes;
-    const size_t rank = axes.size();
-    Shape kernel, tap_strides, step_strides;
-    for (size_t i = 0; i < rank; ++i) padded.push_back(shape.in[i] + axes[i].begin + axes[i].end);
-    padded_strides = row_major_strides(padded);
-    padded_count = element_count(padded);
-    for (size_t i = 0; i < rank; ++i) {
+    const size_t last = axes.size() - 1;
+    const auto padded_size = [&](size_t i) { return shape.in[i] + axes[i].begin + axes[i].end; };
+    const int64_t stride = axes[last].stride;
+    phase_size = (padded_size(last) + stride - 1) / stride;
+    columns = shape.out[last];
+    plain = stride == 1;
+    for (const WindowAxis& axis : axes) plain = plain && axis.begin == 0 && axis.end == 0;
+    for (size_t i = 0; i < last; ++i) padded_rows.push_back(padded_size(i));
+    row_strides = row_major_strides(padded_rows);
+    for (int64_t& step : row_strides) step *= phase_size * stride;
+    padded_count = element_count(padded_rows) * phase_size * stride;
+
+    Shape kernel{shape.group_in}, tap_strides{padded_count}, steps;
+    for (size_t i = 0; i < last; ++i) {
         kernel.push_back(axes[i].kernel);
-        tap_strides.push_back(padded_strides[i] * axes[i].dilation);
-        step_strides.push_back(padded_strides[i] * axes[i].stride);
+        tap_strides.push_back(row_strides[i] * axes[i].dilation);
+        steps.push_back(row_strides[i] * axes[i].stride);
     }
-    walk_strided(kernel, tap_strides, [&](int64_t at) { taps.push_back(at); });
-    if (element_count(shape.out) == 0) return;
-    if (std::ranges::all_of(axes, [](const WindowAxis& axis) { return axis.stride == 1; })) {
-        sum_strides = padded_strides;
-        sum_count = 1;
-        for (size_t i = 0; i < rank; ++i) sum_count += (shape.out[i] - 1) * padded_strides[i];
-        runs.push_back({.length = sum_count});
-        return;
-    }
-    sum_strides = row_major_strides(shape.out);
-    sum_count = element_count(shape.out);
-    const int64_t row = shape.out.back();
-    const Shape rows(shape.out.begin(), shape.out.end() - 1);
-    walk_strided(rows, Shape(step_strides.begin(), step_strides.end() - 1), [&](int64_t at) {
-        runs.push_back({.from = at,
-                        .to = static_cast<int64_t>(runs.size()) * row,
-                        .length = row,
-                        .step = axes.back().stride});
+    walk_strided(kernel, tap_strides, [&](int64_t at) {
+        for (int64_t k = 0; k < axes[last].kernel; ++k) {
+            const int64_t column = k * axes[last].dilation;
+            taps.push_back(at + column % stride * phase_size + column / stride);
+        }
     });
+    const Shape out(shape.out.begin(), shape.out.end() - 1);
+    if (element_count(shape.out) > 0) walk_strided(out, steps, [&](int64_t at) { rows.push_back(at); });
+}
+
+namespace {
+
+// y[width] = what neighbours in a row see, where x is what the first sees at a tap of offset 0.
+template <int64_t vectors>
+[[gnu::always_inline]] inline void convolve_positions(const graph::Ints& taps, const double* x,
+                                                      const double* w, double* y, int64_t width) {
+    constexpr int64_t kLanes = Lanes<double>::kCount;
+    using Vector = Lanes<double>::Type;
+    Vector sums[vectors] = {};
+    for (size_t t = 0; t < taps.size(); ++t)
+        for (int64_t j = 0; j < vectors; ++j)
+            sums[j] += w[t] * *reinterpret_cast<const Vector*>(x + taps[t] + j * kLanes);
+    double values[vectors * kLanes];
+    for (int64_t j = 0; j < vectors; ++j) *reinterpret_cast<Vector*>(values + j * kLanes) = sums[j];
+    std::copy_n(values, std::min(width, vectors * kLanes), y);
+}
+
+}  // namespace
+
+LATHE_VECTOR_CLONES void convolve_channel(const ConvPlan& plan, const double* x, const double* w, double* y) {
+    for (const int64_t row : plan.rows)
+        for (int64_t left = plan.columns, from = row; left > 0;) {
+            const int64_t width = left > 8 ? 16 : left > 4 ? 8 : 4;
+            if (width == 16) convolve_positions<4>(plan.taps, x + from, w, y, left);
+            else if (width == 8) convolve_positions<2>(plan.taps, x + from, w, y, left);
+            else convolve_positions<1>(plan.taps, x + from, w, y, left);
+            y += std::min(left, width);
+            from += width;
+            left -= width;
+        }
 }
 
 }  // namespace lathe::ops

@@ -1,8 +1,10 @@
-// The convolution that conv and the quantised convolutions share, on numbers of type In with sums of type Sum.
+// The convolution that conv and the quantised convolutions share, on numbers of type In with sums in double.
 #pragma once
+#include <algorithm>
 #include <vector>
 
 #include "ops/kernel_support.h"
+#include "ops/matrix_product.h"
 #include "ops/window.h"
 
 namespace lathe::ops {
@@ -25,79 +27,97 @@ Status check_bias(const graph::Dims& bias, const graph::Dim& channels);
 double conv_flops(const graph::CostContext& c);  // for operands x, w at places 0 and 1
 double conv_flops_of(const Shape& w, const Shape& y);
 
-// A stretch of the padded input plane that one tap of the kernel is multiplied with, and where its sums go.
-struct ConvRun {
-    int64_t from = 0, to = 0, length = 0, step = 1;
-};
-
-// How the spatial sizes are walked. With strides of 1 the sums are laid out like the padded plane, so that one run covers
-// everything (and some sums between the rows are computed in vain); else there is one run a row of the result.
+// Where the convolution reads: every position of the result sees, at every tap of the kernel, the element of the group's
+// padded input planes at the sum of their offsets. Along the last axis, elements that lie a stride apart are stored side
+// by side (all columns 0, s, 2s, …, then 1, s+1, …), so that neighbours in the result see neighbours.
 struct ConvPlan {
     explicit ConvPlan(const ConvShape& shape);
-    Shape padded, padded_strides;
-    graph::Ints taps;  // offsets in the padded plane, in the order of the kernel
-    std::vector<ConvRun> runs;
-    Shape sum_strides;  // of the results in the sums
-    int64_t padded_count = 0, sum_count = 0;
+    int64_t padded_count = 0;  // elements of a padded plane
+    graph::Ints taps;  // offsets for every channel of the group and element of the kernel, in the order of w
+    graph::Ints rows;  // offsets for the first position of every row of the result
+    int64_t columns = 0;  // positions in a row
+    bool plain = false;  // the padded planes are the input's own
+    Shape padded_rows, row_strides;  // of the padded plane, without the last axis
+    int64_t phase_size = 0;  // from one set of columns to the next
 };
 
-// to: [planes, padded…] = from: [planes, in…] between zeros.
+// to: [planes, padded…] = from: [planes, in…] between zeros, as ConvPlan lays them out.
 template <class In>
-void pad_planes(const In* from, int64_t planes, const ConvShape& shape, const ConvPlan& plan,
-                std::vector<In>& to) {
-    to.assign(static_cast<size_t>(planes * plan.padded_count), In{0});
+void pad_planes(const In* from, int64_t planes, const ConvShape& shape, const ConvPlan& plan, double* to) {
+    std::fill_n(to, planes * plan.padded_count, 0.0);
+    const WindowAxis& last = shape.window.axes.back();
+    const Shape rows(shape.in.begin(), shape.in.end() - 1);
+    const int64_t columns = shape.in.back(), count = element_count(rows);
     int64_t origin = 0;
-    for (size_t i = 0; i < shape.in.size(); ++i)
-        origin += shape.window.axes[i].begin * plan.padded_strides[i];
-    for (int64_t p = 0; p < planes; ++p) {
-        In* plane = to.data() + p * plan.padded_count + origin;
-        walk_strided(shape.in, plan.padded_strides, [&](int64_t at) { plane[at] = *from++; });
-    }
+    for (size_t i = 0; i < rows.size(); ++i) origin += shape.window.axes[i].begin * plan.row_strides[i];
+    for (int64_t p = 0; p < planes && count > 0; ++p)
+        walk_strided(rows, plan.row_strides, [&](int64_t at) {
+            double* row = to + p * plan.padded_count + origin + at;
+            if (last.stride == 1) std::copy_n(from, columns, row + last.begin);
+            else
+                for (int64_t i = 0, phase = last.begin % last.stride, place = last.begin / last.stride;
+                     i < columns; ++i) {
+                    row[phase * plan.phase_size + place] = static_cast<double>(from[i]);
+                    if (++phase == last.stride) phase = 0, ++place;
+                }
+            from += columns;
+        });
 }
 
-// sums += what one output channel gets along one run; x: padded planes of the group, w: [group_in, taps].
-template <class In, class Sum>
-void add_run(const ConvPlan& plan, const ConvRun& run, const In* x, const In* w, int64_t channels,
-             Sum* sums) {
-    constexpr int64_t kBlock = 1024;  // sums that stay in the nearest cache
-    const auto taps = static_cast<int64_t>(plan.taps.size());
-    for (int64_t from = 0; from < run.length; from += kBlock) {
-        const int64_t width = std::min(kBlock, run.length - from);
-        Sum* __restrict to = sums + run.to + from;
-        for (int64_t c = 0; c < channels; ++c)
-            for (int64_t t = 0; t < taps; ++t) {
-                const Sum factor = static_cast<Sum>(w[c * taps + t]);
-                const In* __restrict values = x + c * plan.padded_count + run.from + from * run.step +
-                                              plan.taps[static_cast<size_t>(t)];
-                if (run.step == 1)
-                    for (int64_t i = 0; i < width; ++i) to[i] += factor * static_cast<Sum>(values[i]);
-                else
-                    for (int64_t i = 0; i < width; ++i)
-                        to[i] += factor * static_cast<Sum>(values[i * run.step]);
-            }
+// What the positions of the result see, a row for every tap: the second matrix of a product, made panel by panel.
+template <class In>
+struct PackWindows {
+    const ConvPlan& plan;
+    const In* x;  // padded planes of the group
+    void operator()(int64_t from, int64_t depth, int64_t column, int64_t width, double* to) const {
+        const int64_t* taps = plan.taps.data() + from;
+        int64_t at[kTileColumns];
+        for (int64_t j = 0, row = column / plan.columns, place = column % plan.columns; j < kTileColumns;
+             ++j) {
+            at[j] = j < width ? plan.rows[static_cast<size_t>(row)] + place : at[0];
+            if (++place == plan.columns) place = 0, ++row;
+        }
+        const bool together = width == kTileColumns && at[kTileColumns - 1] - at[0] == kTileColumns - 1;
+        for (int64_t p = 0; p < depth; ++p, to += kTileColumns) {
+            const In* values = x + taps[p];
+            if (together)
+                for (int64_t j = 0; j < kTileColumns; ++j) to[j] = static_cast<double>(values[at[0] + j]);
+            else
+                for (int64_t j = 0; j < kTileColumns; ++j) to[j] = static_cast<double>(values[at[j]]);
+        }
     }
-}
+};
+
+// What may be read behind the last padded plane.
+inline constexpr int64_t kConvSlack = 16;
+// y: [rows, columns] of one output channel, from padded planes x (and kConvSlack more elements) and its weights w: [taps].
+void convolve_channel(const ConvPlan& plan, const double* x, const double* w, double* y);
 
 // y: [N, M, out…]; x: [N, C, in…], w: [M, C/group, k…], row-major.
-template <class In, class Sum>
-std::vector<Sum> convolve(const ConvShape& shape, const In* x, const In* w) {
+template <class In>
+std::vector<double> convolve(const ConvShape& shape, const In* x, const In* w) {
     const ConvPlan plan(shape);
-    const int64_t in_plane = element_count(shape.in), taps = static_cast<int64_t>(plan.taps.size());
-    std::vector<Sum> y;
-    y.reserve(static_cast<size_t>(element_count(shape.result())));
-    std::vector<In> padded;
-    std::vector<Sum> sums(static_cast<size_t>(plan.sum_count));
+    const int64_t depth = static_cast<int64_t>(plan.taps.size()),
+                  positions = static_cast<int64_t>(plan.rows.size()) * plan.columns;
+    const int64_t in_planes = shape.group_in * element_count(shape.in);
+    const bool direct = shape.group_out < kTileRows, pads = direct || !plan.plain;
+    std::vector<double> y(static_cast<size_t>(element_count(shape.result())), 0), padded, weights;
+    if (pads) padded.resize(static_cast<size_t>(shape.group_in * plan.padded_count + kConvSlack));
+    double* to = y.data();
     for (int64_t n = 0; n < shape.batch; ++n)
-        for (int64_t g = 0; g < shape.groups; ++g) {
-            pad_planes(x + (n * shape.groups + g) * shape.group_in * in_plane, shape.group_in, shape, plan,
-                       padded);
-            for (int64_t m = 0; m < shape.group_out; ++m) {
-                sums.assign(sums.size(), Sum{0});
-                const In* weights = w + (g * shape.group_out + m) * shape.group_in * taps;
-                for (const ConvRun& run : plan.runs)
-                    add_run(plan, run, padded.data(), weights, shape.group_in, sums.data());
-                walk_strided(shape.out, plan.sum_strides,
-                             [&](int64_t at) { y.push_back(sums[static_cast<size_t>(at)]); });
+        for (int64_t g = 0; g < shape.groups; ++g, x += in_planes, to += shape.group_out * positions) {
+            if (pads) pad_planes(x, shape.group_in, shape, plan, padded.data());
+            const In* group = w + g * shape.group_out * depth;
+            const auto left = row_major(group, depth);
+            if (direct) {
+                weights.assign(group, group + shape.group_out * depth);
+                for (int64_t m = 0; m < shape.group_out; ++m)
+                    convolve_channel(plan, padded.data(), weights.data() + m * depth, to + m * positions);
+            } else if (pads) {
+                add_packed_product(left, to, shape.group_out, depth, positions,
+                                   PackWindows<double>{plan, padded.data()});
+            } else {
+                add_packed_product(left, to, shape.group_out, depth, positions, PackWindows<In>{plan, x});
             }
         }
     return y;

@@ -77,7 +77,7 @@ Status evaluate_matmul(EvalContext& c) {
     const auto run = [&]<class In, class Sum>(const In* pa, const In* pb, Sum zero) {
         std::vector<Sum> sums(static_cast<size_t>(element_count(shape)), zero);
         for (size_t i = 0; i < from_a.size(); ++i)
-            add_product(pa + from_a[i] * m * k, pb + from_b[i] * k * n,
+            add_product(row_major(pa + from_a[i] * m * k, k), row_major(pb + from_b[i] * k * n, n),
                         sums.data() + static_cast<int64_t>(i) * m * n, m, k, n);
         return sums;
     };
@@ -135,14 +135,6 @@ Status infer_gemm(InferContext& c) {
     return {};
 }
 
-// The matrix, transposed if asked for.
-template <class T>
-std::vector<T> oriented(const T* values, const Shape& shape, bool transpose) {
-    std::vector<T> result(values, values + element_count(shape));
-    if (transpose) transpose_matrix(values, result.data(), shape[0], shape[1]);
-    return result;
-}
-
 Status evaluate_gemm(EvalContext& c) {
     const Tensor &a = c.in(0), &b = c.in(1);
     const Dims bias_dims = c.has(2) ? dims_of(c.in(2).shape()) : Dims{};
@@ -153,9 +145,9 @@ Status evaluate_gemm(EvalContext& c) {
     TRY_STATUS(check_result(DType::kF64, shape));
     std::vector<double> sums(static_cast<size_t>(element_count(shape)), 0);
     const auto run = [&](const auto* pa, const auto* pb) {
-        const auto left = oriented(pa, a.shape(), c.flag("transA")),
-                   right = oriented(pb, b.shape(), c.flag("transB"));
-        add_product(left.data(), right.data(), sums.data(), shape[0], k, shape[1]);
+        const auto left = row_major(pa, a.dim(1)), right = row_major(pb, b.dim(1));
+        add_product(c.flag("transA") ? transposed(left) : left, c.flag("transB") ? transposed(right) : right,
+                    sums.data(), shape[0], k, shape[1]);
     };
     if (a.dtype() == DType::kF64) run(a.values<double>().data(), b.values<double>().data());
     else run(FloatView(a).data(), FloatView(b).data());

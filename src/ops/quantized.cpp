@@ -173,7 +173,7 @@ Result<std::vector<double>> shifted_conv(const ConvShape& shape, const Tensor& x
         TRY_STATUS(apply(weights, w.shape(), zeros, false, take));
     }
     const std::vector<float> xs(values.begin(), values.end()), ws(weights.begin(), weights.end());
-    return convolve<float, double>(shape, xs.data(), ws.data());
+    return convolve(shape, xs.data(), ws.data());
 }
 
 Status infer_conv_integer(InferContext& c) {
