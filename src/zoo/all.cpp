@@ -1,4 +1,5 @@
 #include "zoo/katago/katago.h"
+#include "zoo/timm/timm.h"
 #include "zoo/zoo.h"
 
 namespace lathe::zoo {
@@ -6,6 +7,7 @@ namespace {
 
 constexpr Architecture kArchitectures[] = {
     {"katago", "KataGo's networks for the game of Go", katago_detect, katago_build},
+    {"timm", "image model of timm", timm::detect_timm, timm::build_timm},
 };
 
 }  // namespace
@@ -23,5 +25,14 @@ const Architecture* detect_architecture(const graph::Checkpoint& checkpoint) {
     }
     return best;
 }
+
+Result<graph::Graph> build_named(const BuildOptions& options, NoWeights kind) {
+    TRY(const timm::Chosen chosen, timm::choose_model(options.model));
+    const auto weights = kind == NoWeights::kHollow ? nn::hollow_weights() : nn::weights_by_rule();
+    TRY(timm::Built built, timm::build(chosen, *weights, options.image));
+    return std::move(built.graph);
+}
+
+bool is_model_name(std::string_view name) { return timm::choose_model(name).has_value(); }
 
 }  // namespace lathe::zoo

@@ -23,7 +23,7 @@ Result<zoo::timm::Built> build(const Json& answer) {
     TRY(const auto chosen, zoo::timm::choose_model(answer["model"].get<std::string>()));
     zoo::timm::Options options;
     options.in_channels = answer["input_size"][0].get<int64_t>();
-    options.input_size = zoo::nn::Size2(answer["input_size"][1].get<int64_t>(), answer["input_size"][2].get<int64_t>());
+    options.input_size = {answer["input_size"][1].get<int64_t>(), answer["input_size"][2].get<int64_t>()};
     options.num_classes = answer["num_classes"].get<int64_t>();
     const auto weights = zoo::nn::weights_by_rule(answer["gain"].get<double>());
     return zoo::timm::build(chosen, *weights, options);

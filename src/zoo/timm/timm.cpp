@@ -1,24 +1,18 @@
 #include "zoo/timm/timm.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "zoo/timm/families.h"
 
 namespace lathe::zoo::timm {
 namespace {
 
-constexpr size_t kNamesShown = 8;
-
-void add_list(std::string& text, std::string_view what, const std::vector<std::string>& names) {
-    if (names.empty()) return;
-    const std::span<const std::string> shown(names.data(), std::min(names.size(), kNamesShown));
-    text += format("{}{} {}: {}{}", text.empty() ? "" : "; ", names.size(), what, join(shown, ", "), names.size() > kNamesShown ? ", …" : "");
-}
-
 nn::Settings settings_of(const Chosen& chosen, const Options& options) {
     const Config& config = *chosen.tag.config;
     nn::Settings settings{.in_channels = options.in_channels.value_or(config.channels),
-                          .height = options.input_size ? options.input_size->h : config.height,
-                          .width = options.input_size ? options.input_size->w : config.width,
+                          .height = options.input_size ? (*options.input_size)[0] : config.height,
+                          .width = options.input_size ? (*options.input_size)[1] : config.width,
                           .num_classes = options.num_classes.value_or(chosen.tag.classes),
                           .features = options.features};
     for (const std::string_view key : split(config.first_conv, ' '))
@@ -27,20 +21,54 @@ nn::Settings settings_of(const Chosen& chosen, const Options& options) {
 }
 
 // One value per channel of the input: a grey input takes the average of the colours.
-Result<Tensor> per_channel(const std::optional<std::vector<float>>& chosen, const float (&usual)[3], int64_t channels, std::string_view what) {
-    std::vector<float> values = chosen ? *chosen : std::vector<float>(usual, usual + 3);
+Result<std::vector<float>> per_channel(const std::optional<std::vector<double>>& chosen, const float (&usual)[3], int64_t channels,
+                                       std::string_view what) {
+    std::vector<float> values(usual, usual + 3);
+    if (chosen) values.assign(chosen->begin(), chosen->end());
     if (values.size() == 3 && channels == 1) values = {(values[0] + values[1] + values[2]) / 3};
     if (values.size() == 1) values.resize(static_cast<size_t>(channels), values[0]);
     if (values.size() != static_cast<size_t>(channels)) return fail("{} has {} values, the input {} channels", what, values.size(), channels);
-    return Tensor::of<float>({channels, 1, 1}, std::span<const float>(values));
+    return values;
 }
 
-Result<ValueId> normalized(Net& net, ValueId x, const Config& config, const Options& options) {
-    TRY(const Tensor mean, per_channel(options.mean, config.mean, net.settings.in_channels, "the mean"));
-    TRY(const Tensor deviation, per_channel(options.std, config.std, net.settings.in_channels, "the standard deviation"));
-    for (const float value : deviation.values<float>())
+struct Normalization {
+    std::vector<float> mean, deviation;
+};
+
+Result<Normalization> normalization_of(const Config& config, const Options& options, int64_t channels) {
+    TRY(std::vector<float> mean, per_channel(options.mean, config.mean, channels, "the mean"));
+    TRY(std::vector<float> deviation, per_channel(options.std, config.std, channels, "the standard deviation"));
+    for (const float value : deviation)
         if (!(value > 0)) return fail("the standard deviation is {}, expected more than 0", value);
-    return net.div(net.sub(x, net.constant("normalize.mean", mean)), net.constant("normalize.std", deviation));
+    return Normalization{std::move(mean), std::move(deviation)};
+}
+
+ValueId normalized(Net& net, ValueId x, const Normalization& n) {
+    const Shape shape{net.settings.in_channels, 1, 1};
+    const ValueId mean = net.constant("normalize.mean", Tensor::of<float>(shape, std::span<const float>(n.mean)));
+    const ValueId deviation = net.constant("normalize.std", Tensor::of<float>(shape, std::span<const float>(n.deviation)));
+    return net.div(net.sub(x, mean), deviation);
+}
+
+std::string words(std::span<const float> values) {
+    std::string text;
+    for (const float value : values) text += format("{}{}", text.empty() ? "" : " ", value);
+    return text;
+}
+
+void write_metadata(graph::Graph& graph, const Chosen& chosen, const Normalization& n, const nn::Settings& settings, const Options& options) {
+    const Config& config = *chosen.tag.config;
+    auto& notes = graph.metadata;
+    notes["architecture"] = chosen.model->name;
+    notes["family"] = chosen.model->family;
+    notes["image.size"] = format("{} {} {}", settings.in_channels, settings.height, settings.width);
+    notes["image.mean"] = words(options.normalize ? std::vector<float>(n.mean.size(), 0) : n.mean);
+    notes["image.std"] = words(options.normalize ? std::vector<float>(n.deviation.size(), 1) : n.deviation);
+    notes["image.interpolation"] = config.interpolation;
+    notes["image.crop_pct"] = format("{}", config.crop_pct);
+    notes["image.crop_mode"] = config.crop_mode;
+    notes["image.classes"] = format("{}", settings.features ? 0 : settings.num_classes);
+    if (options.softmax) notes["image.probabilities"] = "true";
 }
 
 }  // namespace
@@ -53,19 +81,16 @@ Result<Built> build(const Chosen& chosen, nn::Weights& weights, const Options& o
     const nn::Settings& settings = net.settings;
     if (settings.height < 1 || settings.width < 1) return fail("an input of {} x {} holds nothing", settings.height, settings.width);
     ValueId x = net.b.input("input", DType::kF32, {nn::Dim::symbol("batch"), settings.in_channels, settings.height, settings.width});
-    if (options.normalize) {
-        TRY(x, normalized(net, x, *chosen.tag.config, options));
-    }
+    TRY(const Normalization normalization, normalization_of(*chosen.tag.config, options, settings.in_channels));
+    if (options.normalize) x = normalized(net, x, normalization);
     x = family->build(net, model.name, x);
     if (options.softmax) x = net.softmax(x, -1);
     net.b.output("output", x);
-    std::string problems;
-    add_list(problems, "tensors are missing", net.problems().missing);
-    add_list(problems, "have another shape", net.problems().wrong);
+    const std::string problems = describe_problems(net.problems().missing, net.problems().wrong, {});
     if (!problems.empty()) return fail("as {}: {}", model.name, problems);
     Built built{.entries = net.entries(), .aliases = net.aliases(), .marks = net.marks()};
     TRY(built.graph, with_place(net.b.finish(), model.name));
-    built.graph.metadata["architecture"] = model.name;
+    write_metadata(built.graph, chosen, normalization, settings, options);
     return built;
 }
 

@@ -1,25 +1,16 @@
-// timm's image models as graphs. Input "input": [batch, channels, height, width] f32, already normalised unless
-// Options::normalize; output "output".
+// timm's image models as graphs. Input "input": [batch, channels, height, width] f32, normalised already unless
+// Options::normalize says that the graph does it; output "output".
 #pragma once
-#include <array>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "zoo/nn/net.h"
 #include "zoo/timm/models.h"
+#include "zoo/zoo.h"
 
 namespace lathe::zoo::timm {
 
-struct Options {
-    std::optional<int64_t> num_classes;  // 0: no classifier
-    std::optional<int64_t> in_channels;  // 1 or 3
-    std::optional<nn::Size2> input_size;
-    bool features = false;
-    bool softmax = false;
-    bool normalize = false;  // the input is in [0, 1]; the graph subtracts the mean and divides by std
-    std::optional<std::vector<float>> mean, std;  // with normalize; one value per channel
-};
+using Options = zoo::ImageOptions;
 
 struct Built {
     graph::Graph graph;
@@ -29,6 +20,15 @@ struct Built {
 };
 
 // Errors: a family not built yet; all missing and wrong tensors, named; a size that the network cannot take.
+// The graph's metadata say how images are prepared (write_image_metadata).
 Result<Built> build(const Chosen& chosen, nn::Weights& weights, const Options& options);
+
+// "2 tensors are missing: …; 1 has another shape: …"; empty when there are none. The first few of each are named.
+std::string describe_problems(const std::vector<std::string>& missing, const std::vector<std::string>& wrong,
+                              const std::vector<std::string>& unexpected);
+
+// As an architecture of the zoo.
+Certainty detect_timm(const graph::Checkpoint& checkpoint);
+Result<graph::Graph> build_timm(const graph::Checkpoint& checkpoint, const BuildOptions& options);
 
 }  // namespace lathe::zoo::timm
