@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/result.h"
+#include "pipeline/model.h"
 
 namespace lathe::cli {
 
@@ -24,6 +25,10 @@ struct Program {
 CLI::App* add_verb(CLI::App& parent, Program& program, const std::string& name, const std::string& summary,
                    const std::string& example, Action action);
 
+// The options that choose the model inside a file or by its name: --arch, --weights, --heads, and those of image models.
+void add_model_options(CLI::App& verb, pipeline::ModelOptions& model);
+
+void add_list(Program& program);
 void add_info(Program& program);
 void add_export(Program& program);
 void add_verify(Program& program);

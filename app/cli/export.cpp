@@ -21,13 +21,6 @@ Result<int> run_export(const Options& options) {
     return report.comparison && !report.comparison->passed() ? 1 : 0;
 }
 
-void add_model_options(CLI::App& verb, pipeline::ModelOptions& model) {
-    verb.add_option("--weights", model.weights,
-                    "which weights of a checkpoint: model (raw) or swa (averaged)")
-        ->check(CLI::IsMember({"model", "raw", "swa"}));
-    verb.add_option("--heads", model.heads, "keep only these outputs, separated by commas")->delimiter(',');
-}
-
 }  // namespace
 
 void add_export(Program& program) {

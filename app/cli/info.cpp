@@ -18,9 +18,10 @@ void add_info(Program& program) {
                                   else print(pipeline::to_text(inspection, o->tensors));
                                   return 0;
                               });
-    verb->add_option("file", o->path, "a checkpoint or model of any format that can be read")->required();
-    verb->add_option("--weights", o->model.weights, "which weights of a checkpoint")
-        ->check(CLI::IsMember({"model", "raw", "swa"}));
+    verb->add_option("file", o->path,
+                     "a checkpoint or model of any format that can be read, or a model's name (`lathe list`)")
+        ->required();
+    add_model_options(*verb, o->model);
     verb->add_flag("--tensors", o->tensors, "list every tensor");
     verb->add_flag("--json", o->json, "print JSON");
 }

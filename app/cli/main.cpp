@@ -15,6 +15,7 @@ int run(int argc, char** argv) {
     program.app.require_subcommand(1);
     program.app.footer("lathe VERB --help shows the options of a verb and an example.\n"
                        "Exit status: 0 done, 1 the job failed or the models differ, 2 bad use.");
+    cli::add_list(program);
     cli::add_info(program);
     cli::add_export(program);
     cli::add_verify(program);

@@ -38,10 +38,7 @@ void add_run(Program& program) {
         ->required();
     verb->add_option("-o,--output", o->output,
                      "where to write the outputs: .npz, .safetensors, or .npy for one");
-    verb->add_option("--weights", o->job.model.weights, "which weights of a checkpoint")
-        ->check(CLI::IsMember({"model", "raw", "swa"}));
-    verb->add_option("--heads", o->job.model.heads, "compute only these outputs, separated by commas")
-        ->delimiter(',');
+    add_model_options(*verb, o->job.model);
     verb->add_flag("--json", o->json, "print JSON; with the values when there is no --output");
 }
 

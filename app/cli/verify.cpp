@@ -8,7 +8,7 @@ struct Options {
     std::string a, b;
     pipeline::VerifyOptions job;
     std::vector<std::string> sizes;
-    std::string weights = "model";
+    pipeline::ModelOptions model;
     double rtol = -1, atol = -1;
     bool json = false;
 };
@@ -16,7 +16,7 @@ struct Options {
 Result<int> run_verify(const Options& options) {
     pipeline::VerifyOptions job = options.job;
     TRY(job.sizes, parse_sizes(options.sizes));
-    job.model_a.weights = job.model_b.weights = options.weights;
+    job.model_a = job.model_b = options.model;
     if (options.rtol >= 0) job.rtol = options.rtol;
     if (options.atol >= 0) job.atol = options.atol;
     TRY(const auto report, pipeline::verify_models(options.a, options.b, job, progress_bar()));
@@ -47,8 +47,7 @@ void add_verify(Program& program) {
         ->capture_default_str();
     verb->add_option("--sizes", o->sizes, "sizes of inputs made by rule, for example batch=4,height=9")
         ->delimiter(',');
-    verb->add_option("--weights", o->weights, "which weights of checkpoints")
-        ->check(CLI::IsMember({"model", "raw", "swa"}));
+    add_model_options(*verb, o->model);
     verb->add_option("--rtol", o->rtol, "relative tolerance (default: by precision)")
         ->check(CLI::NonNegativeNumber);
     verb->add_option("--atol", o->atol, "absolute tolerance (default: by precision)")

@@ -44,6 +44,20 @@ void describe_graph(const Graph& graph, Inspection& result) {
         result.flops_at += format("{}{} = {}", result.flops_at.empty() ? "" : ", ", name, size);
 }
 
+// What image models keep of the way in which their images are prepared.
+void describe_images(const Graph& graph, Inspection& result) {
+    for (const auto& [key, value] : graph.metadata)
+        if (key.starts_with("image.")) result.images[key.substr(6)] = value;
+}
+
+// The zoo says how many weights are parameters; running statistics are none.
+int64_t parameters_of(const Graph& graph) {
+    int64_t count = 0;
+    const auto said = graph.metadata.find("parameters");
+    if (said != graph.metadata.end() && parse_int(said->second, count)) return count;
+    return graph::parameter_count(graph);
+}
+
 std::string short_metadata(const Json& metadata, const std::string& indent) {
     std::string text;
     for (auto it = metadata.begin(); it != metadata.end(); ++it) {
@@ -92,15 +106,22 @@ Result<double> count_flops(const Graph& graph, const graph::Bindings& sizes) {
 
 Result<Inspection> inspect(const std::string& path, const ModelOptions& options) {
     Inspection result{.path = path};
-    TRY(const SharedBytes file, map_file(path));
-    result.file_bytes = file.size();
-    auto model = open_model(path, options);
+    if (file_exists(path)) {
+        TRY(const SharedBytes file, map_file(path));
+        result.file_bytes = file.size();
+    }
+    ModelOptions shapes_only = options;
+    shapes_only.hollow = !options.random_weights;
+    auto model = open_model(path, shapes_only);
     graph::Checkpoint checkpoint;
     if (model) {
         checkpoint = model->checkpoint;
         result.kind = model->kind;
         result.notes = model->notes;
         describe_graph(model->graph, result);
+        describe_images(model->graph, result);
+    } else if (result.file_bytes == 0 && !file_exists(path)) {
+        return std::unexpected(model.error());
     } else {
         TRY(checkpoint, formats::open(path));
         result.notes.push_back(model.error().message);
@@ -114,14 +135,15 @@ Result<Inspection> inspect(const std::string& path, const ModelOptions& options)
         if (is_float(tensor.dtype())) result.parameters += tensor.count();
     }
     // A checkpoint also holds averaged weights and the optimizer's; the network's own are those of its graph.
-    if (model) result.parameters = graph::parameter_count(model->graph);
+    if (model) result.parameters = parameters_of(model->graph);
     if (checkpoint.tensors.empty() && model) result.tensor_bytes = graph::constant_bytes(model->graph);
     return result;
 }
 
 std::string to_text(const Inspection& r, bool all_tensors) {
-    std::string text = format("{}\n  format      {}{}\n  size        {}\n", r.path, r.format,
-                              r.kind.empty() ? "" : ": " + r.kind, human_bytes(r.file_bytes));
+    std::string text =
+        format("{}\n  format      {}{}\n", r.path, r.format, r.kind.empty() ? "" : ": " + r.kind);
+    if (r.file_bytes > 0) text += format("  size        {}\n", human_bytes(r.file_bytes));
     text +=
         format("  parameters  {}\n  tensors     {} ({})\n", with_commas(static_cast<uint64_t>(r.parameters)),
                r.tensors.size(), human_bytes(static_cast<uint64_t>(r.tensor_bytes)));
@@ -138,6 +160,8 @@ std::string to_text(const Inspection& r, bool all_tensors) {
             list += format("{}{} {}", list.empty() ? "" : ", ", count, name);
         text += format("  operators   {}\n", list);
     }
+    for (const auto& [key, value] : r.images)
+        text += format("  {:<11} {}\n", key == "size" ? "image" : key, value);
     for (const std::string& note : r.notes) text += format("  note        {}\n", note);
     if (r.metadata && !r.metadata->empty()) text += "  metadata\n" + short_metadata(*r.metadata, "    ");
     const size_t shown =
@@ -171,6 +195,7 @@ Json to_json(const Inspection& r) {
               {"inputs", ports_json(r.inputs)},
               {"outputs", ports_json(r.outputs)},
               {"operators", r.operators},
+              {"images", r.images},
               {"notes", r.notes},
               {"tensors", std::move(tensors)}};
     json["metadata"] = r.metadata ? *r.metadata : Json::object();

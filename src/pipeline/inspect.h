@@ -23,6 +23,8 @@ struct Inspection {
     std::map<std::string, int64_t> operators;   // operator -> how many
     double flops = 0;                           // at the sizes in flops_at; 0 when unknown
     std::string flops_at;
+    // How an image model's images are prepared: size (channels, height, width), mean, std, interpolation, crop_pct, …
+    std::map<std::string, std::string> images;
     std::shared_ptr<const Json> metadata;
     std::vector<std::string> notes;
 };

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "formats/all.h"
 #include "passes/passes.h"
-#include "zoo/zoo.h"
 
 namespace lathe::pipeline {
 namespace {
@@ -31,24 +31,67 @@ Result<graph::Graph> graph_of(const std::string& path, const graph::Checkpoint& 
         if (options.heads.empty()) return *checkpoint.graph;
         return with_place(passes::keep_outputs(*checkpoint.graph, options.heads), path);
     }
-    const zoo::Architecture* architecture = zoo::detect_architecture(checkpoint);
+    const zoo::BuildOptions build{.outputs = options.heads,
+                                  .weights = options.weights == "swa" ? "swa" : "",
+                                  .model = options.arch,
+                                  .image = options.image};
+    const zoo::Architecture* architecture =
+        options.arch.empty() ? zoo::detect_architecture(checkpoint) : zoo::find_architecture("timm");
     if (architecture == nullptr)
         return fail(
-            "{}: the weights are of no architecture known here ({} tensors: {}); `lathe info --tensors` lists them",
+            "{}: the weights are of no architecture known here ({} tensors: {}); `lathe info --tensors` lists them, --arch NAME says what they are",
             path, checkpoint.tensors.size(), first_names(checkpoint));
     kind = architecture->description;
-    const zoo::BuildOptions build{.outputs = options.heads, .weights = options.weights == "swa" ? "swa" : ""};
     return with_path(architecture->build(checkpoint, build), path);
+}
+
+void describe_kind(Model& model) {
+    const auto name = model.graph.metadata.find("architecture");
+    if (name != model.graph.metadata.end() && !model.kind.empty())
+        model.kind += format(" ({})", name->second);
+    if (const auto note = model.graph.metadata.find("note"); note != model.graph.metadata.end())
+        model.notes.push_back(note->second);
+    model.graph.metadata.erase("note");
+}
+
+// A model of the zoo that is given by its name.
+Result<Model> open_named(const std::string& name, const ModelOptions& options) {
+    if (!options.random_weights && !options.hollow)
+        return fail(
+            "'{}' is the name of a model, not a file: give a checkpoint (--arch {} if its tensors do not tell), or --random-weights to try it without one",
+            name, name);
+    Model model{.kind = "image model of timm"};
+    model.checkpoint.format = "name";
+    model.checkpoint.path = name;
+    const zoo::BuildOptions build{.model = name, .image = options.image};
+    TRY(model.graph,
+        zoo::build_named(build, options.random_weights ? zoo::NoWeights::kByRule : zoo::NoWeights::kHollow));
+    describe_kind(model);
+    return model;
 }
 
 }  // namespace
 
 Result<Model> open_model(const std::string& path, const ModelOptions& options) {
+    if (!file_exists(path)) {
+        const bool is_path = path.find('/') != path.npos || path.find_first_of(".") != path.npos;
+        if (zoo::is_model_name(path)) return open_named(path, options);
+        if (!is_path) {
+            const zoo::BuildOptions named{.model = path};
+            if (auto unknown = zoo::build_named(named, zoo::NoWeights::kHollow); !unknown)
+                return fail("there is no file '{}', and {}", path, unknown.error().message);
+        }
+    }
+    if (options.random_weights)
+        return fail("{} is a file with weights of its own; --random-weights goes with a model's name", path);
     Model model;
     TRY(model.checkpoint, formats::open(path));
+    if (model.checkpoint.graph && (options.image.any() || !options.arch.empty()))
+        return fail(
+            "{}: holds its own graph, so options of image models (--arch, --normalize, --softmax, …) do not apply",
+            path);
     TRY(model.graph, graph_of(path, model.checkpoint, options, model.kind));
-    if (const auto note = model.graph.metadata.find("note"); note != model.graph.metadata.end())
-        model.notes.push_back(note->second);
+    describe_kind(model);
     return model;
 }
 

@@ -6,12 +6,17 @@
 
 #include "graph/checkpoint.h"
 #include "graph/graph.h"
+#include "zoo/zoo.h"
 
 namespace lathe::pipeline {
 
 struct ModelOptions {
     std::string weights = "model";  // which weights of a checkpoint: "model", or "swa" (the averaged ones)
     std::vector<std::string> heads;  // outputs to keep; empty: all
+    std::string arch;  // the model's name, for checkpoints that do not tell by their tensors
+    bool random_weights = false;  // a model given by its name gets weights by rule
+    bool hollow = false;  // a model given by its name gets no weights at all: for looking at it
+    zoo::ImageOptions image;
 };
 
 struct Model {
@@ -21,8 +26,8 @@ struct Model {
     std::vector<std::string> notes;  // what the user should know: parts left out, sizes that stay fixed
 };
 
-// Opens a file and gets its graph: the one inside it, or the one of the architecture that it is.
-// Errors: an unreadable file, a checkpoint of no known architecture (naming the first tensors), a missing head.
+// Opens a file and gets its graph: the one inside it, or the one of the architecture that it is. `path` may also be the
+// name of a model of the zoo ("resnet50"), with random_weights or hollow. Errors: an unreadable file, a checkpoint of no known architecture (naming the first tensors), a missing head.
 Result<Model> open_model(const std::string& path, const ModelOptions& options);
 
 }  // namespace lathe::pipeline

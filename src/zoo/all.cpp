@@ -22,8 +22,15 @@ const Architecture* detect_architecture(const graph::Checkpoint& checkpoint) {
         if (certainty <= surest) continue;
         surest = certainty;
         best = &architecture;
+        if (surest == Certainty::kCertain) break;
     }
     return best;
+}
+
+const Architecture* find_architecture(std::string_view name) {
+    for (const Architecture& architecture : kArchitectures)
+        if (architecture.name == name) return &architecture;
+    return nullptr;
 }
 
 Result<graph::Graph> build_named(const BuildOptions& options, NoWeights kind) {

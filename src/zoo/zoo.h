@@ -19,20 +19,22 @@ enum class Certainty { kNo, kPossible, kCertain };
 
 // Options of image models. Sizes in pixels.
 struct ImageOptions {
-    std::optional<int64_t> num_classes;                 // must be the checkpoint's; 0: without the classifier
-    std::optional<int64_t> in_channels;                 // 1 or 3
-    std::optional<std::array<int64_t, 2>> input_size;   // height, width
-    bool features = false;                              // stop before the head
-    bool softmax = false;                               // probabilities over the last axis
-    bool normalize = false;                             // the input is in [0, 1]; mean and std are in the graph
-    std::optional<std::vector<double>> mean, std;       // instead of the model's own; one or three values
-    bool any() const { return num_classes || in_channels || input_size || features || softmax || normalize || mean || std; }
+    std::optional<int64_t> num_classes;  // must be the checkpoint's; 0: without the classifier
+    std::optional<int64_t> in_channels;  // 1 or 3
+    std::optional<std::array<int64_t, 2>> input_size;  // height, width
+    bool features = false;  // stop before the head
+    bool softmax = false;  // probabilities over the last axis
+    bool normalize = false;  // the input is in [0, 1]; mean and std are in the graph
+    std::optional<std::vector<double>> mean, std;  // instead of the model's own; one or three values
+    bool any() const {
+        return num_classes || in_channels || input_size || features || softmax || normalize || mean || std;
+    }
 };
 
 struct BuildOptions {
     std::vector<std::string> outputs;  // keep only these; empty: what the architecture gives by default
-    std::string weights;               // which set of a checkpoint that has several ("swa"); empty: the usual one
-    std::string model;                 // the name of the model ("resnet50"); empty: by its tensors
+    std::string weights;  // which set of a checkpoint that has several ("swa"); empty: the usual one
+    std::string model;  // the name of the model ("resnet50"); empty: by its tensors
     ImageOptions image;
 };
 
@@ -48,10 +50,14 @@ struct Architecture {
 std::span<const Architecture> all_architectures();
 // The architecture that is surest of itself; nullptr when none knows the checkpoint.
 const Architecture* detect_architecture(const graph::Checkpoint& checkpoint);
+const Architecture* find_architecture(std::string_view name);  // "katago"; nullptr: none
 
 // --- by name, without a checkpoint ---
 
-enum class NoWeights { kHollow /* zeros that take no memory */, kByRule /* the values of zoo/nn/weights.h */ };
+enum class NoWeights {
+    kHollow /* zeros that take no memory */,
+    kByRule /* the values of zoo/nn/weights.h */
+};
 // A graph of the model that options.model names. Errors: an unknown name, with the nearest ones.
 Result<graph::Graph> build_named(const BuildOptions& options, NoWeights weights);
 bool is_model_name(std::string_view name);  // with or without tag

@@ -49,7 +49,9 @@ double error_of(const Tensor& ours, const Json& answer) {
     if (answer["logits_shape"].get<Shape>() != ours.shape()) return -1;
     const auto logits = answer["logits"].get<std::vector<double>>();
     const auto values = ours.to_contiguous().to_doubles();
-    const auto stride = answer.contains("logits_stride") && answer["logits_stride"].is_number() ? answer["logits_stride"].get<size_t>() : 1;
+    const auto stride = answer.contains("logits_stride") && answer["logits_stride"].is_number()
+                            ? answer["logits_stride"].get<size_t>()
+                            : 1;
     double worst = 0, largest = 0;
     for (size_t i = 0; i < logits.size(); ++i) {
         if (i * stride >= values.size()) return -1;
@@ -64,10 +66,14 @@ std::string describe_check(const Tensor& ours, const Json& check) {
     const auto values = ours.to_contiguous().to_doubles();
     double mean = 0, variance = 0;
     for (const double value : values) mean += value / static_cast<double>(values.size());
-    for (const double value : values) variance += (value - mean) * (value - mean) / static_cast<double>(values.size());
-    return format("  {} ({}): {} mean {:.6g} std {:.6g} first {:.6g} | theirs {} mean {:.6g} std {:.6g} first {:.6g}\n", check["name"].get<std::string>(),
-                  check["type"].get<std::string>(), to_string(ours.shape()), mean, std::sqrt(variance), values.empty() ? 0 : values[0],
-                  check["shape"].dump(), check["mean"].get<double>(), check["std"].get<double>(), check["first"].empty() ? 0 : check["first"][0].get<double>());
+    for (const double value : values)
+        variance += (value - mean) * (value - mean) / static_cast<double>(values.size());
+    return format(
+        "  {} ({}): {} mean {:.6g} std {:.6g} first {:.6g} | theirs {} mean {:.6g} std {:.6g} first {:.6g}\n",
+        check["name"].get<std::string>(), check["type"].get<std::string>(), to_string(ours.shape()), mean,
+        std::sqrt(variance), values.empty() ? 0 : values[0], check["shape"].dump(),
+        check["mean"].get<double>(), check["std"].get<double>(),
+        check["first"].empty() ? 0 : check["first"][0].get<double>());
 }
 
 // The modules that the answer has figures of, and ours beside them: the first that differs brackets the fault.
@@ -105,9 +111,11 @@ std::string try_model(const std::string& name, const Json& answer) {
     if (!outputs) return outputs.error().message;
     const double error = error_of((*outputs)[0], answer), tolerance = tolerance_of(answer);
     const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    std::cout << format("{}: error {:.2e}, allowed {:.2e}, {:.1f} s\n", name, error, tolerance, time.count()) << std::flush;
+    std::cout << format("{}: error {:.2e}, allowed {:.2e}, {:.1f} s\n", name, error, tolerance, time.count())
+              << std::flush;
     if (error >= 0 && error <= tolerance) return {};
-    return format("the result {} is {:.3g} away, allowed {:.3g}; modules:\n{}", to_string((*outputs)[0].shape()), error, tolerance, walk_checks(*built, answer));
+    return format("the result {} is {:.3g} away, allowed {:.3g}; modules:\n{}",
+                  to_string((*outputs)[0].shape()), error, tolerance, walk_checks(*built, answer));
 }
 
 bool is_small(const Json& answer) {
@@ -121,7 +129,8 @@ bool in_part(size_t index) {
     int64_t which = 0, of = 1;
     if (part == nullptr) return true;
     const auto numbers = split(part, '/');
-    return numbers.size() == 2 && parse_int(numbers[0], which) && parse_int(numbers[1], of) && static_cast<int64_t>(index) % of == which;
+    return numbers.size() == 2 && parse_int(numbers[0], which) && parse_int(numbers[1], of) &&
+           static_cast<int64_t>(index) % of == which;
 }
 
 TEST(TimmAnswers, AreThoseOfTimm) {
@@ -136,7 +145,9 @@ TEST(TimmAnswers, AreThoseOfTimm) {
         const auto answer = read_answer(names[i]);
         ASSERT_TRUE(answer) << names[i];
         const std::string family = (*answer)["module"];
-        if (!in_part(i) || !chosen_by_environment(names[i], family) || zoo::timm::find_family(family) == nullptr) continue;
+        if (!in_part(i) || !chosen_by_environment(names[i], family) ||
+            zoo::timm::find_family(family) == nullptr)
+            continue;
         if (!all && !is_small(*answer)) continue;
         Count& count = families[family];
         ++count.total;

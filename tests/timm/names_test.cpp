@@ -18,7 +18,8 @@ namespace {
 using zoo::nn::Entry;
 
 std::string describe_entry(const Entry& entry) {
-    return format("{} {} {} {}", entry.name, to_string(entry.shape), name_of(entry.dtype), entry.buffer ? "buffer" : "parameter");
+    return format("{} {} {} {}", entry.name, to_string(entry.shape), name_of(entry.dtype),
+                  entry.buffer ? "buffer" : "parameter");
 }
 
 // What is in one list and not in the other, the first few.
@@ -48,7 +49,8 @@ std::string compare(const Json& line) {
     for (const Entry& entry : built->entries) ours.push_back(describe_entry(entry));
     for (const auto& [alias, original] : built->aliases)
         for (const Entry& entry : built->entries)
-            if (entry.name == original) ours.push_back(describe_entry({alias, entry.shape, entry.dtype, entry.buffer}));
+            if (entry.name == original)
+                ours.push_back(describe_entry({alias, entry.shape, entry.dtype, entry.buffer}));
     for (const Entry& entry : entries_of(line["state"])) theirs.push_back(describe_entry(entry));
     return difference(std::move(ours), std::move(theirs));
 }

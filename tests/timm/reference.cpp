@@ -40,7 +40,10 @@ Status for_each_name(const std::function<void(const Json&)>& visit) {
 std::vector<zoo::nn::Entry> entries_of(const Json& state) {
     std::vector<zoo::nn::Entry> entries;
     for (const Json& entry : state)
-        entries.push_back({.name = entry[0], .shape = entry[1].get<Shape>(), .dtype = entry[2] == "int64" ? DType::kI64 : DType::kF32, .buffer = entry[3] == "b"});
+        entries.push_back({.name = entry[0],
+                           .shape = entry[1].get<Shape>(),
+                           .dtype = entry[2] == "int64" ? DType::kI64 : DType::kF32,
+                           .buffer = entry[3] == "b"});
     return entries;
 }
 

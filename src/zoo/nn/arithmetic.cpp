@@ -23,7 +23,8 @@ ValueId Net::act(ValueId x, Act act) {
         case Act::kTanh: return unary("tanh", x);
         case Act::kHardSigmoid: return b.add("hard_sigmoid", {x}, {{"alpha", 1.0 / 6}, {"beta", 0.5}});
         case Act::kHardSwish: return unary("hard_swish", x);
-        case Act::kHardMish: return mul(mul(x, 0.5), b.add("clip", {add(x, 2)}, {{"min", 0.0}, {"max", 2.0}}));
+        case Act::kHardMish:
+            return mul(mul(x, 0.5), b.add("clip", {add(x, 2)}, {{"min", 0.0}, {"max", 2.0}}));
         case Act::kSoftplus: return unary("softplus", x);
     }
     return x;
@@ -42,9 +43,15 @@ ValueId Net::l2_normalize(ValueId x, int axis, double epsilon) {
     return div(x, b.add("max", {norm, number(epsilon)}));
 }
 
-ValueId Net::mean(ValueId x, Ints axes, bool keepdims) { return b.add("reduce_mean", {x}, {{"axes", std::move(axes)}, {"keepdims", keepdims}}); }
-ValueId Net::sum(ValueId x, Ints axes, bool keepdims) { return b.add("reduce_sum", {x}, {{"axes", std::move(axes)}, {"keepdims", keepdims}}); }
-ValueId Net::max(ValueId x, Ints axes, bool keepdims) { return b.add("reduce_max", {x}, {{"axes", std::move(axes)}, {"keepdims", keepdims}}); }
+ValueId Net::mean(ValueId x, Ints axes, bool keepdims) {
+    return b.add("reduce_mean", {x}, {{"axes", std::move(axes)}, {"keepdims", keepdims}});
+}
+ValueId Net::sum(ValueId x, Ints axes, bool keepdims) {
+    return b.add("reduce_sum", {x}, {{"axes", std::move(axes)}, {"keepdims", keepdims}});
+}
+ValueId Net::max(ValueId x, Ints axes, bool keepdims) {
+    return b.add("reduce_max", {x}, {{"axes", std::move(axes)}, {"keepdims", keepdims}});
+}
 
 ValueId Net::reshape(ValueId x, Dims shape) {
     const Dims from = b.shape(x);
@@ -87,7 +94,8 @@ ValueId Net::select(ValueId x, int axis, int64_t index) {
 }
 
 std::vector<ValueId> Net::split(ValueId x, int axis, const Ints& sizes) {
-    return b.add_many("split", {x}, {{"split", Dims(sizes.begin(), sizes.end())}, {"axis", int64_t{axis}}}, sizes.size());
+    return b.add_many("split", {x}, {{"split", Dims(sizes.begin(), sizes.end())}, {"axis", int64_t{axis}}},
+                      sizes.size());
 }
 
 std::vector<ValueId> Net::chunk(ValueId x, int axis, int64_t count) {
@@ -109,11 +117,14 @@ ValueId Net::roll(ValueId x, int axis, int64_t shift) {
 ValueId Net::pad(ValueId x, Ints begin, Ints end, std::string_view mode, double value) {
     Dims pads(begin.begin(), begin.end());
     pads.insert(pads.end(), end.begin(), end.end());
-    return b.add("pad", {x}, {{"pads", std::move(pads)}, {"mode", std::string(mode)}, {"constant_value", value}});
+    return b.add("pad", {x},
+                 {{"pads", std::move(pads)}, {"mode", std::string(mode)}, {"constant_value", value}});
 }
 
 ValueId Net::tokens(ValueId x) { return transpose(flatten(x, 2), {0, 2, 1}); }
-ValueId Net::image(ValueId x, Size2 size) { return reshape(transpose(x, {0, 2, 1}), {kBatch, dim(x, -1), size.h, size.w}); }
+ValueId Net::image(ValueId x, Size2 size) {
+    return reshape(transpose(x, {0, 2, 1}), {kBatch, dim(x, -1), size.h, size.w});
+}
 ValueId Net::channels_last(ValueId x) { return transpose(x, {0, 2, 3, 1}); }
 ValueId Net::channels_first(ValueId x) { return transpose(x, {0, 3, 1, 2}); }
 

@@ -20,10 +20,12 @@ ValueId classifier(Net& net, const Key& key, ValueId x, bool bias) {
 }
 
 ValueId classifier_head(Net& net, const Key& key, ValueId x, GlobalPool pool) {
-    return net.mark(key, classifier(net, key / "fc", net.mark(key / "global_pool", global_pool(net, x, pool))));
+    return net.mark(key,
+                    classifier(net, key / "fc", net.mark(key / "global_pool", global_pool(net, x, pool))));
 }
 
-ValueId norm_mlp_head(Net& net, const Key& key, ValueId x, double epsilon, int64_t hidden, Act act, GlobalPool pool) {
+ValueId norm_mlp_head(Net& net, const Key& key, ValueId x, double epsilon, int64_t hidden, Act act,
+                      GlobalPool pool) {
     x = net.layer_norm(key / "norm", global_pool(net, x, pool), epsilon);
     if (hidden > 0) x = net.act(net.linear(key / "pre_logits" / "fc", x, hidden), act);
     return net.mark(key, classifier(net, key / "fc", x));

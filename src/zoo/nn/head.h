@@ -14,7 +14,7 @@ ValueId classifier(Net& net, const Key& key, ValueId x, bool bias = true);
 ValueId classifier_head(Net& net, const Key& key, ValueId x, GlobalPool pool = GlobalPool::kAvg);
 // timm's NormMlpClassifierHead at `key`: pooling, key.norm (a LayerNorm over channels), key.pre_logits.fc of `hidden`
 // channels with `act` (0: none), key.fc.
-ValueId norm_mlp_head(Net& net, const Key& key, ValueId x, double epsilon, int64_t hidden = 0, Act act = Act::kGelu,
-                      GlobalPool pool = GlobalPool::kAvg);
+ValueId norm_mlp_head(Net& net, const Key& key, ValueId x, double epsilon, int64_t hidden = 0,
+                      Act act = Act::kGelu, GlobalPool pool = GlobalPool::kAvg);
 
 }  // namespace lathe::zoo::nn

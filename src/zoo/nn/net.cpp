@@ -12,7 +12,8 @@ namespace {
 Result<Tensor> fold_input_channels(const Tensor& weight, int64_t channels) {
     const Shape& shape = weight.shape();
     const int64_t out = shape[0], in = shape[1], taps = element_count(std::span(shape).subspan(2));
-    if (in % 3 != 0 || (in > 3 && channels > 1)) return fail("a first convolution of {} channels cannot be made one of {}", in, channels);
+    if (in % 3 != 0 || (in > 3 && channels > 1))
+        return fail("a first convolution of {} channels cannot be made one of {}", in, channels);
     const int64_t groups = channels == 1 ? in / 3 : 1;
     Shape result = shape;
     result[1] = channels == 1 ? groups : channels;
@@ -24,7 +25,9 @@ Result<Tensor> fold_input_channels(const Tensor& weight, int64_t channels) {
         for (int64_t c = 0; c < result[1]; ++c)
             for (int64_t t = 0; t < taps; ++t) {
                 float& value = to[static_cast<size_t>((o * result[1] + c) * taps + t)];
-                const auto at = [&](int64_t channel) { return from[static_cast<size_t>((o * in + channel) * taps + t)]; };
+                const auto at = [&](int64_t channel) {
+                    return from[static_cast<size_t>((o * in + channel) * taps + t)];
+                };
                 if (channels == 1) value = at(3 * c) + at(3 * c + 1) + at(3 * c + 2);
                 else value = at(c % 3) * (3.0f / static_cast<float>(channels));
             }
@@ -35,7 +38,8 @@ Tensor zeros(const Entry& entry) { return *hollow_weights()->find(entry); }
 
 }  // namespace
 
-Net::Net(Weights& weights, Settings chosen, std::string_view name) : b(ops::find_op, name), settings(std::move(chosen)), weights_(weights) {}
+Net::Net(Weights& weights, Settings chosen, std::string_view name)
+    : b(ops::find_op, name), settings(std::move(chosen)), weights_(weights) {}
 
 bool Net::is_first_conv(std::string_view weight_name) const {
     for (const std::string& key : settings.first_convs)
@@ -55,9 +59,11 @@ Tensor Net::obtain(const Entry& entry, const std::function<Result<Tensor>(const 
     Result<Tensor> fitted = fail("no");
     const bool other_channels = found->rank() == 4 && entry.shape.size() == 4 && is_first_conv(entry.name);
     if (fit) fitted = fit(*found);
-    else if (other_channels) fitted = fold_input_channels(*found, entry.shape[1] > found->dim(1) ? entry.shape[1] : 1);
+    else if (other_channels)
+        fitted = fold_input_channels(*found, entry.shape[1] > found->dim(1) ? entry.shape[1] : 1);
     if (fitted && fitted->shape() == entry.shape) return *std::move(fitted);
-    problems_.wrong.push_back(format("{} is {}, expected {}", entry.name, to_string(found->shape()), to_string(entry.shape)));
+    problems_.wrong.push_back(
+        format("{} is {}, expected {}", entry.name, to_string(found->shape()), to_string(entry.shape)));
     return zeros(entry);
 }
 
@@ -65,17 +71,22 @@ Tensor Net::tensor(const Key& key, const Shape& shape, bool buffer) {
     return obtain({.name = key.text(), .shape = shape, .buffer = buffer}, {});
 }
 ValueId Net::param(const Key& key, const Shape& shape) { return constant(key.text(), tensor(key, shape)); }
-ValueId Net::buffer(const Key& key, const Shape& shape) { return constant(key.text(), tensor(key, shape, true)); }
+ValueId Net::buffer(const Key& key, const Shape& shape) {
+    return constant(key.text(), tensor(key, shape, true));
+}
 
-ValueId Net::computed(const Key& key, const Shape& shape, const Shape& result, const std::function<Tensor(const Tensor&)>& make) {
+ValueId Net::computed(const Key& key, const Shape& shape, const Shape& result,
+                      const std::function<Tensor(const Tensor&)>& make) {
     const Tensor found = tensor(key, shape);
-    if (hollow() || !problems_.missing.empty() || !problems_.wrong.empty()) return constant(key.text(), zeros({.shape = result}));
+    if (hollow() || !problems_.missing.empty() || !problems_.wrong.empty())
+        return constant(key.text(), zeros({.shape = result}));
     Tensor made = make(found.to_contiguous());
     CHECK(made.shape() == result, key.text());
     return constant(key.text(), std::move(made));
 }
 
-ValueId Net::fitted(const Key& key, const Shape& shape, const std::function<Result<Tensor>(const Tensor&)>& fit, bool buffer) {
+ValueId Net::fitted(const Key& key, const Shape& shape,
+                    const std::function<Result<Tensor>(const Tensor&)>& fit, bool buffer) {
     return constant(key.text(), obtain({.name = key.text(), .shape = shape, .buffer = buffer}, fit));
 }
 

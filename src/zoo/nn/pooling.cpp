@@ -18,7 +18,8 @@ Tensor averaging_matrix(int64_t in, int64_t out) {
     for (int64_t i = 0; i < out; ++i) {
         const int64_t from = i * in / out, to = ((i + 1) * in + out - 1) / out;
         for (int64_t j = 0; j < in; ++j)
-            values[static_cast<size_t>(i * in + j)] = j >= from && j < to ? 1.0f / static_cast<float>(to - from) : 0.0f;
+            values[static_cast<size_t>(i * in + j)] =
+                j >= from && j < to ? 1.0f / static_cast<float>(to - from) : 0.0f;
     }
     return builder.finish();
 }
@@ -26,7 +27,8 @@ Tensor averaging_matrix(int64_t in, int64_t out) {
 }  // namespace
 
 ValueId Net::max_pool(ValueId x, const Pool& pool) {
-    return b.add("max_pool", {x}, window_attrs(pool, conv_pads(x, pool.kernel, pool.stride, 1, pool.padding)));
+    return b.add("max_pool", {x},
+                 window_attrs(pool, conv_pads(x, pool.kernel, pool.stride, 1, pool.padding)));
 }
 
 ValueId Net::avg_pool(ValueId x, const Pool& pool) {
@@ -44,7 +46,8 @@ ValueId Net::adaptive_avg_pool(ValueId x, Size2 out) {
         return avg_pool(x, {.kernel = kernel, .stride = kernel});
     }
     const ValueId rows = constant("averaging", averaging_matrix(in.h, out.h));
-    const ValueId columns = constant("averaging", averaging_matrix(in.w, out.w).transposed(std::vector<int>{1, 0}));
+    const ValueId columns =
+        constant("averaging", averaging_matrix(in.w, out.w).transposed(std::vector<int>{1, 0}));
     return matmul(rows, matmul(x, columns));
 }
 
@@ -57,7 +60,8 @@ ValueId Net::resize(ValueId x, Size2 out, std::string_view mode, bool align_corn
         attrs.set("coordinate_transformation_mode", std::string("asymmetric"));
         attrs.set("nearest_mode", std::string("floor"));
     } else {
-        attrs.set("coordinate_transformation_mode", std::string(align_corners ? "align_corners" : "pytorch_half_pixel"));
+        attrs.set("coordinate_transformation_mode",
+                  std::string(align_corners ? "align_corners" : "pytorch_half_pixel"));
     }
     return b.add("resize", {x}, std::move(attrs));
 }

@@ -62,7 +62,8 @@ double UnitNoise::operator()(uint64_t index) const {
 }
 
 Tensor tensor_by_rule(const Entry& entry, double gain) {
-    if (!is_float(entry.dtype) || entry.name.ends_with("num_batches_tracked")) return Tensor::filled(entry.dtype, entry.shape, 0);
+    if (!is_float(entry.dtype) || entry.name.ends_with("num_batches_tracked"))
+        return Tensor::filled(entry.dtype, entry.shape, 0);
     const UnitNoise noise(entry.name);
     const Scaling scaling = scaling_of(entry, gain);
     TensorBuilder builder(DType::kF32, entry.shape);

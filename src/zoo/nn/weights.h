@@ -27,8 +27,9 @@ public:
     virtual ~Weights() = default;
     // The tensor of that name, in whatever shape the source has it; nothing when there is none.
     virtual std::optional<Tensor> find(const Entry& entry) = 0;
-    virtual bool has(std::string_view name) const = 0;  // sources that have everything: false for what was never asked for
-    virtual bool hollow() const { return false; }       // tensors without values: only names and shapes matter
+    virtual bool has(
+        std::string_view name) const = 0;  // sources that have everything: false for what was never asked for
+    virtual bool hollow() const { return false; }  // tensors without values: only names and shapes matter
 };
 
 // Zeros that take no memory: for counting parameters and comparing shapes.
@@ -56,7 +57,7 @@ public:
     std::optional<Tensor> find(const Entry& entry) override;
     bool has(std::string_view name) const override { return tensors_.contains(name); }
     const Tensor* look(std::string_view name) const;  // without using it; nullptr: none
-    std::vector<std::string> unused() const;          // names nobody asked for, sorted
+    std::vector<std::string> unused() const;  // names nobody asked for, sorted
 
 private:
     std::map<std::string, Tensor, std::less<>> tensors_;

@@ -71,6 +71,13 @@ void write_metadata(graph::Graph& graph, const Chosen& chosen, const Normalizati
     if (options.softmax) notes["image.probabilities"] = "true";
 }
 
+int64_t parameters_in(const std::vector<nn::Entry>& entries) {
+    int64_t count = 0;
+    for (const nn::Entry& entry : entries)
+        if (!entry.buffer) count += element_count(entry.shape);
+    return count;
+}
+
 }  // namespace
 
 Result<Built> build(const Chosen& chosen, nn::Weights& weights, const Options& options) {
@@ -90,6 +97,7 @@ Result<Built> build(const Chosen& chosen, nn::Weights& weights, const Options& o
     if (!problems.empty()) return fail("as {}: {}", model.name, problems);
     Built built{.entries = net.entries(), .aliases = net.aliases(), .marks = net.marks()};
     TRY(built.graph, with_place(net.b.finish(), model.name));
+    built.graph.metadata["parameters"] = format("{}", parameters_in(built.entries));
     write_metadata(built.graph, chosen, normalization, settings, options);
     return built;
 }

@@ -1,0 +1,58 @@
+// The options that choose a model, shared by the verbs.
+#include "cli.h"
+
+namespace lathe::cli {
+namespace {
+
+void add_sizes(CLI::App& verb, zoo::ImageOptions& image) {
+    verb.add_option_function<int64_t>(
+            "--num-classes", [&image](int64_t count) { image.num_classes = count; },
+            "image models: classes (0: no classifier); must be the checkpoint's")
+        ->check(CLI::Range(0, 1000000));
+    verb.add_option_function<int64_t>(
+            "--in-chans", [&image](int64_t count) { image.in_channels = count; },
+            "image models: input channels; the first convolution is folded")
+        ->check(CLI::IsMember({1, 3}));
+    verb.add_option_function<std::vector<int64_t>>(
+            "--input-size",
+            [&image](const std::vector<int64_t>& size) {
+                image.in_channels = size[0];
+                image.input_size = {size[1], size[2]};
+            },
+            "image models: channels, height and width of the input")
+        ->expected(3)
+        ->check(CLI::Range(1, 16384));
+}
+
+void add_ends(CLI::App& verb, zoo::ImageOptions& image) {
+    verb.add_flag("--features", image.features, "image models: stop before the head");
+    verb.add_flag("--softmax", image.softmax, "image models: give probabilities");
+    CLI::Option* normalize =
+        verb.add_flag("--normalize", image.normalize,
+                      "image models: take values in [0, 1]; mean and deviation go into the graph");
+    const auto values = [&](const char* name, std::optional<std::vector<double>>& into, const char* help) {
+        verb.add_option_function<std::vector<double>>(
+                name, [&into](const std::vector<double>& list) { into = list; }, help)
+            ->expected(1, 3)
+            ->needs(normalize);
+    };
+    values("--mean", image.mean, "with --normalize: instead of the model's own mean");
+    values("--std", image.std, "with --normalize: instead of the model's own standard deviation");
+}
+
+}  // namespace
+
+void add_model_options(CLI::App& verb, pipeline::ModelOptions& model) {
+    verb.add_option("--arch", model.arch,
+                    "the model's name, where the tensors do not tell (`lathe list` shows the names)");
+    verb.add_flag("--random-weights", model.random_weights,
+                  "give a model that is named, not a file, weights by rule");
+    verb.add_option("--weights", model.weights,
+                    "which weights of a checkpoint: model (raw) or swa (averaged)")
+        ->check(CLI::IsMember({"model", "raw", "swa"}));
+    verb.add_option("--heads", model.heads, "keep only these outputs, separated by commas")->delimiter(',');
+    add_sizes(verb, model.image);
+    add_ends(verb, model.image);
+}
+
+}  // namespace lathe::cli
