@@ -48,6 +48,8 @@ void add_export(Program& program) {
     verb->add_option("--fix", o->fix,
                      "fix a size of the inputs, for example --fix batch=1,height=19,width=19")
         ->delimiter(',');
+    verb->add_flag("--no-reparameterize{false}", o->job.reparameterize,
+                   "keep parallel branches (RepVGG, MobileOne, FastViT) as they were trained");
     verb->add_flag("--no-verify", o->no_verify, "do not read back and compare");
     verb->add_flag("--json", o->json, "print JSON");
 }

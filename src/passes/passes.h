@@ -22,6 +22,11 @@ Result<Graph> fold_constants(Graph graph);
 // w'[o] = w[o]*m[o], b'[o] = b[o]*m[o] + a[o], computed in double and rounded once.
 Result<Graph> fold_batch_norm(Graph graph);
 
+// Sums of branches that are linear in the same image (convolutions without dilation, constants per channel, the image
+// itself) become one convolution: the branches of RepVGG, MobileOne and FastViT, and plain residuals around one
+// convolution. After fold_batch_norm. Computed in double and rounded once.
+Result<Graph> merge_branches(Graph graph);
+
 // Removes what does nothing: identity, dropout, a cast to the same type, transposes that undo each other, reshape to
 // the same shape, + 0, * 1; then dead code.
 Result<Graph> simplify(Graph graph);

@@ -129,6 +129,93 @@ TEST(FoldBatchNorm, ScalesTheColumnsOfAMatmul) {
     expect_same(graph, *folded, {3, 6});
 }
 
+TEST(MergeBranches, MakesOneConvolutionOfRepVggsThree) {
+    const Graph before = parsed(R"(
+input x: f32[batch, 4, 7, 6]
+const w3: f32[4, 4, 3, 3]
+const w1: f32[4, 4, 1, 1]
+const b3: f32[4]
+const m: f32[4, 1, 1]
+const o: f32[4, 1, 1]
+dense = conv(x, w3, b3, pads=[1, 1, 1, 1])
+point = conv(x, w1)
+scaled = mul(x, m)
+same = add(scaled, o)
+two = add(dense, point)
+y = add(two, same)
+output y
+)");
+    auto after = merge_branches(before);
+    ASSERT_TRUE(after.has_value()) << after.error().message;
+    EXPECT_EQ(after->nodes.size(), 1u);
+    EXPECT_EQ(count(*after, "conv"), 1);
+    expect_same(before, *after, {2, 4, 7, 6}, 1e-4);
+}
+
+TEST(MergeBranches, UnderstandsDifferencesScalesAndGroups) {
+    const Graph before = parsed(R"(
+input x: f32[batch, 4, 7, 6]
+const w: f32[4, 1, 7, 7]
+const v: f32[4, 1, 3, 3]
+const m: f32[4, 1, 1]
+const s: f32[4, 1, 1]
+big = conv(x, w, group=4, pads=[3, 3, 3, 3])
+small = conv(x, v, group=4, pads=[1, 1, 1, 1])
+mixed = add(big, small)
+norm = mul(x, m)
+gap = sub(mixed, norm)
+scaled = mul(gap, s)
+y = add(x, scaled)
+output y
+)");
+    auto after = merge_branches(before);
+    ASSERT_TRUE(after.has_value()) << after.error().message;
+    EXPECT_EQ(after->nodes.size(), 1u);
+    expect_same(before, *after, {2, 4, 7, 6}, 1e-4);
+}
+
+TEST(MergeBranches, KeepsWhatIsNotLinearInOneImage) {
+    const Graph before = parsed(R"(
+input x: f32[batch, 4, 7, 6]
+const w: f32[4, 4, 3, 3]
+const v: f32[4, 4, 1, 1]
+const u: f32[4, 4, 3, 3]
+a = conv(x, w, pads=[1, 1, 1, 1])
+r = relu(x)
+b = conv(r, v)
+one = add(a, b)
+c = conv(x, u, pads=[1, 1, 1, 1], strides=[1, 1])
+d = conv(x, v)
+two = add(c, d)
+y = add(one, two)
+z = mul(c, y)
+output z
+)");
+    auto after = merge_branches(before);
+    ASSERT_TRUE(after.has_value()) << after.error().message;
+    EXPECT_EQ(count(*after, "conv"), 4);  // c is needed by itself, and a and b see different images
+    expect_same(before, *after, {1, 4, 7, 6}, 1e-4);
+}
+
+TEST(MergeBranches, MeetsStridesAndUnevenKernels) {
+    const Graph before = parsed(R"(
+input x: f32[batch, 3, 9, 8]
+const w: f32[6, 3, 3, 3]
+const v: f32[6, 3, 1, 1]
+const u: f32[6, 3, 1, 3]
+a = conv(x, w, pads=[1, 1, 1, 1], strides=[2, 2])
+b = conv(x, v, strides=[2, 2])
+c = conv(x, u, pads=[0, 1, 0, 1], strides=[2, 2])
+ab = add(a, b)
+y = sub(ab, c)
+output y
+)");
+    auto after = merge_branches(before);
+    ASSERT_TRUE(after.has_value()) << after.error().message;
+    EXPECT_EQ(after->nodes.size(), 1u);
+    expect_same(before, *after, {2, 3, 9, 8}, 1e-4);
+}
+
 TEST(FoldConstants, EvaluatesOnceAndKeepsSymbols) {
     const Graph graph = parsed(R"(
         input x: f32[n, 6]

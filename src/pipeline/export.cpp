@@ -88,6 +88,9 @@ Status write_onnx(Model model, const ExportOptions& options, ExportReport& repor
     TRY(graph, passes::fold_constants(std::move(graph)));
     TRY(graph, passes::fold_batch_norm(std::move(graph)));
     TRY(graph, passes::simplify(std::move(graph)));
+    if (options.reparameterize) {
+        TRY(graph, passes::merge_branches(std::move(graph)));
+    }
     TRY(graph, apply_precision(std::move(graph), options.precision, options.half_io, report.notes));
     const formats::onnx::WriteOptions write{.opset = options.opset,
                                             .external_data = external_data(options.external_data),

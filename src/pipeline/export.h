@@ -17,6 +17,7 @@ struct ExportOptions {
     std::string external_data = "auto"; // auto always never
     bool half_io = false;               // inputs and outputs in the inner precision too
     graph::Bindings fixed;              // sizes to fix ("batch" = 1)
+    bool reparameterize = true;         // merge branches that are linear in the same image
     bool verify = true;
 };
 
