@@ -93,6 +93,27 @@ TEST_F(Pillow, RefusesWhatPillowRefuses) {
     }
 }
 
+TEST_F(Pillow, SurvivesTruncationAndFlippedBits) {
+    for (const std::string& line : cases_["decode"]) {
+        const std::string name = line.substr(0, line.find(' '));
+        const std::vector<uint8_t> whole = load(name);
+        const size_t step = whole.size() / 60 + 1;
+        for (size_t size = 0; size < whole.size(); size += step)
+            (void)decode(std::as_bytes(std::span(whole).first(size)), Channels::kRgb);
+        uint64_t place = 1;
+        for (int i = 0; i < 150; ++i) {
+            place = place * 6364136223846793005u + 1442695040888963407u;
+            // half of them among the first bytes, where the sizes are
+            const size_t bit =
+                (place >> 20) % ((i % 2 == 0 ? std::min<size_t>(whole.size(), 200) : whole.size()) * 8);
+            std::vector<uint8_t> broken = whole;
+            broken[bit / 8] = static_cast<uint8_t>(broken[bit / 8] ^ (1 << bit % 8));
+            const auto picture = decode(std::as_bytes(std::span(broken)), Channels::kGrey);
+            EXPECT_TRUE(picture.has_value() || !picture.error().message.empty());
+        }
+    }
+}
+
 TEST_F(Pillow, ResizesToTheSamePixels) {
     EXPECT_GT(cases_["resize"].size(), 100u);
     for (const std::string& line : cases_["resize"]) {
