@@ -5,7 +5,9 @@ namespace {
 
 Heads project(Net& net, const Key& key, ValueId x, const Attention& a, int64_t width) {
     if (a.fused_qkv) return split_qkv(net, net.linear(key / "qkv", x, 3 * width, a.qkv_bias), a.heads);
-    const auto one = [&](const char* name) { return split_heads(net, net.linear(key / name, x, width, a.qkv_bias), a.heads); };
+    const auto one = [&](const char* name) {
+        return split_heads(net, net.linear(key / name, x, width, a.qkv_bias), a.heads);
+    };
     const ValueId q = one("q_proj"), k = one("k_proj");
     return {q, k, one("v_proj")};
 }
@@ -36,7 +38,8 @@ ValueId merge_heads(Net& net, ValueId x) {
 
 Heads split_qkv(Net& net, ValueId qkv, int64_t heads) {
     const auto parts = net.chunk(qkv, -1, 3);
-    return {split_heads(net, parts[0], heads), split_heads(net, parts[1], heads), split_heads(net, parts[2], heads)};
+    return {split_heads(net, parts[0], heads), split_heads(net, parts[1], heads),
+            split_heads(net, parts[2], heads)};
 }
 
 ValueId rotate(Net& net, ValueId x, const Rope& rope) {
@@ -46,7 +49,8 @@ ValueId rotate(Net& net, ValueId x, const Rope& rope) {
 
 ValueId attention(Net& net, const Key& key, ValueId x, const Attention& a, ValueId mask) {
     const int64_t channels = net.dim(x, -1), width = a.head_size > 0 ? a.head_size * a.heads : channels;
-    const ValueId gate = a.gated ? net.act(net.linear(key / "gate", x, width, a.qkv_bias), Act::kSigmoid) : kNoValue;
+    const ValueId gate =
+        a.gated ? net.act(net.linear(key / "gate", x, width, a.qkv_bias), Act::kSigmoid) : kNoValue;
     const Heads h = project(net, key, x, a, width);
     const ValueId q = rotate(net, norm(net, key / "q_norm", h.q, a.qk_norm), a.rope);
     const ValueId k = rotate(net, norm(net, key / "k_norm", h.k, a.qk_norm), a.rope);

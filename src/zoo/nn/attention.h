@@ -15,13 +15,13 @@ struct Rope {
 struct Attention {
     int64_t heads = 8;
     int64_t head_size = 0;  // 0: C / heads
-    int64_t out = 0;        // 0: C
+    int64_t out = 0;  // 0: C
     bool qkv_bias = false;
     bool proj_bias = true;
-    bool fused_qkv = true;    // key.qkv, else key.{q,k,v}_proj
-    Norm qk_norm = kNoNorm;   // key.{q,k}_norm, of each head
+    bool fused_qkv = true;  // key.qkv, else key.{q,k,v}_proj
+    Norm qk_norm = kNoNorm;  // key.{q,k}_norm, of each head
     Norm out_norm = kNoNorm;  // key.norm, before the projection (timm's scale_norm)
-    bool gated = false;       // key.gate: the result times sigmoid(gate x)
+    bool gated = false;  // key.gate: the result times sigmoid(gate x)
     Rope rope = {};
 };
 
@@ -31,9 +31,10 @@ ValueId attention(Net& net, const Key& key, ValueId x, const Attention& attentio
 struct Heads {
     ValueId q, k, v;  // [batch, heads, L, size]
 };
-ValueId split_heads(Net& net, ValueId x, int64_t heads);  // [batch, L, heads * size] -> [batch, heads, L, size]
-ValueId merge_heads(Net& net, ValueId x);                 // [batch, heads, L, size] -> [batch, L, heads * size]
-Heads split_qkv(Net& net, ValueId qkv, int64_t heads);    // [batch, L, 3 * heads * size]
-ValueId rotate(Net& net, ValueId x, const Rope& rope);    // [batch, heads, L, size]; without tables x itself
+ValueId split_heads(Net& net, ValueId x,
+                    int64_t heads);  // [batch, L, heads * size] -> [batch, heads, L, size]
+ValueId merge_heads(Net& net, ValueId x);  // [batch, heads, L, size] -> [batch, L, heads * size]
+Heads split_qkv(Net& net, ValueId qkv, int64_t heads);  // [batch, L, 3 * heads * size]
+ValueId rotate(Net& net, ValueId x, const Rope& rope);  // [batch, heads, L, size]; without tables x itself
 
 }  // namespace lathe::zoo::nn

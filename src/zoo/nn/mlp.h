@@ -10,7 +10,7 @@ struct Mlp {
     int64_t out = 0;  // 0: as many as x has
     Act act = Act::kGelu;
     Norm norm = kNoNorm;  // between the two layers
-    bool bias = true;     // of both
+    bool bias = true;  // of both
     bool conv = false;
 };
 

@@ -10,7 +10,7 @@ namespace lathe::zoo::nn {
 struct Norm {
     enum Kind : uint8_t { kNone, kLayer, kRms, kBatch } kind = kLayer;
     double epsilon = 1e-6;
-    bool bias = true;    // kLayer
+    bool bias = true;  // kLayer
     bool affine = true;  // weight and bias
     constexpr Norm() = default;
     constexpr Norm(Kind kind, double epsilon = 1e-6) : kind(kind), epsilon(epsilon) {}  // NOLINT

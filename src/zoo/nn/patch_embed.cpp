@@ -6,8 +6,10 @@ namespace {
 ValueId project(Net& net, const Key& key, ValueId image, const PatchEmbed& e) {
     const Size2 size = net.size(image);
     if (size.h < e.patch.h || size.w < e.patch.w)
-        net.fail_with(format("an input of {} x {} is smaller than a patch of {} x {}", size.h, size.w, e.patch.h, e.patch.w));
-    return net.conv(key / "proj", image, {.out = e.width, .kernel = e.patch, .stride = e.patch, .padding = 0, .bias = e.bias});
+        net.fail_with(format("an input of {} x {} is smaller than a patch of {} x {}", size.h, size.w,
+                             e.patch.h, e.patch.w));
+    return net.conv(key / "proj", image,
+                    {.out = e.width, .kernel = e.patch, .stride = e.patch, .padding = 0, .bias = e.bias});
 }
 
 }  // namespace
@@ -36,6 +38,8 @@ ValueId expand_batch(Net& net, ValueId token, ValueId like) {
     return net.expand(token, std::move(shape));
 }
 
-ValueId prepend(Net& net, ValueId token, ValueId x) { return net.concat({expand_batch(net, token, x), x}, 1); }
+ValueId prepend(Net& net, ValueId token, ValueId x) {
+    return net.concat({expand_batch(net, token, x), x}, 1);
+}
 
 }  // namespace lathe::zoo::nn

@@ -16,7 +16,8 @@ double cubic(double x) {
 }
 
 // out[n, i, c] = sum over j of matrix[i, j] * in[n, j, c].
-std::vector<double> along_middle(const std::vector<double>& in, const std::vector<double>& matrix, int64_t outer, int64_t from, int64_t to, int64_t inner) {
+std::vector<double> along_middle(const std::vector<double>& in, const std::vector<double>& matrix,
+                                 int64_t outer, int64_t from, int64_t to, int64_t inner) {
     std::vector<double> out(static_cast<size_t>(outer * to * inner), 0.0);
     for (int64_t n = 0; n < outer; ++n)
         for (int64_t i = 0; i < to; ++i)
@@ -32,7 +33,8 @@ std::vector<double> along_middle(const std::vector<double>& in, const std::vecto
 
 // The side of a square of `count` places; 0 when it is none.
 int64_t square_side(int64_t count) {
-    const auto side = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(std::max<int64_t>(count, 0)))));
+    const auto side =
+        static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(std::max<int64_t>(count, 0)))));
     return side * side == count ? side : 0;
 }
 
@@ -40,13 +42,16 @@ int64_t square_side(int64_t count) {
 
 std::vector<double> bicubic_matrix(int64_t from, int64_t to) {
     std::vector<double> matrix(static_cast<size_t>(from * to), 0.0);
-    const double scale = static_cast<double>(from) / static_cast<double>(to), stretch = std::max(scale, 1.0), support = 2 * stretch;
+    const double scale = static_cast<double>(from) / static_cast<double>(to), stretch = std::max(scale, 1.0),
+                 support = 2 * stretch;
     for (int64_t i = 0; i < to; ++i) {
         const double center = scale * (static_cast<double>(i) + 0.5);
         const int64_t begin = std::max<int64_t>(static_cast<int64_t>(center - support + 0.5), 0);
         const int64_t end = std::min<int64_t>(static_cast<int64_t>(center + support + 0.5), from);
         double sum = 0;
-        for (int64_t j = begin; j < end; ++j) sum += matrix[static_cast<size_t>(i * from + j)] = cubic((static_cast<double>(j) + 0.5 - center) / stretch);
+        for (int64_t j = begin; j < end; ++j)
+            sum += matrix[static_cast<size_t>(i * from + j)] =
+                cubic((static_cast<double>(j) + 0.5 - center) / stretch);
         for (int64_t j = begin; j < end; ++j) matrix[static_cast<size_t>(i * from + j)] /= sum;
     }
     return matrix;
@@ -54,18 +59,23 @@ std::vector<double> bicubic_matrix(int64_t from, int64_t to) {
 
 Tensor resample_bicubic(const Tensor& images, Size2 to) {
     const int64_t batch = images.dim(0), h = images.dim(1), w = images.dim(2), channels = images.dim(3);
-    std::vector<double> values = along_middle(images.to_doubles(), bicubic_matrix(w, to.w), batch * h, w, to.w, channels);
+    std::vector<double> values =
+        along_middle(images.to_doubles(), bicubic_matrix(w, to.w), batch * h, w, to.w, channels);
     values = along_middle(values, bicubic_matrix(h, to.h), batch, h, to.h, to.w * channels);
     return tensor_from_doubles(DType::kF32, {batch, to.h, to.w, channels}, values);
 }
 
 Result<Tensor> resample_abs_pos_embed(const Tensor& found, Size2 to, int64_t prefix) {
-    if (found.rank() != 3 || found.dim(0) != 1) return fail("a position embedding is {}, expected [1, tokens, channels]", to_string(found.shape()));
+    if (found.rank() != 3 || found.dim(0) != 1)
+        return fail("a position embedding is {}, expected [1, tokens, channels]", to_string(found.shape()));
     const int64_t side = square_side(found.dim(1) - prefix), channels = found.dim(2);
-    if (side == 0) return fail("a position embedding of {} tokens, {} of them without a place, is not of a square image", found.dim(1), prefix);
+    if (side == 0)
+        return fail("a position embedding of {} tokens, {} of them without a place, is not of a square image",
+                    found.dim(1), prefix);
     const std::vector<double> all = found.to_doubles();
     const auto places = all.begin() + prefix * channels;
-    const Tensor grid = tensor_from_doubles(DType::kF32, {1, side, side, channels}, std::vector<double>(places, all.end()));
+    const Tensor grid =
+        tensor_from_doubles(DType::kF32, {1, side, side, channels}, std::vector<double>(places, all.end()));
     const std::vector<double> resampled = resample_bicubic(grid, to).to_doubles();
     std::vector<double> result(all.begin(), places);
     result.insert(result.end(), resampled.begin(), resampled.end());
@@ -73,21 +83,26 @@ Result<Tensor> resample_abs_pos_embed(const Tensor& found, Size2 to, int64_t pre
 }
 
 ValueId abs_pos_embed(Net& net, const Key& key, Size2 grid, int64_t width, int64_t prefix) {
-    return net.fitted(key, {1, prefix + grid.h * grid.w, width}, [&](const Tensor& found) { return resample_abs_pos_embed(found, grid, prefix); });
+    return net.fitted(key, {1, prefix + grid.h * grid.w, width},
+                      [&](const Tensor& found) { return resample_abs_pos_embed(found, grid, prefix); });
 }
 
 ValueId abs_pos_embed_nhwc(Net& net, const Key& key, Size2 grid, int64_t width) {
     return net.fitted(key, {1, grid.h, grid.w, width}, [&](const Tensor& found) -> Result<Tensor> {
-        if (found.rank() != 4) return fail("a position embedding is {}, expected 4 axes", to_string(found.shape()));
+        if (found.rank() != 4)
+            return fail("a position embedding is {}, expected 4 axes", to_string(found.shape()));
         return resample_bicubic(found, grid);
     });
 }
 
 ValueId abs_pos_embed_nchw(Net& net, const Key& key, Size2 grid, int64_t width) {
     return net.fitted(key, {1, width, grid.h, grid.w}, [&](const Tensor& found) -> Result<Tensor> {
-        if (found.rank() != 4) return fail("a position embedding is {}, expected 4 axes", to_string(found.shape()));
+        if (found.rank() != 4)
+            return fail("a position embedding is {}, expected 4 axes", to_string(found.shape()));
         const Tensor last = found.transposed(std::vector<int>{0, 2, 3, 1});
-        return resample_bicubic(last.to_contiguous(), grid).transposed(std::vector<int>{0, 3, 1, 2}).to_contiguous();
+        return resample_bicubic(last.to_contiguous(), grid)
+            .transposed(std::vector<int>{0, 3, 1, 2})
+            .to_contiguous();
     });
 }
 

@@ -4,7 +4,9 @@ namespace lathe::zoo::timm {
 namespace {
 
 constexpr Family kFamilies[] = {
+    {"deit", deit},
     {"vgg", vgg},
+    {"vision_transformer", vision_transformer},
 };
 
 }  // namespace

@@ -25,7 +25,9 @@ struct Family {
 std::span<const Family> all_families();  // sorted by name
 const Family* find_family(std::string_view name);
 
+ValueId deit(Net& net, std::string_view model, ValueId x);
 ValueId vgg(Net& net, std::string_view model, ValueId x);
+ValueId vision_transformer(Net& net, std::string_view model, ValueId x);
 
 // The row of a family's table of variants; a name that is in no row is an error of the graph.
 template <class Variant, size_t kCount>
