@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "zoo/nn/fit.h"
 #include "zoo/timm/families.h"
 #include "zoo/timm/timm.h"
 
@@ -33,7 +34,8 @@ ByHash find_by_hash(const State& state) {
     for (const Model& model : all_models()) hashes.try_emplace(usual_config(model).classifier);
     for (auto& [classifier, hash] : hashes)
         for (const auto& [name, tensor] : state.tensors)
-            if (!is_bookkeeping(name, tensor.dtype()) && !is_of_layers(name, classifier)) hash.add(name, tensor.shape());
+            if (!is_bookkeeping(name, tensor.dtype()) && !is_of_layers(name, classifier))
+                hash.add(name, tensor.shape());
     ByHash found;
     for (const Model& model : all_models()) {
         const TensorSetHash& hash = hashes[usual_config(model).classifier];
@@ -104,8 +106,9 @@ Match compare(const State& state, const Model& model) {
         const auto found = there.find(entry.name);
         if (is_bookkeeping(entry.name, entry.dtype) || is_of_layers(entry.name, config.classifier)) continue;
         if (found == there.end()) ++match.missing;
-        else if (found->second->shape() != entry.shape &&
-                 !(is_of_layers(entry.name, config.first_conv) && same_but_for_channels(found->second->shape(), entry.shape)))
+        else if (!nn::same_values(found->second->shape(), entry.shape) &&
+                 !(is_of_layers(entry.name, config.first_conv) &&
+                   same_but_for_channels(found->second->shape(), entry.shape)))
             ++match.wrong;
     }
     for (const auto& [name, tensor] : there)
@@ -129,7 +132,8 @@ std::vector<Match> detect(const State& state) {
     }
     matches = compare_all(state, by_hash.same_names.empty() ? rough_candidates(state) : by_hash.same_names);
     std::erase_if(matches, [&](const Match& match) { return match.faults() * 2 > state.tensors.size(); });
-    if (!matches.empty() && matches[0].exact()) std::erase_if(matches, [](const Match& match) { return !match.exact(); });
+    if (!matches.empty() && matches[0].exact())
+        std::erase_if(matches, [](const Match& match) { return !match.exact(); });
     else if (matches.size() > kNearMisses) matches.resize(kNearMisses);
     return matches;
 }

@@ -13,14 +13,15 @@ using graph::NamedTensor;
 
 // Where training programs keep the model, in the order in which they are preferred.
 constexpr std::array<std::string_view, 12> kWrappers = {
-    "state_dict_ema.", "model_ema.", "ema_state_dict.", "params_ema.", "ema.", "state_dict.", "model_state_dict.",
-    "model_state.", "model.", "net.", "network.", "params.",
+    "state_dict_ema.",   "model_ema.",   "ema_state_dict.", "params_ema.", "ema.",     "state_dict.",
+    "model_state_dict.", "model_state.", "model.",          "net.",        "network.", "params.",
 };
 // What wrapping modules put in front of every name.
 constexpr std::array<std::string_view, 4> kPrefixes = {"module.", "_orig_mod.", "model.", "ema_model."};
 
 bool has_prefix(const std::vector<NamedTensor>& tensors, std::string_view prefix) {
-    return std::ranges::any_of(tensors, [&](const NamedTensor& entry) { return entry.name.starts_with(prefix); });
+    return std::ranges::any_of(tensors,
+                               [&](const NamedTensor& entry) { return entry.name.starts_with(prefix); });
 }
 
 std::vector<NamedTensor> under(const std::vector<NamedTensor>& tensors, std::string_view prefix) {
@@ -33,7 +34,9 @@ std::vector<NamedTensor> under(const std::vector<NamedTensor>& tensors, std::str
 // The wrapper that `weights` names, or the first there is.
 std::string_view wrapper_of(const std::vector<NamedTensor>& tensors, std::string_view weights) {
     for (const std::string_view wrapper : kWrappers)
-        if (!weights.empty() && wrapper.substr(0, wrapper.size() - 1) == weights && has_prefix(tensors, wrapper)) return wrapper;
+        if (!weights.empty() && wrapper.substr(0, wrapper.size() - 1) == weights &&
+            has_prefix(tensors, wrapper))
+            return wrapper;
     for (const std::string_view wrapper : kWrappers)
         if (has_prefix(tensors, wrapper)) return wrapper;
     return {};
@@ -41,7 +44,8 @@ std::string_view wrapper_of(const std::vector<NamedTensor>& tensors, std::string
 
 bool strip_prefix(std::vector<NamedTensor>& tensors) {
     for (const std::string_view prefix : kPrefixes) {
-        const bool all = std::ranges::all_of(tensors, [&](const NamedTensor& entry) { return entry.name.starts_with(prefix); });
+        const bool all = std::ranges::all_of(
+            tensors, [&](const NamedTensor& entry) { return entry.name.starts_with(prefix); });
         if (!all) continue;
         tensors = under(tensors, prefix);
         return true;
@@ -49,7 +53,9 @@ bool strip_prefix(std::vector<NamedTensor>& tensors) {
     return false;
 }
 
-std::string word_of(const Json* json) { return json != nullptr && json->is_string() ? json->get<std::string>() : std::string(); }
+std::string word_of(const Json* json) {
+    return json != nullptr && json->is_string() ? json->get<std::string>() : std::string();
+}
 
 // timm's training script keeps "arch" and "args"; Hub files have "architecture".
 std::string name_in_metadata(const Json& metadata) {
@@ -74,16 +80,16 @@ State state_of(const graph::Checkpoint& checkpoint, std::string_view weights) {
     State state{.tensors = checkpoint.tensors};
     const std::string_view wrapper = wrapper_of(state.tensors, weights);
     if (!wrapper.empty()) state.tensors = under(state.tensors, wrapper);
-    while (!state.tensors.empty() && strip_prefix(state.tensors)) {
-    }
+    while (!state.tensors.empty() && strip_prefix(state.tensors)) {}
     if (checkpoint.metadata) state.hint = name_in_metadata(*checkpoint.metadata);
     if (state.hint.empty()) state.hint = name_in_path(checkpoint.path);
     return state;
 }
 
 bool is_bookkeeping(const std::string& name, DType dtype) {
-    return !is_float(dtype) || name.ends_with("num_batches_tracked") || name.ends_with("relative_position_index") ||
-           name.ends_with("attn_mask") || name.ends_with("relative_coords_table");
+    return !is_float(dtype) || name.ends_with("num_batches_tracked") ||
+           name.ends_with("relative_position_index") || name.ends_with("attn_mask") ||
+           name.ends_with("relative_coords_table");
 }
 
 }  // namespace lathe::zoo::timm

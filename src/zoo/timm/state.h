@@ -9,7 +9,8 @@ namespace lathe::zoo::timm {
 
 struct State {
     std::vector<graph::NamedTensor> tensors;
-    std::string hint;  // the model's name as the checkpoint's metadata or its file name gives it; may be empty
+    std::string
+        hint;  // the model's name as the checkpoint's metadata or its file name gives it; may be empty
 };
 
 // Of several sets of weights the averaged one ("state_dict_ema", "model_ema") comes first, as timm chooses; `weights`
