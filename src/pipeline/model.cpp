@@ -1,6 +1,7 @@
 #include "pipeline/model.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -9,6 +10,8 @@
 
 namespace lathe::pipeline {
 namespace {
+
+constexpr size_t kLargestConfig = 1 << 20;
 
 std::string first_names(const graph::Checkpoint& checkpoint) {
     std::string text;
@@ -24,6 +27,22 @@ Result<T> with_path(Result<T> result, const std::string& path) {
     return with_place(std::move(result), path);
 }
 
+// Files from the Hub have a config.json beside them that names the model and its set of weights.
+std::string name_beside(const std::string& path) {
+    const size_t slash = path.rfind('/');
+    const auto file =
+        map_file((slash == path.npos ? std::string() : path.substr(0, slash + 1)) + "config.json");
+    if (!file || file->size() > kLargestConfig) return {};
+    const auto json = parse_json(std::string_view(reinterpret_cast<const char*>(file->data()), file->size()));
+    const Json* name = json ? find_member(*json, "architecture") : nullptr;
+    if (name == nullptr || !name->is_string() || !zoo::is_model_name(name->get<std::string>())) return {};
+    const Json* weights = find_member(*json, "pretrained_cfg");
+    const Json* tag = weights == nullptr ? nullptr : find_member(*weights, "tag");
+    const std::string tagged =
+        name->get<std::string>() + "." + (tag != nullptr && tag->is_string() ? tag->get<std::string>() : "");
+    return zoo::is_model_name(tagged) ? tagged : name->get<std::string>();
+}
+
 Result<graph::Graph> graph_of(const std::string& path, const graph::Checkpoint& checkpoint,
                               const ModelOptions& options, std::string& kind) {
     if (checkpoint.graph) {
@@ -31,12 +50,14 @@ Result<graph::Graph> graph_of(const std::string& path, const graph::Checkpoint& 
         if (options.heads.empty()) return *checkpoint.graph;
         return with_place(passes::keep_outputs(*checkpoint.graph, options.heads), path);
     }
+    const bool katago = checkpoint.format == "katago";
+    const std::string arch = !options.arch.empty() || katago ? options.arch : name_beside(path);
     const zoo::BuildOptions build{.outputs = options.heads,
                                   .weights = options.weights == "swa" ? "swa" : "",
-                                  .model = options.arch,
+                                  .model = arch,
                                   .image = options.image};
     const zoo::Architecture* architecture =
-        options.arch.empty() ? zoo::detect_architecture(checkpoint) : zoo::find_architecture("timm");
+        arch.empty() ? zoo::detect_architecture(checkpoint) : zoo::find_architecture("timm");
     if (architecture == nullptr)
         return fail(
             "{}: the weights are of no architecture known here ({} tensors: {}); `lathe info --tensors` lists them, --arch NAME says what they are",
