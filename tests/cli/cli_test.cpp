@@ -1,8 +1,6 @@
 // The program as its users type it: every verb on real files, bad use, bad files, and what an interrupted job leaves.
-#include <dirent.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,64 +8,15 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <string>
 #include <thread>
-#include <vector>
 
+#include "places.h"
+#include "program.h"
+
+namespace lathe::cli_test {
 namespace {
 
 using nlohmann::json;
-
-struct Outcome {
-    int status = -1;
-    std::string out, err;
-};
-
-std::string slurp(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-class CliTest : public testing::Test {
-protected:
-    void SetUp() override {
-        std::string name = testing::TempDir() + "lathe_cli_XXXXXX";
-        ASSERT_NE(mkdtemp(name.data()), nullptr);
-        folder_ = name;
-    }
-    void TearDown() override { (void)std::system(("rm -rf '" + folder_ + "'").c_str()); }
-
-    std::string at(const std::string& name) const { return folder_ + "/" + name; }
-
-    Outcome lathe(const std::string& arguments, const std::string& before = "") const {
-        const std::string command =
-            before + "'" LATHE_PROGRAM "' " + arguments + " >'" + at("out") + "' 2>'" + at("err") + "'";
-        const int status = std::system(command.c_str());
-        Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : -1, slurp(at("out")), slurp(at("err"))};
-        unlink(at("out").c_str());
-        unlink(at("err").c_str());
-        return outcome;
-    }
-
-    std::vector<std::string> listing() const {
-        std::vector<std::string> names;
-        DIR* dir = opendir(folder_.c_str());
-        while (const dirent* entry = readdir(dir))
-            if (entry->d_name[0] != '.' || std::string(entry->d_name).size() > 2)
-                names.emplace_back(entry->d_name);
-        closedir(dir);
-        return names;
-    }
-
-    // A small network made by rule, as a KataGo file.
-    std::string demo_net() const {
-        const std::string path = at("demo.bin.gz");
-        EXPECT_EQ(lathe("demo --write '" + path + "' --blocks 2 --channels 24").status, 0);
-        return path;
-    }
-
-    std::string folder_;
-};
 
 TEST_F(CliTest, HelpShowsAnExampleForEveryVerb) {
     EXPECT_EQ(lathe("--help").status, 0);
@@ -94,7 +43,7 @@ TEST_F(CliTest, StartsInTwentyMilliseconds) {
     double best = 1e9;
     for (int i = 0; i < 10; ++i) {
         const auto start = std::chrono::steady_clock::now();
-        ASSERT_EQ(std::system("'" LATHE_PROGRAM "' --version > /dev/null"), 0);
+        ASSERT_EQ(std::system(("'" + std::string(kProgram) + "' --version > /dev/null").c_str()), 0);
         best = std::min(
             best,
             std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
@@ -204,7 +153,7 @@ TEST_F(CliTest, KilledExportsLeaveTheOldFile) {
         const pid_t child = fork();
         if (child == 0) {
             (void)freopen("/dev/null", "w", stdout);
-            execl(LATHE_PROGRAM, "lathe", "export", "onnx", at("n.bin").c_str(), "-o", at("o.onnx").c_str(),
+            execl(kProgram, "lathe", "export", "onnx", at("n.bin").c_str(), "-o", at("o.onnx").c_str(),
                   "--no-verify", nullptr);
             _exit(127);
         }
@@ -219,3 +168,4 @@ TEST_F(CliTest, KilledExportsLeaveTheOldFile) {
 }
 
 }  // namespace
+}  // namespace lathe::cli_test

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "formats/onnx/schema.h"
 #include "ops/ops.h"
+#include "places.h"
 
 namespace lathe::onnx_data {
 namespace {
@@ -68,7 +69,7 @@ std::string generated() {
 }
 
 TEST(OnnxDocs, OperatorsAreThoseOfTheRows) {
-    const std::string path = LATHE_ROOT "/docs/onnx.md";
+    const std::string path = std::string(kRepository) + "/docs/onnx.md";
     const auto file = map_file(path);
     ASSERT_TRUE(file.has_value()) << file.error().message;
     const std::string text(as_text(file->bytes()));

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "formats/numpy/npz.h"
+#include "places.h"
 
 namespace lathe::onnx_data {
 namespace {
@@ -60,7 +61,7 @@ Result<OrtAnswer> answer_of(const Json& line, const OrtJob& job, const std::stri
 }  // namespace
 
 std::string ort_missing() {
-    const std::string script = LATHE_ROOT "/tests/node/ort_run.mjs";
+    const std::string script = std::string(kRepository) + "/tests/node/ort_run.mjs";
     if (std::system(format("node '{}' --version > /dev/null 2>&1", script).c_str()) == 0) return "";
     return "ONNX Runtime does not run here (./dev setup installs it into tests/node)";
 }
@@ -80,7 +81,7 @@ std::vector<Result<OrtAnswer>> run_ort(std::span<const OrtJob> jobs) {
     if (!write_file(path, as_bytes(to_text(list)))) return answers;
     // The exit status only says whether a job failed; the lines say which.
     if (std::system(
-            format("node '{}/tests/node/ort_run.mjs' --batch '{}' > '{}'", LATHE_ROOT, path, lines_path)
+            format("node '{}/tests/node/ort_run.mjs' --batch '{}' > '{}'", kRepository, path, lines_path)
                 .c_str()) < 0)
         return answers;
     const auto bytes = map_file(lines_path);

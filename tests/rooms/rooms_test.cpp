@@ -9,6 +9,8 @@
 #include <set>
 #include <sstream>
 
+#include "places.h"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -19,7 +21,7 @@ const std::map<std::string, int> kRanks = {{"base", 0}, {"wire", 1},   {"tensor"
                                            {"zoo", 4},  {"passes", 4}, {"quant", 4},  {"formats", 4},
                                            {"run", 4},  {"check", 5},  {"report", 5}, {"pipeline", 6}};
 
-fs::path root() { return LATHE_ROOT; }
+fs::path root() { return lathe::kRepository; }
 
 std::string content(const fs::path& path) {
     std::ostringstream text;

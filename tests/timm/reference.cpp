@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "places.h"
 #include "wire/deflate.h"
 
 namespace lathe::timm_test {
@@ -13,7 +14,7 @@ namespace {
 
 std::filesystem::path folder() {
     const char* shared = std::getenv("LATHE_SHARED");
-    return shared != nullptr ? shared : LATHE_ROOT "/../shared";
+    return shared != nullptr ? std::filesystem::path(shared) : std::filesystem::path(kRepository) / "../shared";
 }
 
 Result<std::string> read_gzip(const std::filesystem::path& path) {

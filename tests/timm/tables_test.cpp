@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/text.h"
+#include "places.h"
 #include "reference.h"
 #include "zoo/timm/models.h"
 #include "zoo/timm/state.h"
@@ -98,7 +99,7 @@ TEST(TimmTables, HoldTheReference) {
     if (!have_reference()) GTEST_SKIP() << "needs ../shared";
     Table table;
     ASSERT_TRUE(for_each_name([&](const Json& line) { table.add(line); }));
-    const std::string path = LATHE_ROOT "/src/zoo/timm/models_table.cpp";
+    const std::string path = std::string(kRepository) + "/src/zoo/timm/models_table.cpp";
     if (std::getenv("LATHE_WRITE_TABLES") != nullptr) std::ofstream(path) << table.text();
     std::stringstream written;
     written << std::ifstream(path).rdbuf();
