@@ -68,7 +68,7 @@ struct Place {
 
 // How a format calls the operator: `op` in that format, for the versions [since, until].
 // `fixed`: attributes that the format's spelling needs with a constant value, "axis=1; mode=\"linear\"".
-// `types`: the dtypes of operand 0 that the format's operator takes.
+// `types`: the dtypes of operand 0 that the format's operator takes; `results`: those of result 0 that it gives.
 struct Cell {
     std::string_view format;
     std::string_view op;
@@ -77,6 +77,7 @@ struct Cell {
     std::span<const Place> places = {};
     std::string_view fixed = {};
     TypeSet types = kAllTypes;
+    TypeSet results = kAllTypes;
 };
 
 // Inputs to try the operator on, as text: types with shapes, and optionally values. Separated by ';', in operand order:

@@ -16,6 +16,7 @@ using namespace graph;
 
 constexpr TypeSet kCodes = types(DType::kI8, DType::kU8, DType::kI16, DType::kU16, DType::kI4, DType::kU4,
                                  DType::kF8E4M3, DType::kF8E5M2, DType::kF4E2M1);
+constexpr int kEver = std::numeric_limits<int>::max();
 constexpr TypeSet kScales = types(DType::kF32, DType::kF16, DType::kBF16, DType::kF8E8M0);
 
 constexpr OperandDef kQuantizeIn[] = {{"x", kFloatTypes | type_bit(DType::kI32)},
@@ -33,14 +34,23 @@ constexpr Place kQuantizePlaces[] = {{.ours = "axis", .theirs = "", .until = 12}
                                      {.ours = "output_dtype", .theirs = "", .until = 20},
                                      {.ours = "precision", .theirs = "", .until = 22},
                                      {.ours = "saturate", .theirs = "", .until = 18}};
+// What ONNX's versions take as codes and as scales.
+constexpr TypeSet kCodes10 = types(DType::kI8, DType::kU8);
+constexpr TypeSet kCodes19 = kCodes10 | types(DType::kF8E4M3, DType::kF8E5M2);
+constexpr TypeSet kCodes21 = kCodes19 | types(DType::kI16, DType::kU16, DType::kI4, DType::kU4);
+constexpr TypeSet kScales19 = types(DType::kF32, DType::kF16, DType::kBF16);
+constexpr Cell quantize_cell(int since, int until, TypeSet from, TypeSet codes) {
+    return {.format = "onnx",
+            .op = "QuantizeLinear",
+            .since = since,
+            .until = until,
+            .places = kQuantizePlaces,
+            .types = from | type_bit(DType::kI32),
+            .results = codes};
+}
 constexpr Cell kQuantizeCells[] = {
-    {.format = "onnx",
-     .op = "QuantizeLinear",
-     .since = 10,
-     .until = 18,
-     .places = kQuantizePlaces,
-     .types = types(DType::kF32, DType::kI32)},
-    {.format = "onnx", .op = "QuantizeLinear", .since = 19, .places = kQuantizePlaces}};
+    quantize_cell(10, 18, type_bit(DType::kF32), kCodes10), quantize_cell(19, 20, kScales19, kCodes19),
+    quantize_cell(21, 22, kScales19, kCodes21), quantize_cell(23, kEver, kScales19, kCodes)};
 constexpr Sample kQuantizeSamples[] = {
     {"f32[2, 3, 4]{-4, 4}; f32[]{0.01, 0.03}; u8[]=120"},
     {"f32[2, 3, 4]{-4, 4}; f32[3]{0.01, 0.05}; i8[3]=0,3,-5", "axis=1"},
@@ -63,13 +73,25 @@ constexpr AttrDef kDequantizeAttrs[] = {{"axis", AttrType::kInt, "1"},
 constexpr Place kDequantizePlaces[] = {{.ours = "axis", .theirs = "", .until = 12},
                                        {.ours = "block_size", .theirs = "", .until = 20},
                                        {.ours = "output_dtype", .theirs = "", .until = 22}};
+constexpr Cell dequantize_cell(int since, int until, TypeSet codes, TypeSet to) {
+    return {.format = "onnx",
+            .op = "DequantizeLinear",
+            .since = since,
+            .until = until,
+            .places = kDequantizePlaces,
+            .types = codes | type_bit(DType::kI32),
+            .results = to};
+}
 constexpr Cell kDequantizeCells[] = {
-    {.format = "onnx", .op = "DequantizeLinear", .since = 10, .places = kDequantizePlaces}};
+    dequantize_cell(10, 18, kCodes10, type_bit(DType::kF32)), dequantize_cell(19, 20, kCodes19, kScales19),
+    dequantize_cell(21, 22, kCodes21, kScales19), dequantize_cell(23, kEver, kCodes, kScales19)};
 constexpr Sample kDequantizeSamples[] = {
     {"u8[2, 3, 4]{0, 255}; f32[]{0.01, 0.03}; u8[]=120"},
     {"i8[2, 3, 4]{-128, 127}; f32[3]{0.01, 0.05}; i8[3]=0,3,-5", "axis=1"},
     {"i8[4, 3]{-128, 127}; f32[4]{0.01, 0.05}", "axis=-2"},
     {"i32[5]{-9999, 9999}; f32[]=0.001"},
+    {"i8[2, 3]{-128, 127}; f16[]=0.03125; i8[]=2"},
+    {"u8[3, 4]{0, 255}; f16[3]{0.01, 0.05}; u8[3]=7,128,255", "axis=0"},
     {"u8[2, 5]{0, 255}; f32[2, 3]{0.01, 0.1}; u8[2, 3]{100, 140}", "axis=1; block_size=2"},
     {"i4[3, 6]{-8, 7}; f32[3, 2]{0.1, 1}", "axis=1; block_size=3"}};
 

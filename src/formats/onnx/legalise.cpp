@@ -114,9 +114,12 @@ bool holds_default(const Node& node, const AttrDef& def) {
     return absent && graph::same_attr(*value, *absent);
 }
 
+bool holds_first(const Graph& graph, graph::TypeSet types, const std::vector<ValueId>& values) {
+    return values.empty() || values[0] == kNoValue || (types & graph::type_bit(graph[values[0]].dtype)) != 0;
+}
+
 bool can_say(const Graph& graph, const Node& node, const Cell& cell, int opset) {
-    if (!node.inputs.empty() && node.inputs[0] != kNoValue &&
-        (cell.types & graph::type_bit(graph[node.inputs[0]].dtype)) == 0)
+    if (!holds_first(graph, cell.types, node.inputs) || !holds_first(graph, cell.results, node.outputs))
         return false;
     for (size_t i = 0; i < node.inputs.size() && i < node.op->inputs.size(); ++i)
         if (node.inputs[i] != kNoValue &&

@@ -42,8 +42,8 @@ std::string text_of(const Result<Graph>& graph) {
 std::string error_of(const Result<Graph>& graph) { return graph ? "" : graph.error().message; }
 
 // Nodes of that kind in the file.
-int written(const Graph& graph, std::string_view op_type) {
-    const auto bytes = *to_bytes(graph);
+int written(const Graph& graph, std::string_view op_type, int opset = 17) {
+    const auto bytes = *to_bytes(graph, {.opset = opset});
     const auto model = parse_model(bytes);
     int found = 0;
     for (const Node& node : model->graph->nodes) found += node.op_type == op_type;
@@ -64,6 +64,21 @@ TEST(Onnx, ReadsWhatItWrites) {
         EXPECT_EQ(text_of(graph), graph::to_text(small()));
         EXPECT_EQ(graph->metadata.at("origin"), "a test");
     }
+}
+
+// DequantizeLinear gives f32 alone before operator set 19, and takes codes of 16 and of 4 bits from 21 on.
+TEST(Onnx, QuantisesWithTypesThatTheVersionHas) {
+    const auto dequantized = [](DType codes, DType to) {
+        Builder b(ops::find_op, "dequantized");
+        const ValueId scale = b.constant("scale", Tensor::filled(to, {}, 0.5));
+        b.output("y", b.add("dequantize_linear", {b.input("x", codes, {kBatch, 3}), scale}));
+        return *b.finish();
+    };
+    EXPECT_EQ(written(dequantized(DType::kI8, DType::kF32), "DequantizeLinear", 17), 1);
+    EXPECT_EQ(written(dequantized(DType::kI8, DType::kF16), "DequantizeLinear", 17), 0);
+    EXPECT_EQ(written(dequantized(DType::kI8, DType::kF16), "DequantizeLinear", 19), 1);
+    EXPECT_EQ(written(dequantized(DType::kU16, DType::kF32), "DequantizeLinear", 19), 0);
+    EXPECT_EQ(written(dequantized(DType::kU16, DType::kF32), "DequantizeLinear", 21), 1);
 }
 
 // docs/Versioning.md of ONNX: the IR version of the release that brought the operator set.
