@@ -5,6 +5,7 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"deit", deit},
+    {"efficientnet", efficientnet},
     {"vgg", vgg},
     {"vision_transformer", vision_transformer},
 };
