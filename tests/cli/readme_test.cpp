@@ -21,7 +21,7 @@ std::vector<std::string> examples(const std::string& heading) {
     std::string line;
     bool in_section = false;
     while (std::getline(file, line)) {
-        if (line.starts_with("## ")) in_section = line == "## " + heading;
+        if (line.starts_with("## ")) in_section = line.substr(3) == heading;
         if (in_section && line.starts_with("lathe ")) commands.push_back(line.substr(6));
     }
     return commands;
