@@ -21,15 +21,18 @@ Tensor swap_experts_and_groups(const Tensor& weight, int64_t groups, const Shape
     auto to = builder.values<float>();
     for (int64_t e = 0; e < experts; ++e)
         for (int64_t g = 0; g < groups; ++g)
-            std::copy_n(from.begin() + (e * groups + g) * block, block, to.begin() + (g * experts + e) * block);
+            std::copy_n(from.begin() + (e * groups + g) * block, block,
+                        to.begin() + (g * experts + e) * block);
     return builder.finish();
 }
 
 ValueId all_experts(Net& net, const Key& key, ValueId x, ValueId routing, const Conv& conv) {
-    const int64_t experts = net.dim(routing, 1), in = net.channels(x) / conv.groups, of_group = conv.out / conv.groups;
+    const int64_t experts = net.dim(routing, 1), in = net.channels(x) / conv.groups,
+                  of_group = conv.out / conv.groups;
     const Shape all{experts * conv.out, in, conv.kernel.h, conv.kernel.w};
-    const ValueId weight = net.computed(key / "weight", {experts, element_count(all) / experts}, all,
-                                        [&](const Tensor& found) { return swap_experts_and_groups(found, conv.groups, all); });
+    const ValueId weight =
+        net.computed(key / "weight", {experts, element_count(all) / experts}, all,
+                     [&](const Tensor& found) { return swap_experts_and_groups(found, conv.groups, all); });
     Conv wide = conv;
     wide.out = experts * conv.out;
     const ValueId y = net.conv(key, x, wide, weight);
@@ -43,7 +46,8 @@ ValueId all_experts(Net& net, const Key& key, ValueId x, ValueId routing, const 
 
 ValueId cond_conv(Net& net, const Key& key, ValueId x, ValueId routing, const Conv& conv) {
     const bool plain = conv.kernel == Size2(1) && conv.stride == Size2(1) && conv.groups == 1;
-    return net.mark(key, plain ? pointwise(net, key, x, routing, conv.out) : all_experts(net, key, x, routing, conv));
+    return net.mark(
+        key, plain ? pointwise(net, key, x, routing, conv.out) : all_experts(net, key, x, routing, conv));
 }
 
 }  // namespace lathe::zoo::nn

@@ -44,19 +44,26 @@ private:
     }
 
     // group_size 0: one group.
-    static int64_t groups_of(int64_t group_size, int64_t channels) { return group_size == 0 ? 1 : channels / group_size; }
+    static int64_t groups_of(int64_t group_size, int64_t channels) {
+        return group_size == 0 ? 1 : channels / group_size;
+    }
     bool antialiased() const { return style_.antialias && block_.stride > 1 && block_.space_to_depth != 1; }
     int64_t stride() const { return antialiased() ? 1 : block_.stride; }
 
-    ValueId conv(std::string_view name, ValueId x, int64_t out, const Ints& kernels, int64_t stride = 1, int64_t groups = 1) {
+    ValueId conv(std::string_view name, ValueId x, int64_t out, const Ints& kernels, int64_t stride = 1,
+                 int64_t groups = 1) {
         const Conv conv{.out = out, .stride = stride, .padding = padding_, .groups = groups};
         if (routing_ == kNoValue) return mixed_conv(net_, key_ / name, x, kernels, conv);
         Conv one = conv;
         one.kernel = kernels[0];
         return cond_conv(net_, key_ / name, x, routing_, one);
     }
-    ValueId norm(std::string_view name, ValueId x, Act act) { return norm_act(net_, key_ / name, x, style_.norm, act); }
-    ValueId antialias(ValueId x) { return antialiased() ? net_.mark(key_ / "aa", style_.antialias(net_, key_ / "aa", x)) : x; }
+    ValueId norm(std::string_view name, ValueId x, Act act) {
+        return norm_act(net_, key_ / name, x, style_.norm, act);
+    }
+    ValueId antialias(ValueId x) {
+        return antialiased() ? net_.mark(key_ / "aa", style_.antialias(net_, key_ / "aa", x)) : x;
+    }
     ValueId squeeze(ValueId x) {
         if (block_.squeezed == 0 && block_.squeeze == 0) return x;
         const Key key = key_ / "se";
@@ -64,14 +71,16 @@ private:
         const MobileSqueeze& se = style_.squeeze;
         const double share = static_cast<double>(net_.channels(x)) * block_.squeeze;
         const int64_t rounded = se.rounding ? (*se.rounding)(share) : round_half_even(share);
-        return mobile_squeeze_excite(net_, key, x, block_.squeezed > 0 ? block_.squeezed : rounded, se.act.value_or(act_), se.gate);
+        return mobile_squeeze_excite(net_, key, x, block_.squeezed > 0 ? block_.squeezed : rounded,
+                                     se.act.value_or(act_), se.gate);
     }
     int64_t middle(int64_t in) const {
         return block_.middle > 0 ? block_.middle : make_divisible(static_cast<double>(in) * block_.expand);
     }
 
     ValueId plain(ValueId x) {
-        x = conv("conv", x, block_.out, block_.kernel, stride(), groups_of(block_.group_size.value_or(0), net_.channels(x)));
+        x = conv("conv", x, block_.out, block_.kernel, stride(),
+                 groups_of(block_.group_size.value_or(0), net_.channels(x)));
         return antialias(norm("bn1", x, act_));
     }
 
@@ -114,29 +123,39 @@ private:
 
     ValueId edge(ValueId x) {
         const int64_t middle = this->middle(block_.force_in > 0 ? block_.force_in : net_.channels(x));
-        x = conv("conv_exp", x, middle, block_.kernel, stride(), groups_of(block_.group_size.value_or(0), middle));
+        x = conv("conv_exp", x, middle, block_.kernel, stride(),
+                 groups_of(block_.group_size.value_or(0), middle));
         x = squeeze(antialias(norm("bn1", x, act_)));
         return norm("bn2", conv("conv_pwl", x, block_.out, block_.end), Act::kNone);
     }
 
     // One of the three depthwise convolutions, or a pointwise one (group_size 0).
-    ValueId conv_norm(std::string_view name, ValueId x, int64_t out, int64_t kernel, int64_t stride, int64_t group_size, Act act) {
+    ValueId conv_norm(std::string_view name, ValueId x, int64_t out, int64_t kernel, int64_t stride,
+                      int64_t group_size, Act act) {
         const bool blur = style_.antialias && stride > 1;
         const Key key = key_ / name;
         x = net_.conv(key / "conv", x,
-                      {.out = out, .kernel = kernel, .stride = blur ? 1 : stride, .padding = style_.padding, .groups = groups_of(group_size, out)});
+                      {.out = out,
+                       .kernel = kernel,
+                       .stride = blur ? 1 : stride,
+                       .padding = style_.padding,
+                       .groups = groups_of(group_size, out)});
         x = norm_act(net_, key / "bn", x, style_.norm, act);
         return net_.mark(key, blur ? net_.mark(key / "aa", style_.antialias(net_, key / "aa", x)) : x);
     }
 
     ValueId layer_scale(ValueId x) {
-        return style_.layer_scale ? net_.mark(key_ / "layer_scale", net_.scale_2d(key_ / "layer_scale" / "gamma", x)) : x;
+        return style_.layer_scale
+                   ? net_.mark(key_ / "layer_scale", net_.scale_2d(key_ / "layer_scale" / "gamma", x))
+                   : x;
     }
 
     ValueId universal(ValueId x) {
-        const int64_t in = net_.channels(x), middle = this->middle(in), group_size = block_.group_size.value_or(1);
+        const int64_t in = net_.channels(x), middle = this->middle(in),
+                      group_size = block_.group_size.value_or(1);
         const int64_t before = block_.start[0], within = block_.kernel[0], after = block_.end[0];
-        if (before > 0) x = conv_norm("dw_start", x, in, before, within > 0 ? 1 : block_.stride, group_size, Act::kNone);
+        if (before > 0)
+            x = conv_norm("dw_start", x, in, before, within > 0 ? 1 : block_.stride, group_size, Act::kNone);
         x = conv_norm("pw_exp", x, middle, 1, 1, 0, act_);
         if (within > 0) x = conv_norm("dw_mid", x, middle, within, block_.stride, group_size, act_);
         x = conv_norm("pw_proj", squeeze(x), block_.out, 1, 1, 0, Act::kNone);
@@ -148,7 +167,8 @@ private:
     ValueId attention(ValueId x) {
         x = norm("norm", x, Act::kNone);
         if (block_.kind == MobileBlock::kMultiHead)
-            return layer_scale(attention_2d(net_, key_ / "attn", x, {.out = block_.out, .heads = block_.heads, .bias = false}));
+            return layer_scale(attention_2d(net_, key_ / "attn", x,
+                                            {.out = block_.out, .heads = block_.heads, .bias = false}));
         const MultiQuery query{.out = block_.out,
                                .heads = block_.heads,
                                .key_size = block_.head_size,
@@ -171,7 +191,8 @@ private:
 
 }  // namespace
 
-ValueId mobile_block(Net& net, const Key& key, ValueId x, const MobileBlock& block, const MobileStyle& style) {
+ValueId mobile_block(Net& net, const Key& key, ValueId x, const MobileBlock& block,
+                     const MobileStyle& style) {
     return Writer(net, key, block, style).write(x);
 }
 

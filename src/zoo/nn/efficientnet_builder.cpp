@@ -13,8 +13,9 @@ struct KindName {
     MobileBlock::Kind kind;
 };
 constexpr KindName kKinds[] = {
-    {"cn", MobileBlock::kConv},      {"ds", MobileBlock::kDepthwise}, {"dsa", MobileBlock::kDepthwise}, {"ir", MobileBlock::kInverted},
-    {"er", MobileBlock::kEdge},      {"uir", MobileBlock::kUniversal}, {"mqa", MobileBlock::kMultiQuery}, {"mha", MobileBlock::kMultiHead},
+    {"cn", MobileBlock::kConv},        {"ds", MobileBlock::kDepthwise},  {"dsa", MobileBlock::kDepthwise},
+    {"ir", MobileBlock::kInverted},    {"er", MobileBlock::kEdge},       {"uir", MobileBlock::kUniversal},
+    {"mqa", MobileBlock::kMultiQuery}, {"mha", MobileBlock::kMultiHead},
 };
 
 struct ActName {
@@ -22,7 +23,8 @@ struct ActName {
     Act act;
 };
 constexpr ActName kActs[] = {
-    {"nre", Act::kRelu}, {"nr6", Act::kRelu6}, {"nhs", Act::kHardSwish}, {"nsw", Act::kSilu}, {"nmi", Act::kMish},
+    {"nre", Act::kRelu}, {"nr6", Act::kRelu6}, {"nhs", Act::kHardSwish},
+    {"nsw", Act::kSilu}, {"nmi", Act::kMish},
 };
 
 double number(std::string_view text) {
@@ -95,11 +97,13 @@ Ints scale_repeats(Ints repeats, double multiplier, bool round) {
     int64_t total = 0;
     for (const int64_t count : repeats) total += count;
     const double wanted = static_cast<double>(total) * multiplier;
-    int64_t scaled = round ? std::max<int64_t>(1, round_half_even(wanted)) : static_cast<int64_t>(std::ceil(wanted));
+    int64_t scaled =
+        round ? std::max<int64_t>(1, round_half_even(wanted)) : static_cast<int64_t>(std::ceil(wanted));
     for (size_t i = repeats.size(); i-- > 0;) {
         const int64_t before = repeats[i];
-        repeats[i] = std::max<int64_t>(
-            1, round_half_even(static_cast<double>(before) / static_cast<double>(total) * static_cast<double>(scaled)));
+        repeats[i] =
+            std::max<int64_t>(1, round_half_even(static_cast<double>(before) / static_cast<double>(total) *
+                                                 static_cast<double>(scaled)));
         total -= before;
         scaled -= repeats[i];
     }
@@ -118,7 +122,8 @@ MobileStage decode_stage(const StageNotation& notation, double multiplier, const
         repeats.push_back(count);
     }
     repeats = scale_repeats(std::move(repeats), multiplier, depth.round);
-    for (size_t i = 0; i < blocks.size(); ++i) stage.insert(stage.end(), static_cast<size_t>(repeats[i]), blocks[i]);
+    for (size_t i = 0; i < blocks.size(); ++i)
+        stage.insert(stage.end(), static_cast<size_t>(repeats[i]), blocks[i]);
     return stage;
 }
 
@@ -142,7 +147,8 @@ void scale_widths(std::vector<MobileStage>& stages, const MobileWidths& widths) 
             if (i > 0) block.stride = 1;
             block.out = widths.rounding(static_cast<double>(block.out));
             if (block.force_in > 0) block.force_in = widths.rounding(static_cast<double>(block.force_in));
-            const bool begins = region == 0 && block.space_to_depth > 0, ends = region == 2 && block.stride == 2;
+            const bool begins = region == 0 && block.space_to_depth > 0,
+                       ends = region == 2 && block.stride == 2;
             block.space_to_depth = begins ? 1 : region == 2 && !ends ? 2 : 0;
             if (ends) {  // the stride was taken by the first block, and the input has four times the channels
                 block.stride = 1;
@@ -155,10 +161,12 @@ void scale_widths(std::vector<MobileStage>& stages, const MobileWidths& widths) 
         }
 }
 
-ValueId mobile_stages(Net& net, const Key& key, ValueId x, std::span<const MobileStage> stages, const MobileStyle& style) {
+ValueId mobile_stages(Net& net, const Key& key, ValueId x, std::span<const MobileStage> stages,
+                      const MobileStyle& style) {
     for (size_t i = 0; i < stages.size(); ++i) {
         const Key stage = key / static_cast<int64_t>(i);
-        for (size_t j = 0; j < stages[i].size(); ++j) x = mobile_block(net, stage / static_cast<int64_t>(j), x, stages[i][j], style);
+        for (size_t j = 0; j < stages[i].size(); ++j)
+            x = mobile_block(net, stage / static_cast<int64_t>(j), x, stages[i][j], style);
         net.mark(stage, x);
     }
     return net.mark(key, x);

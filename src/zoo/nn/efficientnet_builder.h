@@ -19,22 +19,25 @@ using StageNotation = std::vector<std::string>;  // of one stage
 
 struct DepthScaling {
     std::vector<double> multipliers{1};  // one for all stages, or one for each
-    bool round = false;                  // to the nearest number of blocks, else up
-    bool fix_first_last = false;         // these stages keep their depth
-    int64_t experts = 1;                 // multiplies the experts
-    std::optional<int64_t> group_size;   // of blocks that name none
+    bool round = false;  // to the nearest number of blocks, else up
+    bool fix_first_last = false;  // these stages keep their depth
+    int64_t experts = 1;  // multiplies the experts
+    std::optional<int64_t> group_size;  // of blocks that name none
 };
 // Notations are ours: a wrong one is a CHECK.
-std::vector<MobileStage> decode_stages(std::span<const StageNotation> notations, const DepthScaling& depth = {});
+std::vector<MobileStage> decode_stages(std::span<const StageNotation> notations,
+                                       const DepthScaling& depth = {});
 
 struct MobileWidths {
     ChannelRounding rounding = {};
-    bool squeeze_from_expanded = false;  // the share of squeeze-and-excitation is of the expanded channels, else of the input's
+    bool squeeze_from_expanded =
+        false;  // the share of squeeze-and-excitation is of the expanded channels, else of the input's
 };
 // Rounds the widths, gives strides to first blocks only, and settles space-to-depth and the shares of squeeze-and-excitation.
 void scale_widths(std::vector<MobileStage>& stages, const MobileWidths& widths);
 
 // The blocks at key.0.0, key.0.1, key.1.0, …
-ValueId mobile_stages(Net& net, const Key& key, ValueId x, std::span<const MobileStage> stages, const MobileStyle& style);
+ValueId mobile_stages(Net& net, const Key& key, ValueId x, std::span<const MobileStage> stages,
+                      const MobileStyle& style);
 
 }  // namespace lathe::zoo::nn

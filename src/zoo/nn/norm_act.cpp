@@ -17,29 +17,33 @@ ValueId divide_by_group_deviation(Net& net, ValueId x, ValueId gated, int64_t gr
     const ValueId centred = net.sub(parts, net.mean(parts, {2}, true));
     const ValueId variance = net.mean(net.mul(centred, centred), {2}, true);
     const ValueId deviation = net.unary("sqrt", net.add(variance, epsilon));  // [batch, groups, 1]
-    const ValueId divided = net.div(net.reshape(gated, {kBatch, groups, channels / groups * size.h * size.w}), deviation);
+    const ValueId divided =
+        net.div(net.reshape(gated, {kBatch, groups, channels / groups * size.h * size.w}), deviation);
     return net.reshape(divided, {kBatch, channels, size.h, size.w});
 }
 
 ValueId evo_norm_s0(Net& net, const Key& key, ValueId x, int64_t groups, double epsilon, bool active) {
     const int64_t channels = net.channels(x);
     if (active) {
-        const ValueId gated = net.mul(x, net.act(net.mul(x, along_channels(net, key / "v", channels)), Act::kSigmoid));
+        const ValueId gated =
+            net.mul(x, net.act(net.mul(x, along_channels(net, key / "v", channels)), Act::kSigmoid));
         x = divide_by_group_deviation(net, x, gated, groups, epsilon);
     }
-    return net.add(net.mul(x, along_channels(net, key / "weight", channels)), along_channels(net, key / "bias", channels));
+    return net.add(net.mul(x, along_channels(net, key / "weight", channels)),
+                   along_channels(net, key / "bias", channels));
 }
 
 }  // namespace
 
-ValueId norm_act(Net& net, const Key& key, ValueId x, const Norm& norm, Act act) {
+ValueId norm_act(Net& net, const Key& key, ValueId x, const NormAct& norm, Act act) {
     const int64_t groups = norm.group_size > 0 ? net.channels(x) / norm.group_size : kUsualGroups;
     switch (norm.kind) {
-        case Norm::kBatch: return net.batch_norm(key, x, act, norm.epsilon);
-        case Norm::kGroup: x = net.group_norm(key, x, groups, norm.epsilon); break;
-        case Norm::kLayer: x = net.layer_norm_2d(key, x, norm.epsilon); break;
-        case Norm::kRms: x = net.rms_norm_2d(key, x, norm.epsilon); break;
-        case Norm::kEvoS0: return net.mark(key, evo_norm_s0(net, key, x, groups, norm.epsilon, act != Act::kNone));
+        case NormAct::kBatch: return net.batch_norm(key, x, act, norm.epsilon);
+        case NormAct::kGroup: x = net.group_norm(key, x, groups, norm.epsilon); break;
+        case NormAct::kLayer: x = net.layer_norm_2d(key, x, norm.epsilon); break;
+        case NormAct::kRms: x = net.rms_norm_2d(key, x, norm.epsilon); break;
+        case NormAct::kEvoS0:
+            return net.mark(key, evo_norm_s0(net, key, x, groups, norm.epsilon, act != Act::kNone));
     }
     return net.mark(key, net.act(x, act));
 }

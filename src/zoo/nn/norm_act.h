@@ -5,14 +5,20 @@
 
 namespace lathe::zoo::nn {
 
-struct Norm {
-    enum Kind : uint8_t { kBatch, kGroup, kLayer /* over the channels of each pixel */, kRms, kEvoS0 } kind = kBatch;
+struct NormAct {
+    enum Kind : uint8_t {
+        kBatch,
+        kGroup,
+        kLayer /* over the channels of each pixel */,
+        kRms,
+        kEvoS0
+    } kind = kBatch;
     double epsilon = 1e-5;
     int64_t group_size = 0;  // kGroup, kEvoS0: channels of a group; 0: 32 groups
 };
 
 // kEvoS0: Liu et al., "Evolving Normalization-Activation Layers", 2020: x * sigmoid(v x) / std of x's group, weight and
 // bias; its activation is its own, and without one (kNone) only weight and bias are left.
-ValueId norm_act(Net& net, const Key& key, ValueId x, const Norm& norm, Act act = Act::kNone);
+ValueId norm_act(Net& net, const Key& key, ValueId x, const NormAct& norm, Act act = Act::kNone);
 
 }  // namespace lathe::zoo::nn

@@ -6,7 +6,7 @@
 namespace lathe::zoo::timm {
 namespace {
 
-using nn::Norm;
+using nn::NormAct;
 
 // What a pruned network has left of each block: expanded channels, channels in squeeze-and-excitation, output channels.
 // Aflalo et al., "Knapsack Pruning with Inner Distillation", 2020.
@@ -14,20 +14,23 @@ struct Pruned {
     int16_t middle, squeezed, out;
 };
 constexpr Pruned kB1Pruned[] = {
-    {32, 8, 16},   {16, 4, 16},   {48, 4, 12},    {62, 6, 12},    {48, 6, 12},   {70, 6, 35},   {61, 10, 35},   {51, 10, 35},
-    {175, 10, 74}, {188, 20, 74}, {137, 20, 74},  {164, 20, 74},  {399, 20, 67}, {201, 28, 67}, {160, 28, 67},  {213, 28, 67},
-    {637, 27, 192}, {806, 48, 192}, {798, 48, 192}, {891, 48, 192}, {990, 48, 192}, {1152, 48, 320}, {1912, 80, 320},
+    {32, 8, 16},    {16, 4, 16},    {48, 4, 12},    {62, 6, 12},     {48, 6, 12},     {70, 6, 35},
+    {61, 10, 35},   {51, 10, 35},   {175, 10, 74},  {188, 20, 74},   {137, 20, 74},   {164, 20, 74},
+    {399, 20, 67},  {201, 28, 67},  {160, 28, 67},  {213, 28, 67},   {637, 27, 192},  {806, 48, 192},
+    {798, 48, 192}, {891, 48, 192}, {990, 48, 192}, {1152, 48, 320}, {1912, 80, 320},
 };
 constexpr Pruned kB2Pruned[] = {
-    {32, 8, 16},    {16, 4, 16},    {54, 4, 17},     {69, 6, 17},     {61, 6, 17},     {86, 6, 42},     {72, 12, 42},   {98, 12, 42},
-    {245, 12, 85},  {274, 22, 85},  {254, 22, 85},   {292, 22, 85},   {502, 22, 116},  {315, 30, 116},  {354, 30, 116}, {443, 30, 116},
-    {719, 30, 208}, {1148, 52, 208}, {1160, 52, 208}, {1182, 52, 208}, {1228, 52, 208}, {1248, 52, 352}, {2112, 88, 352},
+    {32, 8, 16},     {16, 4, 16},     {54, 4, 17},     {69, 6, 17},     {61, 6, 17},     {86, 6, 42},
+    {72, 12, 42},    {98, 12, 42},    {245, 12, 85},   {274, 22, 85},   {254, 22, 85},   {292, 22, 85},
+    {502, 22, 116},  {315, 30, 116},  {354, 30, 116},  {443, 30, 116},  {719, 30, 208},  {1148, 52, 208},
+    {1160, 52, 208}, {1182, 52, 208}, {1228, 52, 208}, {1248, 52, 352}, {2112, 88, 352},
 };
 constexpr Pruned kB3Pruned[] = {
-    {40, 10, 24},   {24, 6, 24},    {27, 6, 12},     {49, 8, 12},    {48, 8, 12},     {83, 8, 40},     {90, 12, 40},
-    {85, 12, 40},   {215, 12, 93},  {261, 24, 93},   {219, 24, 93},  {254, 24, 93},   {236, 24, 93},   {480, 24, 120},
-    {235, 34, 120}, {217, 34, 120}, {226, 33, 120},  {340, 34, 120}, {802, 34, 232},  {1030, 58, 232}, {924, 58, 232},
-    {1016, 58, 232}, {1130, 58, 232}, {1266, 58, 232}, {1392, 58, 384}, {2301, 96, 384},
+    {40, 10, 24},    {24, 6, 24},     {27, 6, 12},    {49, 8, 12},     {48, 8, 12},     {83, 8, 40},
+    {90, 12, 40},    {85, 12, 40},    {215, 12, 93},  {261, 24, 93},   {219, 24, 93},   {254, 24, 93},
+    {236, 24, 93},   {480, 24, 120},  {235, 34, 120}, {217, 34, 120},  {226, 33, 120},  {340, 34, 120},
+    {802, 34, 232},  {1030, 58, 232}, {924, 58, 232}, {1016, 58, 232}, {1130, 58, 232}, {1266, 58, 232},
+    {1392, 58, 384}, {2301, 96, 384},
 };
 
 enum class Extra : uint8_t { kNone, kBlur, kGlobalContext };
@@ -37,8 +40,8 @@ struct Variant {
     EfficientPlan (*plan)();
     double width = 1, depth = 1;
     bool tensorflow = false;  // padding and epsilon of its port
-    Norm norm = {};
-    int64_t divisor = 8;                  // of widths
+    NormAct norm = {};
+    int64_t divisor = 8;  // of widths
     std::optional<int64_t> group_size = {};  // of depthwise convolutions that are none
     int64_t experts = 1;
     double late_depth = 0;  // of the last two stages
@@ -47,7 +50,7 @@ struct Variant {
 };
 
 constexpr bool kTf = true;
-constexpr Norm kGroups8{Norm::kGroup, 1e-5, 8}, kGroups16{Norm::kGroup, 1e-5, 16};
+constexpr NormAct kGroups8{NormAct::kGroup, 1e-5, 8}, kGroups16{NormAct::kGroup, 1e-5, 16};
 
 const Variant kVariants[] = {
     {"mnasnet_050", mnasnet_b1, 0.5},
@@ -100,13 +103,36 @@ const Variant kVariants[] = {
     {"efficientnet_lite2", efficientnet_lite, 1.1, 1.2},
     {"efficientnet_lite3", efficientnet_lite, 1.2, 1.4},
     {"efficientnet_lite4", efficientnet_lite, 1.4, 1.8},
-    {.name = "efficientnet_b1_pruned", .plan = efficientnet_v1, .width = 1.0, .depth = 1.1, .tensorflow = kTf, .pruned = kB1Pruned},
-    {.name = "efficientnet_b2_pruned", .plan = efficientnet_v1, .width = 1.1, .depth = 1.2, .tensorflow = kTf, .pruned = kB2Pruned},
-    {.name = "efficientnet_b3_pruned", .plan = efficientnet_v1, .width = 1.2, .depth = 1.4, .tensorflow = kTf, .pruned = kB3Pruned},
+    {.name = "efficientnet_b1_pruned",
+     .plan = efficientnet_v1,
+     .width = 1.0,
+     .depth = 1.1,
+     .tensorflow = kTf,
+     .pruned = kB1Pruned},
+    {.name = "efficientnet_b2_pruned",
+     .plan = efficientnet_v1,
+     .width = 1.1,
+     .depth = 1.2,
+     .tensorflow = kTf,
+     .pruned = kB2Pruned},
+    {.name = "efficientnet_b3_pruned",
+     .plan = efficientnet_v1,
+     .width = 1.2,
+     .depth = 1.4,
+     .tensorflow = kTf,
+     .pruned = kB3Pruned},
     {"efficientnetv2_rw_t", efficientnet_v2_s, 0.8, 0.9},
-    {.name = "gc_efficientnetv2_rw_t", .plan = efficientnet_v2_s, .width = 0.8, .depth = 0.9, .extra = Extra::kGlobalContext},
+    {.name = "gc_efficientnetv2_rw_t",
+     .plan = efficientnet_v2_s,
+     .width = 0.8,
+     .depth = 0.9,
+     .extra = Extra::kGlobalContext},
     {"efficientnetv2_rw_s", efficientnet_v2_s_rw},
-    {.name = "efficientnetv2_rw_m", .plan = efficientnet_v2_s_rw, .width = 1.2, .depth = 1.2, .late_depth = 1.6},
+    {.name = "efficientnetv2_rw_m",
+     .plan = efficientnet_v2_s_rw,
+     .width = 1.2,
+     .depth = 1.2,
+     .late_depth = 1.6},
     {"efficientnetv2_s", efficientnet_v2_s},
     {"efficientnetv2_m", efficientnet_v2_m},
     {"efficientnetv2_l", efficientnet_v2_l},
@@ -126,7 +152,11 @@ const Variant kVariants[] = {
     {"tf_efficientnet_el", efficientnet_edge, 1.2, 1.4, kTf},
     {"tf_efficientnet_cc_b0_4e", efficientnet_condconv, 1.0, 1.0, kTf},
     {.name = "tf_efficientnet_cc_b0_8e", .plan = efficientnet_condconv, .tensorflow = kTf, .experts = 2},
-    {.name = "tf_efficientnet_cc_b1_8e", .plan = efficientnet_condconv, .depth = 1.1, .tensorflow = kTf, .experts = 2},
+    {.name = "tf_efficientnet_cc_b1_8e",
+     .plan = efficientnet_condconv,
+     .depth = 1.1,
+     .tensorflow = kTf,
+     .experts = 2},
     {"tf_efficientnet_lite0", efficientnet_lite, 1.0, 1.0, kTf},
     {"tf_efficientnet_lite1", efficientnet_lite, 1.0, 1.1, kTf},
     {"tf_efficientnet_lite2", efficientnet_lite, 1.1, 1.2, kTf},
@@ -163,8 +193,8 @@ const Variant kVariants[] = {
     {"mobilenet_edgetpu_v2_l", mobilenet_edgetpu_v2_l},
     {"test_efficientnet", efficientnet_tiny_test},
     {"test_efficientnet_gn", efficientnet_tiny_test, 1, 1, false, kGroups8},
-    {"test_efficientnet_ln", efficientnet_tiny_test, 1, 1, false, {Norm::kLayer}},
-    {"test_efficientnet_evos", efficientnet_tiny_test, 1, 1, false, {Norm::kEvoS0, 1e-5, 8}},
+    {"test_efficientnet_ln", efficientnet_tiny_test, 1, 1, false, {NormAct::kLayer}},
+    {"test_efficientnet_evos", efficientnet_tiny_test, 1, 1, false, {NormAct::kEvoS0, 1e-5, 8}},
 };
 
 nn::MobileStyle style_of(const Variant& v, const EfficientPlan& plan) {
@@ -179,10 +209,12 @@ nn::MobileStyle style_of(const Variant& v, const EfficientPlan& plan) {
 int64_t head_channels(const EfficientPlan& plan, const nn::ChannelRounding& rounding) {
     const int64_t fixed = static_cast<int64_t>(plan.head);
     if (plan.head_rule == EfficientPlan::kFixed) return fixed;
-    return plan.head_rule == EfficientPlan::kScaled ? rounding(plan.head) : std::max(fixed, rounding(plan.head));
+    return plan.head_rule == EfficientPlan::kScaled ? rounding(plan.head)
+                                                    : std::max(fixed, rounding(plan.head));
 }
 
-std::vector<nn::MobileStage> stages_of(const Variant& v, const EfficientPlan& plan, const nn::ChannelRounding& rounding) {
+std::vector<nn::MobileStage> stages_of(const Variant& v, const EfficientPlan& plan,
+                                       const nn::ChannelRounding& rounding) {
     nn::DepthScaling depth{.multipliers = std::vector<double>(plan.stages.size(), v.depth),
                            .round = plan.round_depth,
                            .fix_first_last = plan.fix_first_last,
@@ -209,9 +241,11 @@ ValueId efficientnet(Net& net, std::string_view model, ValueId x) {
     const Variant& v = variant(net, kVariants, model);
     const EfficientPlan plan = v.plan();
     const nn::MobileStyle style = style_of(v, plan);
-    const nn::ChannelRounding rounding{.multiplier = v.width, .divisor = v.divisor, .round_limit = plan.round_limit};
+    const nn::ChannelRounding rounding{
+        .multiplier = v.width, .divisor = v.divisor, .round_limit = plan.round_limit};
     const int64_t stem = plan.fix_stem ? plan.stem : rounding(static_cast<double>(plan.stem));
-    x = net.conv("conv_stem", x, {.out = stem, .kernel = plan.stem_kernel, .stride = 2, .padding = style.padding});
+    x = net.conv("conv_stem", x,
+                 {.out = stem, .kernel = plan.stem_kernel, .stride = 2, .padding = style.padding});
     x = nn::norm_act(net, "bn1", x, style.norm, style.act);
     x = nn::mobile_stages(net, "blocks", x, stages_of(v, plan, rounding), style);
     if (plan.head > 0) {

@@ -11,8 +11,8 @@ EfficientPlan edgetpu_v2(const std::array<int, 7>& c, int group_size) {
     const std::string grouped = format("er_r1_k3_s1_e4_gs{}_c", group_size);
     return {.stages = {{format("cn_r1_k1_s1_c{}", c[0])},
                        {format("er_r1_k3_s2_e8_c{}", c[1]), format("{}{}", grouped, c[1])},
-                       {format("er_r1_k3_s2_e8_c{}", c[2]), format("{}{}", grouped, c[2]), format("er_r1_k3_s1_e4_c{}", c[2]),
-                        format("{}{}", grouped, c[2])},
+                       {format("er_r1_k3_s2_e8_c{}", c[2]), format("{}{}", grouped, c[2]),
+                        format("er_r1_k3_s1_e4_c{}", c[2]), format("{}{}", grouped, c[2])},
                        {format("er_r1_k3_s2_e8_c{}", c[3]), format("ir_r3_k3_s1_e4_c{}", c[3])},
                        {format("ir_r1_k3_s1_e8_c{}", c[4]), format("ir_r3_k3_s1_e4_c{}", c[4])},
                        {format("ir_r1_k3_s2_e8_c{}", c[5]), format("ir_r3_k3_s1_e4_c{}", c[5])},
@@ -104,15 +104,16 @@ EfficientPlan mobilenet_v2_deep() {
 
 // Wu et al., "FBNet: Hardware-Aware Efficient ConvNet Design via Differentiable Neural Architecture Search", 2018.
 EfficientPlan fbnet_c() {
-    return {.stages = {{"ir_r1_k3_s1_e1_c16"},
-                       {"ir_r1_k3_s2_e6_c24", "ir_r2_k3_s1_e1_c24"},
-                       {"ir_r1_k5_s2_e6_c32", "ir_r1_k5_s1_e3_c32", "ir_r1_k5_s1_e6_c32", "ir_r1_k3_s1_e6_c32"},
-                       {"ir_r1_k5_s2_e6_c64", "ir_r1_k5_s1_e3_c64", "ir_r2_k5_s1_e6_c64"},
-                       {"ir_r3_k5_s1_e6_c112", "ir_r1_k5_s1_e3_c112"},
-                       {"ir_r4_k5_s2_e6_c184"},
-                       {"ir_r1_k3_s1_e6_c352"}},
-            .stem = 16,
-            .head = 1984};
+    return {
+        .stages = {{"ir_r1_k3_s1_e1_c16"},
+                   {"ir_r1_k3_s2_e6_c24", "ir_r2_k3_s1_e1_c24"},
+                   {"ir_r1_k5_s2_e6_c32", "ir_r1_k5_s1_e3_c32", "ir_r1_k5_s1_e6_c32", "ir_r1_k3_s1_e6_c32"},
+                   {"ir_r1_k5_s2_e6_c64", "ir_r1_k5_s1_e3_c64", "ir_r2_k5_s1_e6_c64"},
+                   {"ir_r3_k5_s1_e6_c112", "ir_r1_k5_s1_e3_c112"},
+                   {"ir_r4_k5_s2_e6_c184"},
+                   {"ir_r1_k3_s1_e6_c352"}},
+        .stem = 16,
+        .head = 1984};
 }
 
 // Stamoulis et al., "Single-Path NAS: Designing Hardware-Efficient ConvNets in less than 4 Hours", 2019.
@@ -237,14 +238,16 @@ EfficientPlan efficientnet_h() { return tpu_efficientnet(4); }
 
 // Tan & Le, "MixConv: Mixed Depthwise Convolutional Kernels", 2019.
 EfficientPlan mixnet_s() {
-    return {.stages = {{"ds_r1_k3_s1_e1_c16"},
-                       {"ir_r1_k3_a1.1_p1.1_s2_e6_c24", "ir_r1_k3_a1.1_p1.1_s1_e3_c24"},
-                       {"ir_r1_k3.5.7_s2_e6_c40_se0.5_nsw", "ir_r3_k3.5_a1.1_p1.1_s1_e6_c40_se0.5_nsw"},
-                       {"ir_r1_k3.5.7_p1.1_s2_e6_c80_se0.25_nsw", "ir_r2_k3.5_p1.1_s1_e6_c80_se0.25_nsw"},
-                       {"ir_r1_k3.5.7_a1.1_p1.1_s1_e6_c120_se0.5_nsw", "ir_r2_k3.5.7.9_a1.1_p1.1_s1_e3_c120_se0.5_nsw"},
-                       {"ir_r1_k3.5.7.9.11_s2_e6_c200_se0.5_nsw", "ir_r2_k3.5.7.9_p1.1_s1_e6_c200_se0.5_nsw"}},
-            .stem = 16,
-            .head = 1536};
+    return {
+        .stages = {{"ds_r1_k3_s1_e1_c16"},
+                   {"ir_r1_k3_a1.1_p1.1_s2_e6_c24", "ir_r1_k3_a1.1_p1.1_s1_e3_c24"},
+                   {"ir_r1_k3.5.7_s2_e6_c40_se0.5_nsw", "ir_r3_k3.5_a1.1_p1.1_s1_e6_c40_se0.5_nsw"},
+                   {"ir_r1_k3.5.7_p1.1_s2_e6_c80_se0.25_nsw", "ir_r2_k3.5_p1.1_s1_e6_c80_se0.25_nsw"},
+                   {"ir_r1_k3.5.7_a1.1_p1.1_s1_e6_c120_se0.5_nsw",
+                    "ir_r2_k3.5.7.9_a1.1_p1.1_s1_e3_c120_se0.5_nsw"},
+                   {"ir_r1_k3.5.7.9.11_s2_e6_c200_se0.5_nsw", "ir_r2_k3.5.7.9_p1.1_s1_e6_c200_se0.5_nsw"}},
+        .stem = 16,
+        .head = 1536};
 }
 EfficientPlan mixnet_m() {
     return {.stages = {{"ds_r1_k3_s1_e1_c24"},
