@@ -1,5 +1,4 @@
 # GoogleTest from Debian's sources, built with our own flags for every compiler, sanitizer and for WebAssembly.
-set(googletest /usr/src/googletest/googletest)
 add_library(gtest STATIC ${googletest}/src/gtest-all.cc)
 target_include_directories(gtest SYSTEM PUBLIC ${googletest}/include PRIVATE ${googletest})
 target_compile_options(gtest PRIVATE -w -fno-exceptions)
