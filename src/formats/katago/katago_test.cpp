@@ -2,17 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include <bit>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
 #include "formats/katago/python_float.h"
+#include "formats/katago/test_spelling.h"
 #include "wire/deflate.h"
 #include "wire/test_folder.h"
 
 namespace lathe::formats {
 namespace {
+
+using katago::tiny_network;
 
 std::string shared_folder() {
     const char* folder = std::getenv("LATHE_SHARED");
@@ -29,149 +31,6 @@ std::string inflated(const std::string& path) {
     auto bytes = wire::inflate(*file, wire::Wrap::kGzip, 1 << 30);
     EXPECT_TRUE(bytes.has_value());
     return std::string(as_text(*bytes));
-}
-
-// A small network, spelled out word by word from the description of the format (reference/katago.md, section 1):
-// version 17, two trunk channels, one block of every kind, four policy channels, an SGF encoder.
-class Spelling {
-public:
-    explicit Spelling(bool binary) : binary_(binary) {}
-    std::string text;
-    void words(std::initializer_list<std::string> all) {
-        for (const std::string& word : all) text += word + '\n';
-    }
-    void floats(int count) {
-        if (binary_) text += "@BIN@";
-        for (int i = 0; i < count; ++i) {
-            const float value = 0.25F * static_cast<float>(i % 7 - 3);
-            if (!binary_) text += format("{} ", value);
-            else text.append(std::bit_cast<std::array<char, 4>>(value).data(), 4);
-        }
-        text += '\n';
-    }
-    void conv(const std::string& name, int kernel, int in, int out) {
-        const std::string k = std::to_string(kernel);
-        words({name, k, k, std::to_string(in), std::to_string(out), "1", "1"});
-        floats(kernel * kernel * in * out);
-    }
-    void norm(const std::string& name, int channels, bool has_scale) {
-        words({name, std::to_string(channels), "1e-20", has_scale ? "1" : "0", "1"});
-        for (int i = 0; i < (has_scale ? 4 : 3); ++i) floats(channels);
-    }
-    void rms(const std::string& name, int channels) {
-        words({name, std::to_string(channels), "1e-06"});
-        floats(channels);
-    }
-    void act(const std::string& name) { words({name, "ACTIVATION_MISH"}); }
-    void matrix(const std::string& name, int in, int out) {
-        words({name, std::to_string(in), std::to_string(out)});
-        floats(in * out);
-    }
-    void bias(const std::string& name, int channels) {
-        words({name, std::to_string(channels)});
-        floats(channels);
-    }
-    void norm_act_conv(const std::string& name, int kernel, int in, int out) {
-        norm(name + ".norm", in, true);
-        act(name + ".act");
-        conv(name + ".conv", kernel, in, out);
-    }
-    void network();
-
-private:
-    void trunk();
-    void heads();
-    bool binary_;
-};
-
-void Spelling::network() {
-    words({"tiny", "17", "22", "19", "20.0", "20.0", "20.0", "20.0", "40.0", "0.25", "150.0", "1", "1"});
-    words({"0", "0", "0", "0", "0", "0"});
-    trunk();
-    heads();
-}
-
-void Spelling::trunk() {
-    words({"trunk", "5", "2", "2", "1", "1", "1", "1", "0", "0", "0", "0", "0"});
-    conv("start", 3, 22, 2);
-    matrix("global", 19, 2);
-    words({"meta", "192"});
-    matrix("mul1", 192, 1);
-    bias("bias1", 1);
-    act("act1");
-    matrix("mul2", 1, 1);
-    bias("bias2", 1);
-    act("act2");
-    matrix("mul3", 1, 2);
-    words({"ordinary_block", "b0"});
-    norm_act_conv("b0.1", 3, 2, 2);
-    norm_act_conv("b0.2", 3, 2, 2);
-    words({"gpool_block", "b1"});
-    norm("b1.norm", 2, false);
-    act("b1.act");
-    conv("b1.r", 3, 2, 3);
-    conv("b1.g", 3, 2, 1);
-    norm("b1.normg", 1, false);
-    act("b1.actg");
-    matrix("b1.linear", 3, 3);
-    norm_act_conv("b1.2", 3, 3, 2);
-    words({"nested_bottleneck_block", "b2", "1"});
-    norm_act_conv("b2.p", 1, 2, 1);
-    words({"ordinary_block", "b2.0"});
-    norm_act_conv("b2.0.1", 3, 1, 1);
-    norm_act_conv("b2.0.2", 3, 1, 1);
-    norm_act_conv("b2.q", 1, 1, 2);
-    words({"transformer_attention_block", "b3", "2", "1", "4", "3", "1", "1"});
-    rms("b3.norm", 2);
-    matrix("q", 2, 8);
-    matrix("k", 2, 4);
-    matrix("v", 2, 3);
-    matrix("out", 6, 2);
-    words({"freqs", "1", "2", "2"});
-    floats(4);
-    words({"transformer_ffn_block", "b4", "2", "5", "1"});
-    rms("b4.norm", 2);
-    matrix("one", 2, 5);
-    matrix("gate", 2, 5);
-    matrix("two", 5, 2);
-    words({"tip", "2", "1e-06", "1", "0"});
-    floats(2);
-    floats(2);
-    act("tip.act");
-}
-
-void Spelling::heads() {
-    words({"policy", "4", "0", "0", "0"});
-    conv("p1", 1, 2, 2);
-    conv("g1", 1, 2, 1);
-    norm("g1.norm", 1, false);
-    act("g1.act");
-    matrix("g", 3, 2);
-    norm("p1.norm", 2, false);
-    act("p1.act");
-    conv("p2", 1, 2, 4);
-    matrix("pass", 3, 2);
-    bias("pass.bias", 2);
-    act("pass.act");
-    matrix("pass2", 2, 4);
-    words({"value", "0", "0", "0"});
-    conv("v1", 1, 2, 2);
-    norm("v1.norm", 2, false);
-    act("v1.act");
-    matrix("v2", 6, 3);
-    bias("v2.bias", 3);
-    act("v2.act");
-    matrix("v3", 3, 3);
-    bias("v3.bias", 3);
-    matrix("sv3", 3, 6);
-    bias("sv3.bias", 6);
-    conv("own", 1, 2, 1);
-}
-
-std::string tiny_network(bool binary) {
-    Spelling spelling(binary);
-    spelling.network();
-    return spelling.text;
 }
 
 TEST(KataGo, ReadsWhatTheFormatSpellsOut) {
@@ -201,6 +60,26 @@ TEST(KataGo, ReadsWhatTheFormatSpellsOut) {
                     }
         EXPECT_EQ(network->find("trunk.blocks.3.q_proj.weight")->shape(), (Shape{2, 8}));
         EXPECT_EQ(network->find("trunk.blocks.3.rope_freqs.weight")->shape(), (Shape{1, 2, 2}));
+    }
+}
+
+TEST(KataGo, ReadsAndRewritesEveryVersion) {
+    TestFolder folder;
+    for (int version = 3; version <= 17; ++version) {
+        SCOPED_TRACE(version);
+        const katago::Spelling facts(true, version);
+        const std::string text = tiny_network(true, version);
+        const auto network = read_katago(bytes_of(text), "tiny");
+        ASSERT_TRUE(network.has_value()) << network.error().message;
+        const auto shape = [&](const char* name) { return network->find(name)->shape(); };
+        EXPECT_EQ(shape("trunk.conv_spatial.weight"), (Shape{2, facts.planes(), 3, 3}));
+        EXPECT_EQ(shape("trunk.linear_global.weight"), (Shape{facts.globals(), 2}));
+        EXPECT_EQ(shape("policy_head.conv2p.weight"), (Shape{facts.policies(), 2, 1, 1}));
+        EXPECT_EQ(shape("value_head.linear_miscvaluehead.weight"), (Shape{3, facts.scores()}));
+        EXPECT_EQ(network->find("policy_head.linear_pass2.weight") != nullptr, version >= 15);
+        const std::string path = folder.file("again.bin");
+        ASSERT_TRUE(write_katago(*network, path).has_value());
+        EXPECT_EQ(as_text(map_file(path)->bytes()), text);
     }
 }
 
