@@ -1,6 +1,6 @@
 // Key: where a module lies in a checkpoint: Key("layer1") / 0 / "conv1" is "layer1.0.conv1".
 #pragma once
-#include <cstdint>
+#include <concepts>
 #include <string>
 #include <string_view>
 
@@ -16,7 +16,7 @@ public:
         return Key(text_.empty() ? std::string(part) : text_ + "." + std::string(part));
     }
     Key operator/(const char* part) const { return *this / std::string_view(part); }
-    Key operator/(int64_t index) const { return *this / std::to_string(index); }
+    Key operator/(std::integral auto index) const { return *this / std::string_view(std::to_string(index)); }
     const std::string& text() const { return text_; }
 
 private:
