@@ -6,6 +6,7 @@ namespace {
 constexpr Family kFamilies[] = {
     {"deit", deit},
     {"efficientnet", efficientnet},
+    {"resnet", resnet},
     {"vgg", vgg},
     {"vision_transformer", vision_transformer},
 };

@@ -27,16 +27,21 @@ const Family* find_family(std::string_view name);
 
 ValueId deit(Net& net, std::string_view model, ValueId x);
 ValueId efficientnet(Net& net, std::string_view model, ValueId x);
+ValueId resnet(Net& net, std::string_view model, ValueId x);
 ValueId vgg(Net& net, std::string_view model, ValueId x);
 ValueId vision_transformer(Net& net, std::string_view model, ValueId x);
 
 // The row of a family's table of variants; a name that is in no row is an error of the graph.
-template <class Variant, size_t kCount>
-const Variant& variant(Net& net, const Variant (&table)[kCount], std::string_view model) {
+template <class Variant>
+const Variant& variant(Net& net, std::span<const Variant> table, std::string_view model) {
     for (const Variant& row : table)
         if (row.name == model) return row;
     net.fail_with(format("no variant of its family is called '{}'", model));
     return table[0];
+}
+template <class Variant, size_t kCount>
+const Variant& variant(Net& net, const Variant (&table)[kCount], std::string_view model) {
+    return variant(net, std::span<const Variant>(table), model);
 }
 
 }  // namespace lathe::zoo::timm

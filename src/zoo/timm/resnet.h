@@ -1,0 +1,46 @@
+// ResNet's variants: what each name changes of the network in resnet.cpp.
+#pragma once
+#include "zoo/nn/blur_pool.h"
+#include "zoo/nn/norm_act.h"
+#include "zoo/nn/squeeze_excite.h"
+#include "zoo/timm/families.h"
+
+namespace lathe::zoo::timm {
+
+enum class ResNetBlock : uint8_t { kBasic, kBottleneck };
+
+// One 7 x 7 convolution of 64 channels; or three of 3 x 3, of widths w, w, 2 w (deep) or 3 w / 4, w, 2 w (tiered).
+struct ResNetStem {
+    enum Kind : uint8_t { kPlain, kDeep, kTiered } kind = kPlain;
+    int64_t width = 64;
+    bool average_down = false;  // of the network's projections: they pool before they convolve
+    bool strided_convolution = false;  // instead of the stem's pool
+};
+// Of a bottleneck's conv2: `cardinality` groups of base_width / 64 * planes channels.
+struct ResNetGroups {
+    int64_t cardinality = 1, base_width = 64;
+};
+// A network that lost channels: those of each stage's output, and of conv1 and conv2 of each block in order.
+struct PrunedWidths {
+    int16_t outs[4];
+    int16_t inner[33][2];
+};
+
+struct ResNetVariant {
+    std::string_view name;
+    std::array<int, 4> layers;
+    std::array<ResNetBlock, 4> blocks;
+    ResNetStem stem = {};
+    nn::ChannelAttention attention = {};
+    ResNetGroups groups = {};
+    nn::AntiAlias anti_alias = nn::AntiAlias::kNone;
+    nn::NormAct norm = {};
+    const PrunedWidths* pruned = nullptr;
+    int64_t reduce_first = 1;  // conv1 of a bottleneck is narrower than conv2
+    int64_t down_kernel = 1;
+    std::array<int64_t, 4> channels{64, 128, 256, 512};
+};
+
+std::span<const ResNetVariant> resnet_variants();
+
+}  // namespace lathe::zoo::timm

@@ -1,0 +1,155 @@
+// The rows of ResNet's table.
+#include "zoo/timm/resnet.h"
+
+namespace lathe::zoo::timm {
+namespace {
+
+using enum ResNetBlock;
+using enum nn::AntiAlias;
+
+// The letters that names end in.
+constexpr ResNetStem kB{}, kLight{.average_down = true};
+constexpr ResNetStem kC{.kind = ResNetStem::kDeep, .width = 32}, kS{.kind = ResNetStem::kDeep, .width = 64};
+constexpr ResNetStem kD{.kind = ResNetStem::kDeep, .width = 32, .average_down = true};
+constexpr ResNetStem kE{.kind = ResNetStem::kDeep, .width = 64, .average_down = true};
+constexpr ResNetStem kT{.kind = ResNetStem::kTiered, .width = 32, .average_down = true};
+constexpr ResNetStem kTest{.kind = ResNetStem::kDeep, .width = 16, .average_down = true};
+constexpr ResNetStem kRs{
+    .kind = ResNetStem::kDeep, .width = 32, .average_down = true, .strided_convolution = true};
+
+constexpr std::array<ResNetBlock, 4> kBasics{kBasic, kBasic, kBasic, kBasic};
+constexpr std::array<ResNetBlock, 4> kBottlenecks{kBottleneck, kBottleneck, kBottleneck, kBottleneck};
+constexpr std::array<ResNetBlock, 4> kMixed{kBasic, kBasic, kBottleneck, kBasic};
+
+constexpr nn::ChannelAttention kPlain{};
+constexpr nn::ChannelAttention kSe{.kind = nn::ChannelAttention::kSe},
+    kEca{.kind = nn::ChannelAttention::kEca};
+constexpr nn::ChannelAttention kSeQuarter{.kind = nn::ChannelAttention::kSe, .ratio = 0.25};
+constexpr ResNetGroups kDense{};
+constexpr nn::NormAct kBatchNorm{}, kGroupNorm{.kind = nn::NormAct::kGroup};
+
+constexpr PrunedWidths kPruned50 = {.outs = {19, 171, 818, 2022},
+                                    .inner = {{47, 18},
+                                              {52, 22},
+                                              {64, 35},
+                                              {85, 37},
+                                              {107, 80},
+                                              {120, 85},
+                                              {125, 87},
+                                              {198, 126},
+                                              {255, 232},
+                                              {256, 233},
+                                              {253, 235},
+                                              {256, 225},
+                                              {256, 239},
+                                              {492, 237},
+                                              {512, 500},
+                                              {512, 490}}};
+constexpr PrunedWidths kPruned101 = {
+    .outs = {26, 142, 278, 2042},
+    .inner = {{45, 25},   {53, 20},   {60, 27},   {81, 24},   {93, 49},   {102, 54},  {122, 78},
+              {101, 25},  {239, 160}, {234, 156}, {250, 176}, {253, 191}, {251, 175}, {230, 128},
+              {244, 154}, {244, 159}, {238, 97},  {244, 149}, {253, 181}, {245, 119}, {255, 216},
+              {256, 201}, {253, 149}, {254, 141}, {256, 190}, {256, 217}, {255, 156}, {256, 155},
+              {256, 232}, {256, 214}, {499, 289}, {512, 512}, {512, 502}}};
+
+constexpr ResNetVariant kVariants[] = {
+    {"resnet10t", {1, 1, 1, 1}, kBasics, kT},
+    {"resnet14t", {1, 1, 1, 1}, kBottlenecks, kT},
+    {"resnet18", {2, 2, 2, 2}, kBasics},
+    {"resnet18d", {2, 2, 2, 2}, kBasics, kD},
+    {"resnet34", {3, 4, 6, 3}, kBasics},
+    {"resnet34d", {3, 4, 6, 3}, kBasics, kD},
+    {"resnet26", {2, 2, 2, 2}, kBottlenecks},
+    {"resnet26t", {2, 2, 2, 2}, kBottlenecks, kT},
+    {"resnet26d", {2, 2, 2, 2}, kBottlenecks, kD},
+    {"resnet50", {3, 4, 6, 3}, kBottlenecks},
+    {"resnet50c", {3, 4, 6, 3}, kBottlenecks, kC},
+    {"resnet50d", {3, 4, 6, 3}, kBottlenecks, kD},
+    {"resnet50s", {3, 4, 6, 3}, kBottlenecks, kS},
+    {"resnet50t", {3, 4, 6, 3}, kBottlenecks, kT},
+    {"resnet101", {3, 4, 23, 3}, kBottlenecks},
+    {"resnet101c", {3, 4, 23, 3}, kBottlenecks, kC},
+    {"resnet101d", {3, 4, 23, 3}, kBottlenecks, kD},
+    {"resnet101s", {3, 4, 23, 3}, kBottlenecks, kS},
+    {"resnet152", {3, 8, 36, 3}, kBottlenecks},
+    {"resnet152c", {3, 8, 36, 3}, kBottlenecks, kC},
+    {"resnet152d", {3, 8, 36, 3}, kBottlenecks, kD},
+    {"resnet152s", {3, 8, 36, 3}, kBottlenecks, kS},
+    {"resnet200", {3, 24, 36, 3}, kBottlenecks},
+    {"resnet200d", {3, 24, 36, 3}, kBottlenecks, kD},
+    {"wide_resnet50_2", {3, 4, 6, 3}, kBottlenecks, kB, kPlain, {1, 128}},
+    {"wide_resnet101_2", {3, 4, 23, 3}, kBottlenecks, kB, kPlain, {1, 128}},
+    {"resnet50_gn", {3, 4, 6, 3}, kBottlenecks, kB, kPlain, kDense, kNone, kGroupNorm},
+    {"resnext50_32x4d", {3, 4, 6, 3}, kBottlenecks, kB, kPlain, {32, 4}},
+    {"resnext50d_32x4d", {3, 4, 6, 3}, kBottlenecks, kD, kPlain, {32, 4}},
+    {"resnext101_32x4d", {3, 4, 23, 3}, kBottlenecks, kB, kPlain, {32, 4}},
+    {"resnext101_32x8d", {3, 4, 23, 3}, kBottlenecks, kB, kPlain, {32, 8}},
+    {"resnext101_32x16d", {3, 4, 23, 3}, kBottlenecks, kB, kPlain, {32, 16}},
+    {"resnext101_32x32d", {3, 4, 23, 3}, kBottlenecks, kB, kPlain, {32, 32}},
+    {"resnext101_64x4d", {3, 4, 23, 3}, kBottlenecks, kB, kPlain, {64, 4}},
+    {"ecaresnet26t", {2, 2, 2, 2}, kBottlenecks, kT, kEca},
+    {"ecaresnet50d", {3, 4, 6, 3}, kBottlenecks, kD, kEca},
+    {"ecaresnet50d_pruned", {3, 4, 6, 3}, kBottlenecks, kD, kEca, kDense, kNone, kBatchNorm, &kPruned50},
+    {"ecaresnet50t", {3, 4, 6, 3}, kBottlenecks, kT, kEca},
+    {"ecaresnetlight", {1, 1, 11, 3}, kBottlenecks, kLight, kEca},
+    {"ecaresnet101d", {3, 4, 23, 3}, kBottlenecks, kD, kEca},
+    {"ecaresnet101d_pruned", {3, 4, 23, 3}, kBottlenecks, kD, kEca, kDense, kNone, kBatchNorm, &kPruned101},
+    {"ecaresnet200d", {3, 24, 36, 3}, kBottlenecks, kD, kEca},
+    {"ecaresnet269d", {3, 30, 48, 8}, kBottlenecks, kD, kEca},
+    {"ecaresnext26t_32x4d", {2, 2, 2, 2}, kBottlenecks, kT, kEca, {32, 4}},
+    {"ecaresnext50t_32x4d", {2, 2, 2, 2}, kBottlenecks, kT, kEca, {32, 4}},
+    {"seresnet18", {2, 2, 2, 2}, kBasics, kB, kSe},
+    {"seresnet34", {3, 4, 6, 3}, kBasics, kB, kSe},
+    {"seresnet50", {3, 4, 6, 3}, kBottlenecks, kB, kSe},
+    {"seresnet50t", {3, 4, 6, 3}, kBottlenecks, kT, kSe},
+    {"seresnet101", {3, 4, 23, 3}, kBottlenecks, kB, kSe},
+    {"seresnet152", {3, 8, 36, 3}, kBottlenecks, kB, kSe},
+    {"seresnet152d", {3, 8, 36, 3}, kBottlenecks, kD, kSe},
+    {"seresnet200d", {3, 24, 36, 3}, kBottlenecks, kD, kSe},
+    {"seresnet269d", {3, 30, 48, 8}, kBottlenecks, kD, kSe},
+    {"seresnext26d_32x4d", {2, 2, 2, 2}, kBottlenecks, kD, kSe, {32, 4}},
+    {"seresnext26t_32x4d", {2, 2, 2, 2}, kBottlenecks, kT, kSe, {32, 4}},
+    {"seresnext50_32x4d", {3, 4, 6, 3}, kBottlenecks, kB, kSe, {32, 4}},
+    {"seresnext101_32x4d", {3, 4, 23, 3}, kBottlenecks, kB, kSe, {32, 4}},
+    {"seresnext101_32x8d", {3, 4, 23, 3}, kBottlenecks, kB, kSe, {32, 8}},
+    {"seresnext101d_32x8d", {3, 4, 23, 3}, kBottlenecks, kD, kSe, {32, 8}},
+    {"seresnext101_64x4d", {3, 4, 23, 3}, kBottlenecks, kB, kSe, {64, 4}},
+    {"senet154", {3, 8, 36, 3}, kBottlenecks, kS, kSe, {64, 4}, kNone, kBatchNorm, nullptr, 2, 3},
+    {"resnetblur18", {2, 2, 2, 2}, kBasics, kB, kPlain, kDense, kBlur},
+    {"resnetblur50", {3, 4, 6, 3}, kBottlenecks, kB, kPlain, kDense, kBlur},
+    {"resnetblur50d", {3, 4, 6, 3}, kBottlenecks, kD, kPlain, kDense, kBlur},
+    {"resnetblur101d", {3, 4, 23, 3}, kBottlenecks, kD, kPlain, kDense, kBlur},
+    {"resnetaa34d", {3, 4, 6, 3}, kBasics, kD, kPlain, kDense, kAvg},
+    {"resnetaa50", {3, 4, 6, 3}, kBottlenecks, kB, kPlain, kDense, kAvg},
+    {"resnetaa50d", {3, 4, 6, 3}, kBottlenecks, kD, kPlain, kDense, kAvg},
+    {"resnetaa101d", {3, 4, 23, 3}, kBottlenecks, kD, kPlain, kDense, kAvg},
+    {"seresnetaa50d", {3, 4, 6, 3}, kBottlenecks, kD, kSe, kDense, kAvg},
+    {"seresnextaa101d_32x8d", {3, 4, 23, 3}, kBottlenecks, kD, kSe, {32, 8}, kAvg},
+    {"seresnextaa201d_32x8d", {3, 24, 36, 4}, kBottlenecks, kE, kSe, {32, 8}, kAvg},
+    {"resnetrs50", {3, 4, 6, 3}, kBottlenecks, kRs, kSeQuarter},
+    {"resnetrs101", {3, 4, 23, 3}, kBottlenecks, kRs, kSeQuarter},
+    {"resnetrs152", {3, 8, 36, 3}, kBottlenecks, kRs, kSeQuarter},
+    {"resnetrs200", {3, 24, 36, 3}, kBottlenecks, kRs, kSeQuarter},
+    {"resnetrs270", {4, 29, 53, 4}, kBottlenecks, kRs, kSeQuarter},
+    {"resnetrs350", {4, 36, 72, 4}, kBottlenecks, kRs, kSeQuarter},
+    {"resnetrs420", {4, 44, 87, 4}, kBottlenecks, kRs, kSeQuarter},
+    {"test_resnet",
+     {1, 1, 1, 1},
+     kMixed,
+     kTest,
+     kPlain,
+     kDense,
+     kNone,
+     kBatchNorm,
+     nullptr,
+     1,
+     1,
+     {32, 48, 48, 96}},
+};
+
+}  // namespace
+
+std::span<const ResNetVariant> resnet_variants() { return kVariants; }
+
+}  // namespace lathe::zoo::timm
