@@ -5,7 +5,9 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"deit", deit},
+    {"densenet", densenet},
     {"efficientnet", efficientnet},
+    {"regnet", regnet},
     {"resnet", resnet},
     {"vgg", vgg},
     {"vision_transformer", vision_transformer},

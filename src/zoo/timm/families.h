@@ -26,7 +26,9 @@ std::span<const Family> all_families();  // sorted by name
 const Family* find_family(std::string_view name);
 
 ValueId deit(Net& net, std::string_view model, ValueId x);
+ValueId densenet(Net& net, std::string_view model, ValueId x);
 ValueId efficientnet(Net& net, std::string_view model, ValueId x);
+ValueId regnet(Net& net, std::string_view model, ValueId x);
 ValueId resnet(Net& net, std::string_view model, ValueId x);
 ValueId vgg(Net& net, std::string_view model, ValueId x);
 ValueId vision_transformer(Net& net, std::string_view model, ValueId x);
