@@ -4,20 +4,29 @@ namespace lathe::zoo::nn {
 namespace {
 
 Heads project(Net& net, const Key& key, ValueId x, const Attention& a, int64_t width) {
-    if (a.fused_qkv) return split_qkv(net, net.linear(key / "qkv", x, 3 * width, a.qkv_bias), a.heads);
-    const auto one = [&](const char* name) {
-        return split_heads(net, net.linear(key / name, x, width, a.qkv_bias), a.heads);
+    const auto one = [&](const char* name, bool bias) {
+        return split_heads(net, net.linear(key / name, x, width, bias), a.heads);
     };
-    const ValueId q = one("q_proj"), k = one("k_proj");
-    return {q, k, one("v_proj")};
+    if (!a.fused_qkv) {
+        const ValueId q = one("q_proj", a.qkv_bias), k = one("k_proj", a.qkv_bias && a.key_bias);
+        return {q, k, one("v_proj", a.qkv_bias)};
+    }
+    if (a.key_bias || !a.qkv_bias)
+        return split_qkv(net, net.linear(key / "qkv", x, 3 * width, a.qkv_bias), a.heads);
+    const auto parts = net.chunk(net.linear(key / "qkv", x, 3 * width, false), -1, 3);
+    const ValueId q = net.add(parts[0], net.param(key / "q_bias", {width}));
+    const ValueId v = net.add(parts[2], net.param(key / "v_bias", {width}));
+    return {split_heads(net, q, a.heads), split_heads(net, parts[1], a.heads), split_heads(net, v, a.heads)};
 }
 
-// [-x1, x0, -x3, x2, …], or [-second half, first half].
-ValueId rotated(Net& net, ValueId x, bool half) {
+// [-x1, x0, -x3, x2, …], or [-second half, first half] of each of `count` parts.
+ValueId rotated(Net& net, ValueId x, bool half, int64_t count) {
     const int64_t heads = net.dim(x, 1), length = net.dim(x, 2), size = net.dim(x, 3);
     if (half) {
+        if (count > 1) x = net.reshape(x, {kBatch, heads, length, count, size / count});
         const auto parts = net.chunk(x, -1, 2);
-        return net.concat({net.unary("neg", parts[1]), parts[0]}, -1);
+        x = net.concat({net.unary("neg", parts[1]), parts[0]}, -1);
+        return count > 1 ? net.reshape(x, {kBatch, heads, length, size}) : x;
     }
     const auto parts = net.chunk(net.reshape(x, {kBatch, heads, length, size / 2, 2}), -1, 2);
     return net.reshape(net.concat({net.unary("neg", parts[1]), parts[0]}, -1), {kBatch, heads, length, size});
@@ -44,7 +53,7 @@ Heads split_qkv(Net& net, ValueId qkv, int64_t heads) {
 
 ValueId rotate(Net& net, ValueId x, const Rope& rope) {
     if (rope.cos == kNoValue) return x;
-    return net.add(net.mul(x, rope.cos), net.mul(rotated(net, x, rope.half), rope.sin));
+    return net.add(net.mul(x, rope.cos), net.mul(rotated(net, x, rope.half, rope.parts), rope.sin));
 }
 
 ValueId attention(Net& net, const Key& key, ValueId x, const Attention& a, ValueId mask) {

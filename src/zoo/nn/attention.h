@@ -10,6 +10,7 @@ namespace lathe::zoo::nn {
 struct Rope {
     ValueId sin = kNoValue, cos = kNoValue;
     bool half = false;
+    int64_t parts = 1;  // with half: the size is so many parts, each with its own halves
 };
 
 struct Attention {
@@ -17,6 +18,7 @@ struct Attention {
     int64_t head_size = 0;  // 0: C / heads
     int64_t out = 0;  // 0: C
     bool qkv_bias = false;
+    bool key_bias = true;  // else keys have none: the bias of key.qkv is key.q_bias and key.v_bias (BEiT)
     bool proj_bias = true;
     bool fused_qkv = true;  // key.qkv, else key.{q,k,v}_proj
     Norm qk_norm = kNoNorm;  // key.{q,k}_norm, of each head

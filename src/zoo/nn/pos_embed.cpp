@@ -6,9 +6,8 @@
 namespace lathe::zoo::nn {
 namespace {
 
-// Keys' cubic convolution kernel, a = -0.5.
-double cubic(double x) {
-    constexpr double a = -0.5;
+// Keys' cubic convolution kernel.
+double cubic(double x, double a) {
     x = std::abs(x);
     if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
     if (x < 2) return (((x - 5) * x + 8) * x - 4) * a;
@@ -40,29 +39,52 @@ int64_t square_side(int64_t count) {
 
 }  // namespace
 
-std::vector<double> bicubic_matrix(int64_t from, int64_t to) {
+std::vector<double> bicubic_matrix(int64_t from, int64_t to, bool antialias) {
     std::vector<double> matrix(static_cast<size_t>(from * to), 0.0);
-    const double scale = static_cast<double>(from) / static_cast<double>(to), stretch = std::max(scale, 1.0),
-                 support = 2 * stretch;
+    const double scale = static_cast<double>(from) / static_cast<double>(to);
+    const double stretch = antialias ? std::max(scale, 1.0) : 1.0, support = 2 * stretch;
     for (int64_t i = 0; i < to; ++i) {
         const double center = scale * (static_cast<double>(i) + 0.5);
-        const int64_t begin = std::max<int64_t>(static_cast<int64_t>(center - support + 0.5), 0);
-        const int64_t end = std::min<int64_t>(static_cast<int64_t>(center + support + 0.5), from);
-        double sum = 0;
-        for (int64_t j = begin; j < end; ++j)
-            sum += matrix[static_cast<size_t>(i * from + j)] =
-                cubic((static_cast<double>(j) + 0.5 - center) / stretch);
-        for (int64_t j = begin; j < end; ++j) matrix[static_cast<size_t>(i * from + j)] /= sum;
+        double* row = &matrix[static_cast<size_t>(i * from)];
+        const auto weight = [&](int64_t j) {
+            return cubic((static_cast<double>(j) + 0.5 - center) / stretch, antialias ? -0.5 : -0.75);
+        };
+        if (antialias) {  // taps beyond the border are left out
+            const int64_t begin = std::max<int64_t>(static_cast<int64_t>(center - support + 0.5), 0);
+            const int64_t end = std::min<int64_t>(static_cast<int64_t>(center + support + 0.5), from);
+            double sum = 0;
+            for (int64_t j = begin; j < end; ++j) sum += row[j] = weight(j);
+            for (int64_t j = begin; j < end; ++j) row[j] /= sum;
+        } else {  // taps beyond the border take the border's value
+            const auto first = static_cast<int64_t>(std::floor(center - 0.5)) - 1;
+            for (int64_t j = first; j < first + 4; ++j) row[std::clamp<int64_t>(j, 0, from - 1)] += weight(j);
+        }
     }
     return matrix;
 }
 
-Tensor resample_bicubic(const Tensor& images, Size2 to) {
+Tensor resample_bicubic(const Tensor& images, Size2 to, bool antialias) {
     const int64_t batch = images.dim(0), h = images.dim(1), w = images.dim(2), channels = images.dim(3);
     std::vector<double> values =
-        along_middle(images.to_doubles(), bicubic_matrix(w, to.w), batch * h, w, to.w, channels);
-    values = along_middle(values, bicubic_matrix(h, to.h), batch, h, to.h, to.w * channels);
+        along_middle(images.to_doubles(), bicubic_matrix(w, to.w, antialias), batch * h, w, to.w, channels);
+    values = along_middle(values, bicubic_matrix(h, to.h, antialias), batch, h, to.h, to.w * channels);
     return tensor_from_doubles(DType::kF32, {batch, to.h, to.w, channels}, values);
+}
+
+Tensor resample_linear(const Tensor& table, int64_t rows) {
+    const int64_t from = table.dim(0), channels = table.dim(1);
+    const double scale = static_cast<double>(from) / static_cast<double>(rows);
+    std::vector<double> matrix(static_cast<size_t>(from * rows), 0.0);
+    for (int64_t i = 0; i < rows; ++i) {
+        const double at = std::max(0.0, (static_cast<double>(i) + 0.5) * scale - 0.5);
+        const int64_t below = std::min(static_cast<int64_t>(at), from - 1),
+                      above = std::min(below + 1, from - 1);
+        const double part = at - static_cast<double>(below);
+        matrix[static_cast<size_t>(i * from + below)] += 1 - part;
+        matrix[static_cast<size_t>(i * from + above)] += part;
+    }
+    return tensor_from_doubles(DType::kF32, {rows, channels},
+                               along_middle(table.to_doubles(), matrix, 1, from, rows, channels));
 }
 
 Result<Tensor> resample_abs_pos_embed(const Tensor& found, Size2 to, int64_t prefix) {
@@ -104,6 +126,29 @@ ValueId abs_pos_embed_nchw(Net& net, const Key& key, Size2 grid, int64_t width) 
             .transposed(std::vector<int>{0, 3, 1, 2})
             .to_contiguous();
     });
+}
+
+ValueId window_pos_embed(Net& net, const Key& key, const Key& window_key, const WindowPosEmbed& e) {
+    const Shape tokens{1, e.grid.h * e.grid.w, e.width};
+    const auto channels_last = [](const Tensor& t) {
+        return t.transposed(std::vector<int>{0, 2, 3, 1}).to_contiguous();
+    };
+    const ValueId global =
+        net.computed(key, {1, e.width, e.global.h, e.global.w}, tokens, [&](const Tensor& found) {
+            return resample_bicubic(channels_last(found), e.grid, e.antialias).reshaped(tokens);
+        });
+    const ValueId window =
+        net.computed(window_key, {1, e.width, e.window, e.window}, tokens, [&](const Tensor& found) {
+            const std::vector<double> values = channels_last(found).to_doubles();
+            std::vector<double> tiled;
+            for (int64_t y = 0; y < e.grid.h; ++y)
+                for (int64_t x = 0; x < e.grid.w; ++x) {
+                    const auto at = values.begin() + (y % e.window * e.window + x % e.window) * e.width;
+                    tiled.insert(tiled.end(), at, at + e.width);
+                }
+            return tensor_from_doubles(DType::kF32, tokens, tiled);
+        });
+    return net.add(global, window);
 }
 
 }  // namespace lathe::zoo::nn

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace lathe::zoo::nn {
 namespace {
@@ -31,6 +32,8 @@ bool ends_with_any(std::string_view name, std::initializer_list<std::string_view
         if (name.ends_with(end)) return true;
     return false;
 }
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 struct Scaling {
     double offset, factor;
@@ -64,6 +67,11 @@ double UnitNoise::operator()(uint64_t index) const {
 Tensor tensor_by_rule(const Entry& entry, double gain) {
     if (!is_float(entry.dtype) || entry.name.ends_with("num_batches_tracked"))
         return Tensor::filled(entry.dtype, entry.shape, 0);
+    // Bounds of what a layer takes and gives, where they bind nothing.
+    if (ends_with_any(entry.name, {".input_min", ".output_min"}))
+        return Tensor::filled(entry.dtype, entry.shape, -kInfinity);
+    if (ends_with_any(entry.name, {".input_max", ".output_max"}))
+        return Tensor::filled(entry.dtype, entry.shape, kInfinity);
     const UnitNoise noise(entry.name);
     const Scaling scaling = scaling_of(entry, gain);
     TensorBuilder builder(DType::kF32, entry.shape);

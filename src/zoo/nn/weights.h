@@ -37,7 +37,7 @@ std::unique_ptr<Weights> hollow_weights();
 
 // Values in a range that keeps signals alive, by a rule anyone can repeat: splitmix64 of the name's FNV-1a hash plus the
 // row-major index, as u in [-1, 1); tensors of rank >= 2 are u * gain * sqrt(3 / elements per output), scales 1 + 0.1 u,
-// running variances 1 + 0.2 u, running means 0.1 u, all else 0.05 u.
+// running variances 1 + 0.2 u, running means 0.1 u, bounds (.input_min …) infinite, all else 0.05 u.
 std::unique_ptr<Weights> weights_by_rule(double gain = 1);
 Tensor tensor_by_rule(const Entry& entry, double gain);
 // 2 * (splitmix64(fnv1a64(name) + index) / 2^64) - 1 to 53 bits.
