@@ -4,13 +4,25 @@ namespace lathe::zoo::timm {
 namespace {
 
 constexpr Family kFamilies[] = {
+    {"cait", cait},
+    {"convit", convit},
+    {"crossvit", crossvit},
     {"deit", deit},
     {"densenet", densenet},
     {"efficientnet", efficientnet},
+    {"eva", eva},
+    {"gemma4_vit", gemma4_vit},
+    {"hiera", hiera},
+    {"mlp_mixer", mlp_mixer},
+    {"naflexvit", naflexvit},
+    {"pit", pit},
     {"regnet", regnet},
     {"resnet", resnet},
+    {"tnt", tnt},
     {"vgg", vgg},
     {"vision_transformer", vision_transformer},
+    {"volo", volo},
+    {"xcit", xcit},
 };
 
 }  // namespace

@@ -25,13 +25,25 @@ struct Family {
 std::span<const Family> all_families();  // sorted by name
 const Family* find_family(std::string_view name);
 
+ValueId cait(Net& net, std::string_view model, ValueId x);
+ValueId convit(Net& net, std::string_view model, ValueId x);
+ValueId crossvit(Net& net, std::string_view model, ValueId x);
 ValueId deit(Net& net, std::string_view model, ValueId x);
 ValueId densenet(Net& net, std::string_view model, ValueId x);
 ValueId efficientnet(Net& net, std::string_view model, ValueId x);
+ValueId eva(Net& net, std::string_view model, ValueId x);
+ValueId gemma4_vit(Net& net, std::string_view model, ValueId x);
+ValueId hiera(Net& net, std::string_view model, ValueId x);
+ValueId mlp_mixer(Net& net, std::string_view model, ValueId x);
+ValueId naflexvit(Net& net, std::string_view model, ValueId x);
+ValueId pit(Net& net, std::string_view model, ValueId x);
 ValueId regnet(Net& net, std::string_view model, ValueId x);
 ValueId resnet(Net& net, std::string_view model, ValueId x);
+ValueId tnt(Net& net, std::string_view model, ValueId x);
 ValueId vgg(Net& net, std::string_view model, ValueId x);
 ValueId vision_transformer(Net& net, std::string_view model, ValueId x);
+ValueId volo(Net& net, std::string_view model, ValueId x);
+ValueId xcit(Net& net, std::string_view model, ValueId x);
 
 // The row of a family's table of variants; a name that is in no row is an error of the graph.
 template <class Variant>
