@@ -2,6 +2,7 @@
 
 #include "zoo/nn/attention_2d.h"
 #include "zoo/nn/cond_conv.h"
+#include "zoo/nn/conv_norm_act.h"
 #include "zoo/nn/mixed_conv.h"
 
 namespace lathe::zoo::nn {
@@ -47,7 +48,9 @@ private:
     static int64_t groups_of(int64_t group_size, int64_t channels) {
         return group_size == 0 ? 1 : channels / group_size;
     }
-    bool antialiased() const { return style_.antialias && block_.stride > 1 && block_.space_to_depth != 1; }
+    bool antialiased() const {
+        return style_.aa != AntiAlias::kNone && block_.stride > 1 && block_.space_to_depth != 1;
+    }
     int64_t stride() const { return antialiased() ? 1 : block_.stride; }
 
     ValueId conv(std::string_view name, ValueId x, int64_t out, const Ints& kernels, int64_t stride = 1,
@@ -62,7 +65,7 @@ private:
         return norm_act(net_, key_ / name, x, style_.norm, act);
     }
     ValueId antialias(ValueId x) {
-        return antialiased() ? net_.mark(key_ / "aa", style_.antialias(net_, key_ / "aa", x)) : x;
+        return antialiased() ? anti_alias(net_, key_ / "aa", x, style_.aa, block_.stride) : x;
     }
     ValueId squeeze(ValueId x) {
         if (block_.squeezed == 0 && block_.squeeze == 0) return x;
@@ -132,16 +135,12 @@ private:
     // One of the three depthwise convolutions, or a pointwise one (group_size 0).
     ValueId conv_norm(std::string_view name, ValueId x, int64_t out, int64_t kernel, int64_t stride,
                       int64_t group_size, Act act) {
-        const bool blur = style_.antialias && stride > 1;
-        const Key key = key_ / name;
-        x = net_.conv(key / "conv", x,
-                      {.out = out,
-                       .kernel = kernel,
-                       .stride = blur ? 1 : stride,
-                       .padding = style_.padding,
-                       .groups = groups_of(group_size, out)});
-        x = norm_act(net_, key / "bn", x, style_.norm, act);
-        return net_.mark(key, blur ? net_.mark(key / "aa", style_.antialias(net_, key / "aa", x)) : x);
+        const Conv conv{.out = out,
+                        .kernel = kernel,
+                        .stride = stride,
+                        .padding = style_.padding,
+                        .groups = groups_of(group_size, out)};
+        return conv_norm_act(net_, key_ / name, x, conv, act, style_.norm, style_.aa);
     }
 
     ValueId layer_scale(ValueId x) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 
+#include "zoo/nn/blur_pool.h"
 #include "zoo/nn/channels.h"
 #include "zoo/nn/norm_act.h"
 
@@ -57,8 +58,7 @@ struct MobileStyle {
     bool layer_scale = false;  // kUniversal and attention: layer_scale.gamma
     // Another module in the place of squeeze-and-excitation, given the share of x's channels and the block's activation.
     std::function<ValueId(Net& net, const Key& key, ValueId x, double share, Act act)> attend;
-    // What takes the stride of a convolution upon itself, at key.aa; [batch, C, H, W] -> [batch, C, H/2, W/2].
-    std::function<ValueId(Net& net, const Key& key, ValueId x)> antialias;
+    AntiAlias aa = AntiAlias::kNone;  // what strides in the place of a convolution, at key.aa
 };
 
 ValueId mobile_block(Net& net, const Key& key, ValueId x, const MobileBlock& block, const MobileStyle& style);

@@ -1,5 +1,6 @@
 // EfficientNet (Tan & Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks", 2019) and the
 // networks that are built as it is: a stem, stages of mobile blocks, a pointwise convolution, pooling, a linear layer.
+#include "zoo/nn/squeeze_excite.h"
 #include "zoo/timm/efficientnet_plans.h"
 #include "zoo/timm/families.h"
 
@@ -203,6 +204,11 @@ nn::MobileStyle style_of(const Variant& v, const EfficientPlan& plan) {
         style.norm.epsilon = 1e-3;
         style.padding = nn::kSame;
     }
+    if (v.extra == Extra::kBlur) style.aa = nn::AntiAlias::kBlurConstant;
+    if (v.extra == Extra::kGlobalContext)
+        style.attend = [](Net& net, const Key& key, ValueId x, double share, nn::Act act) {
+            return nn::global_context(net, key, x, {.add = false, .ratio = share, .act = act});
+        };
     return style;
 }
 
