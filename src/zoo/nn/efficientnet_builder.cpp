@@ -161,14 +161,17 @@ void scale_widths(std::vector<MobileStage>& stages, const MobileWidths& widths) 
         }
 }
 
+ValueId mobile_stage(Net& net, const Key& key, ValueId x, const MobileStage& stage,
+                     const MobileStyle& style) {
+    for (size_t i = 0; i < stage.size(); ++i)
+        x = mobile_block(net, key / static_cast<int64_t>(i), x, stage[i], style);
+    return net.mark(key, x);
+}
+
 ValueId mobile_stages(Net& net, const Key& key, ValueId x, std::span<const MobileStage> stages,
                       const MobileStyle& style) {
-    for (size_t i = 0; i < stages.size(); ++i) {
-        const Key stage = key / static_cast<int64_t>(i);
-        for (size_t j = 0; j < stages[i].size(); ++j)
-            x = mobile_block(net, stage / static_cast<int64_t>(j), x, stages[i][j], style);
-        net.mark(stage, x);
-    }
+    for (size_t i = 0; i < stages.size(); ++i)
+        x = mobile_stage(net, key / static_cast<int64_t>(i), x, stages[i], style);
     return net.mark(key, x);
 }
 

@@ -36,6 +36,8 @@ struct MobileWidths {
 // Rounds the widths, gives strides to first blocks only, and settles space-to-depth and the shares of squeeze-and-excitation.
 void scale_widths(std::vector<MobileStage>& stages, const MobileWidths& widths);
 
+// The blocks of one stage at key.0, key.1, …
+ValueId mobile_stage(Net& net, const Key& key, ValueId x, const MobileStage& stage, const MobileStyle& style);
 // The blocks at key.0.0, key.0.1, key.1.0, …
 ValueId mobile_stages(Net& net, const Key& key, ValueId x, std::span<const MobileStage> stages,
                       const MobileStyle& style);
