@@ -4,32 +4,10 @@
 #include <cmath>
 #include <cstring>
 
+#include "tensor/strided_copy.h"
+
 namespace lathe {
 namespace {
-
-// Copies a strided view into row-major order; `size` bytes an element (types below a byte are never strided).
-template <size_t size>
-void gather_strided(const std::byte* from, std::byte* to, const Shape& shape, const Shape& strides) {
-    const size_t rank = shape.size();
-    if (rank == 0) {
-        std::memcpy(to, from, size);
-        return;
-    }
-    Shape index(rank, 0);
-    const int64_t inner = shape[rank - 1], inner_stride = strides[rank - 1];
-    const int64_t rows = element_count(shape) / std::max<int64_t>(inner, 1);
-    int64_t offset = 0;
-    for (int64_t row = 0; row < rows; ++row) {
-        for (int64_t i = 0; i < inner; ++i, to += size)
-            std::memcpy(to, from + static_cast<size_t>(offset + i * inner_stride) * size, size);
-        for (size_t axis = rank - 1; axis-- > 0;) {
-            offset += strides[axis];
-            if (++index[axis] < shape[axis]) break;
-            offset -= strides[axis] * shape[axis];
-            index[axis] = 0;
-        }
-    }
-}
 
 // Whether elements of the type may be read through a pointer to these bytes.
 bool aligned(DType dtype, const std::byte* data) {
@@ -87,15 +65,8 @@ Tensor Tensor::filled(DType dtype, Shape shape, double value) {
 Tensor Tensor::to_contiguous() const {
     if (contiguous()) return *this;
     TensorBuilder builder(dtype_, shape_);
-    const std::byte* from = bytes_.data();
-    std::byte* to = builder.bytes().data();
-    switch (bits_of(dtype_)) {
-        case 8: gather_strided<1>(from, to, shape_, strides_); break;
-        case 16: gather_strided<2>(from, to, shape_, strides_); break;
-        case 32: gather_strided<4>(from, to, shape_, strides_); break;
-        case 64: gather_strided<8>(from, to, shape_, strides_); break;
-        default: gather_strided<16>(from, to, shape_, strides_); break;
-    }
+    copy_strided(bytes_.data(), builder.bytes().data(), shape_, strides_,
+                 static_cast<size_t>(bits_of(dtype_)) / 8);
     return builder.finish();
 }
 
