@@ -1,6 +1,8 @@
 #include "base/number_codecs.h"
 
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace lathe {
@@ -119,6 +121,25 @@ uint8_t f32_to_f8e8m0(float value) {
     if (std::isinf(magnitude)) return 0xfe;
     const double exponent = std::nearbyint(std::log2(static_cast<double>(magnitude)));
     return static_cast<uint8_t>(std::fmin(254, std::fmax(0, exponent + 127)));
+}
+
+bool all_finite_f32(ByteSpan floats) {
+    constexpr uint32_t kExponent = 0x7f800000;  // all ones in a NaN or an infinity
+    std::array<uint32_t, 16> group{}, found{};  // a group at a time is what compilers make vectors of
+    const auto look = [&] {
+        for (size_t i = 0; i < group.size(); ++i) found[i] |= (group[i] & kExponent) == kExponent ? 1 : 0;
+    };
+    const size_t count = floats.size() / sizeof(uint32_t), whole = count / group.size() * group.size();
+    for (size_t i = 0; i < whole; i += group.size()) {
+        std::memcpy(group.data(), floats.data() + i * sizeof(uint32_t), sizeof group);
+        look();
+    }
+    group = {};
+    if (whole < count)
+        std::memcpy(group.data(), floats.data() + whole * sizeof(uint32_t),
+                    (count - whole) * sizeof(uint32_t));
+    look();
+    return found == std::array<uint32_t, 16>{};
 }
 
 }  // namespace lathe

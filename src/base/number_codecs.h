@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "base/bytes.h"
+
 namespace lathe {
 
 inline float bf16_to_f32(uint16_t code) { return std::bit_cast<float>(uint32_t{code} << 16); }
@@ -25,5 +27,8 @@ uint8_t f32_to_f4e2m1(float value);
 
 float f8e8m0_to_f32(uint8_t code);  // 2^(code-127); 0xff is NaN
 uint8_t f32_to_f8e8m0(float value);  // nearest power of two of |value|; NaN gives 0xff
+
+bool all_finite_f32(
+    ByteSpan floats);  // no NaN, no infinity; at any alignment, bytes after the last whole float ignored
 
 }  // namespace lathe

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 namespace lathe {
@@ -53,6 +54,22 @@ TEST(NumberCodecs, Bf16RoundsToNearestEven) {
     EXPECT_EQ(f32_to_bf16(std::bit_cast<float>(0x3f808000u)), 0x3f80);
     EXPECT_EQ(f32_to_bf16(std::bit_cast<float>(0x3f818000u)), 0x3f82);
     EXPECT_TRUE(std::isnan(bf16_to_f32(f32_to_bf16(NAN))));
+}
+
+TEST(NumberCodecs, FiniteIsEveryFloatAtAnyPlace) {
+    for (size_t count = 0; count < 40; ++count) {
+        std::vector<float> values(count + 1, -3.4e38f);
+        std::byte* bytes = reinterpret_cast<std::byte*>(values.data()) + 1;  // misaligned
+        const std::vector<float> fine(count, 3.4e38f);
+        if (count > 0) std::memcpy(bytes, fine.data(), count * 4);
+        EXPECT_TRUE(all_finite_f32(ByteSpan(bytes, count * 4 + 3)));
+        for (size_t at = 0; at < count; ++at)
+            for (const float bad : {INFINITY, -INFINITY, NAN, -NAN}) {
+                std::memcpy(bytes + at * 4, &bad, 4);
+                EXPECT_FALSE(all_finite_f32(ByteSpan(bytes, count * 4))) << at << " of " << count;
+                std::memcpy(bytes + at * 4, &fine[at], 4);
+            }
+    }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/number_codecs.h"
 #include "base/text.h"
 #include "formats/katago/katago.h"
 #include "formats/katago/records.h"
@@ -75,7 +76,7 @@ public:
         if (!count) return fail_here(format("{} has the impossible shape {}", key, to_string(shape)));
         auto bytes = tokens_.floats(*count);
         if (!bytes) return fail_here(format("{}: {}", key, bytes.error().message));
-        if (!all_finite(bytes->bytes())) return fail_here(format("{} holds a NaN or an infinity", key));
+        if (!all_finite_f32(bytes->bytes())) return fail_here(format("{} holds a NaN or an infinity", key));
         const Tensor stored(DType::kF32, shape, *std::move(bytes));
         checkpoint_.tensors.push_back({path_of(key), stored.transposed(view)});
     }

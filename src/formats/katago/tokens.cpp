@@ -34,17 +34,6 @@ bool parse_float(std::string_view text, float& value) {
 
 }  // namespace
 
-bool all_finite(ByteSpan floats) {
-    constexpr uint32_t kExponent = 0x7f800000;  // all ones in a NaN or an infinity
-    uint32_t found = 0;
-    for (size_t at = 0; at < floats.size(); at += sizeof(uint32_t)) {
-        uint32_t bits = 0;
-        std::memcpy(&bits, floats.data() + at, sizeof bits);
-        found |= (bits & kExponent) == kExponent ? 1 : 0;
-    }
-    return found == 0;
-}
-
 TokenSource::TokenSource(SharedBytes file) : file_(std::move(file)) {
     if (!wire::looks_like_gzip(file_.bytes())) {
         window_ = file_.bytes();

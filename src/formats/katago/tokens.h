@@ -9,8 +9,6 @@
 
 namespace lathe::formats::katago {
 
-bool all_finite(ByteSpan floats);  // no NaN, no infinity
-
 class TokenSource {
 public:
     explicit TokenSource(SharedBytes file);  // gzip is recognised by its first bytes

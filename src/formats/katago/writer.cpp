@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/number_codecs.h"
 #include "base/text.h"
 #include "formats/katago/katago.h"
 #include "formats/katago/python_float.h"
@@ -88,7 +89,7 @@ public:
         if (tensor.dtype() != DType::kF32 || tensor.shape() != expected)
             return fail_here(format("{} is {}, expected f32{}", key, describe(tensor), to_string(expected)));
         const Tensor stored = tensor.transposed(back).to_contiguous();
-        if (!all_finite(stored.bytes())) return fail_here(format("{} holds a NaN or an infinity", key));
+        if (!all_finite_f32(stored.bytes())) return fail_here(format("{} holds a NaN or an infinity", key));
         if (!binary_) return text_floats(stored.values<float>());
         put(as_bytes("@BIN@"));
         put(stored.bytes());

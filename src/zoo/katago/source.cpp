@@ -1,24 +1,8 @@
 #include "zoo/katago/source.h"
 
-#include <cstring>
+#include "base/number_codecs.h"
 
 namespace lathe::zoo::katago {
-namespace {
-
-// Looks at the stored bytes whatever the strides are.
-bool all_finite(const Tensor& floats) {
-    constexpr uint32_t kExponent = 0x7f800000;  // all ones in a NaN or an infinity
-    const ByteSpan bytes = floats.storage().bytes();
-    uint32_t found = 0;
-    for (size_t at = 0; at + sizeof(uint32_t) <= bytes.size(); at += sizeof(uint32_t)) {
-        uint32_t bits = 0;
-        std::memcpy(&bits, bytes.data() + at, sizeof bits);
-        found |= (bits & kExponent) == kExponent ? 1 : 0;
-    }
-    return found == 0;
-}
-
-}  // namespace
 
 void Source::fail_with(std::string message) {
     if (!error_) error_ = Error{std::move(message)};
@@ -36,7 +20,7 @@ Tensor Source::take(const std::string& name, int rank) {
                    format("the weight '{}' is {}, expected {} axes of floats", name, describe(tensor), rank)),
                empty;
     Tensor floats = tensor.to(DType::kF32);
-    if (!all_finite(floats))
+    if (!all_finite_f32(floats.storage().bytes()))
         return fail_with(format("the weight '{}' holds a NaN or an infinity", name)), empty;
     return floats;
 }
