@@ -11,22 +11,24 @@ trap 'rm -rf "$folder"' EXIT
 "$lathe" demo --write "$folder/net.bin.gz" --blocks 18 --channels 384 >/dev/null
 size_kb=$(($(stat -c %s "$folder/net.bin") / 1000))
 
-# measure NAME COMMAND…: appends "seconds peak_kB" to the list of that name
+# measure NAME OUTPUT COMMAND…: appends "seconds peak_kB" to the list of that name. OUTPUT is new each time: writing over
+# a file that is there takes longer or shorter, by how the old one is freed.
 measure() {
     local name=$1
-    shift
+    rm -f "$folder/$2"
+    shift 2
     /usr/bin/time -f '%e %M' -o "$folder/$name.one" "$@" >/dev/null
     cat "$folder/$name.one" >>"$folder/$name.runs"
 }
 median() { sort -n "$folder/$1.runs" | awk -v column="$2" '{ v[NR] = $column } END { print v[int((NR + 1) / 2)] }'; }
 
 for _ in $(seq "$runs"); do
-    measure cp cp "$folder/net.bin" "$folder/copy.bin"
-    measure cp_sync bash -c "cp '$folder/net.bin' '$folder/copy.bin' && sync '$folder/copy.bin'"
-    measure bin "$lathe" export onnx "$folder/net.bin" -o "$folder/bin.onnx" --no-verify
-    measure gz "$lathe" export onnx "$folder/net.bin.gz" -o "$folder/gz.onnx" --no-verify
-    measure onnx "$lathe" export onnx "$folder/bin.onnx" -o "$folder/again.onnx" --no-verify
-    measure verified "$lathe" export onnx "$folder/net.bin" -o "$folder/bin.onnx"
+    measure cp copy.bin cp "$folder/net.bin" "$folder/copy.bin"
+    measure cp_sync copy.bin bash -c "cp '$folder/net.bin' '$folder/copy.bin' && sync '$folder/copy.bin'"
+    measure bin bin.onnx "$lathe" export onnx "$folder/net.bin" -o "$folder/bin.onnx" --no-verify
+    measure gz gz.onnx "$lathe" export onnx "$folder/net.bin.gz" -o "$folder/gz.onnx" --no-verify
+    measure onnx again.onnx "$lathe" export onnx "$folder/bin.onnx" -o "$folder/again.onnx" --no-verify
+    measure verified verified.onnx "$lathe" export onnx "$folder/net.bin" -o "$folder/verified.onnx"
 done
 
 cp_seconds=$(median cp 1)

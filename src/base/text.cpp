@@ -35,7 +35,7 @@ std::string_view trim(std::string_view text) {
 
 std::string with_commas(uint64_t number) {
     std::string digits = format("{}", number);
-    for (size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+    for (size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
     return digits;
 }
 
