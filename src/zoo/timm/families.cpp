@@ -13,6 +13,9 @@ constexpr Family kFamilies[] = {
     {"eva", eva},
     {"gemma4_vit", gemma4_vit},
     {"hiera", hiera},
+    {"inception_resnet_v2", inception_resnet_v2},
+    {"inception_v3", inception_v3},
+    {"inception_v4", inception_v4},
     {"mlp_mixer", mlp_mixer},
     {"naflexvit", naflexvit},
     {"pit", pit},
@@ -35,6 +38,8 @@ constexpr Family kFamilies[] = {
     {"vgg", vgg},
     {"vision_transformer", vision_transformer},
     {"volo", volo},
+    {"xception", xception},
+    {"xception_aligned", xception_aligned},
     {"xcit", xcit},
 };
 

@@ -34,6 +34,9 @@ ValueId efficientnet(Net& net, std::string_view model, ValueId x);
 ValueId eva(Net& net, std::string_view model, ValueId x);
 ValueId gemma4_vit(Net& net, std::string_view model, ValueId x);
 ValueId hiera(Net& net, std::string_view model, ValueId x);
+ValueId inception_resnet_v2(Net& net, std::string_view model, ValueId x);
+ValueId inception_v3(Net& net, std::string_view model, ValueId x);
+ValueId inception_v4(Net& net, std::string_view model, ValueId x);
 ValueId mlp_mixer(Net& net, std::string_view model, ValueId x);
 ValueId naflexvit(Net& net, std::string_view model, ValueId x);
 ValueId pit(Net& net, std::string_view model, ValueId x);
@@ -56,6 +59,8 @@ ValueId starnet(Net& net, std::string_view model, ValueId x);
 ValueId vgg(Net& net, std::string_view model, ValueId x);
 ValueId vision_transformer(Net& net, std::string_view model, ValueId x);
 ValueId volo(Net& net, std::string_view model, ValueId x);
+ValueId xception(Net& net, std::string_view model, ValueId x);
+ValueId xception_aligned(Net& net, std::string_view model, ValueId x);
 ValueId xcit(Net& net, std::string_view model, ValueId x);
 
 // The row of a family's table of variants; a name that is in no row is an error of the graph.
