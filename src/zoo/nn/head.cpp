@@ -19,6 +19,12 @@ ValueId classifier(Net& net, const Key& key, ValueId x, bool bias) {
     return net.settings.num_classes == 0 ? x : net.linear(key, x, net.settings.num_classes, bias);
 }
 
+ValueId conv_classifier(Net& net, const Key& key, ValueId x) {
+    if (net.settings.num_classes == 0) return x;
+    x = net.conv(key, net.unsqueeze(x, {2, 3}), {.out = net.settings.num_classes, .bias = true});
+    return net.flatten(x, 1);
+}
+
 ValueId classifier_head(Net& net, const Key& key, ValueId x, GlobalPool pool) {
     return net.mark(key,
                     classifier(net, key / "fc", net.mark(key / "global_pool", global_pool(net, x, pool))));

@@ -10,6 +10,8 @@ enum class GlobalPool : uint8_t { kNone, kAvg, kMax, kAvgMax /* their mean */, k
 ValueId global_pool(Net& net, ValueId x, GlobalPool pool = GlobalPool::kAvg);
 // The linear layer that makes the classes; without classes x itself. [batch, C] -> [batch, classes].
 ValueId classifier(Net& net, const Key& key, ValueId x, bool bias = true);
+// The same as a 1 x 1 convolution: key.weight [classes, C, 1, 1]. [batch, C] -> [batch, classes].
+ValueId conv_classifier(Net& net, const Key& key, ValueId x);
 // timm's ClassifierHead at `key`: pooling, then key.fc.
 ValueId classifier_head(Net& net, const Key& key, ValueId x, GlobalPool pool = GlobalPool::kAvg);
 // timm's NormMlpClassifierHead at `key`: pooling, key.norm (a LayerNorm over channels), key.pre_logits.fc of `hidden`

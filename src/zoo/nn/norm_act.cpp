@@ -33,6 +33,15 @@ ValueId evo_norm_s0(Net& net, const Key& key, ValueId x, int64_t groups, double 
                    along_channels(net, key / "bias", channels));
 }
 
+ValueId filter_response_norm(Net& net, const Key& key, ValueId x, double epsilon, bool active) {
+    const int64_t channels = net.channels(x);
+    const ValueId square = net.mean(net.mul(x, x), {2, 3}, true);  // [batch, C, 1, 1]
+    x = net.div(x, net.unary("sqrt", net.add(square, epsilon)));
+    x = net.add(net.mul(x, along_channels(net, key / "weight", channels)),
+                along_channels(net, key / "bias", channels));
+    return active ? net.b.add("max", {x, along_channels(net, key / "tau", channels)}) : x;
+}
+
 }  // namespace
 
 ValueId norm_act(Net& net, const Key& key, ValueId x, const NormAct& norm, Act act) {
@@ -44,6 +53,8 @@ ValueId norm_act(Net& net, const Key& key, ValueId x, const NormAct& norm, Act a
         case NormAct::kRms: x = net.rms_norm_2d(key, x, norm.epsilon); break;
         case NormAct::kEvoS0:
             return net.mark(key, evo_norm_s0(net, key, x, groups, norm.epsilon, act != Act::kNone));
+        case NormAct::kFilterResponse:
+            return net.mark(key, filter_response_norm(net, key, x, norm.epsilon, act != Act::kNone));
     }
     return net.mark(key, net.act(x, act));
 }

@@ -11,7 +11,8 @@ struct NormAct {
         kGroup,
         kLayer /* over the channels of each pixel */,
         kRms,
-        kEvoS0
+        kEvoS0,
+        kFilterResponse
     } kind = kBatch;
     double epsilon = 1e-5;
     int64_t group_size = 0;  // kGroup, kEvoS0: channels of a group; 0: 32 groups
@@ -19,6 +20,8 @@ struct NormAct {
 
 // kEvoS0: Liu et al., "Evolving Normalization-Activation Layers", 2020: x * sigmoid(v x) / std of x's group, weight and
 // bias; its activation is its own, and without one (kNone) only weight and bias are left.
+// kFilterResponse: Singh & Krishnan, "Filter Response Normalization Layer", 2019: x / sqrt(mean of x^2 over the pixels),
+// weight and bias; its activation is the maximum with key.tau.
 ValueId norm_act(Net& net, const Key& key, ValueId x, const NormAct& norm, Act act = Act::kNone);
 
 }  // namespace lathe::zoo::nn

@@ -12,16 +12,10 @@ using nn::Conv;
 
 constexpr int64_t kExpansion = 4;  // of a bottleneck
 
-struct Block {
-    ResNetBlock kind;
-    int64_t planes, out, stride;
-    int64_t first, width;  // channels of conv1 and, in a bottleneck, of conv2
-    bool projects;
-};
-
 struct Builder {
     Net& net;
     const ResNetVariant& v;
+    const ResNetBody& body;
 
     ValueId norm(const Key& key, ValueId x) const { return norm_act(net, key, x, v.norm); }
     ValueId relu(const Key& key, ValueId x) const { return net.mark(key, net.act(x, Act::kRelu)); }
@@ -49,7 +43,7 @@ struct Builder {
         return net.mark(key, anti_alias(net, key / 1, x, v.anti_alias, 2));
     }
 
-    ValueId projection(const Key& key, ValueId x, const Block& block) const {
+    ValueId projection(const Key& key, ValueId x, const ResNetPlace& block) const {
         if (v.stem.average_down) {
             if (block.stride > 1)
                 x = net.avg_pool(
@@ -75,20 +69,20 @@ struct Builder {
         return strides_later ? anti_alias(net, key / "aa", x, v.anti_alias, stride) : x;
     }
 
-    ValueId basic(const Key& key, ValueId x, const Block& block) const {
+    ValueId basic(const Key& key, ValueId x, const ResNetPlace& block) const {
         x = strided(key, "1", x, block.first, block.stride, 1);
         return norm(key / "bn2", net.conv(key / "conv2", x, {.out = block.out, .kernel = 3, .padding = 1}));
     }
 
-    ValueId bottleneck(const Key& key, ValueId x, const Block& block) const {
+    ValueId bottleneck(const Key& key, ValueId x, const ResNetPlace& block) const {
         x = relu(key / "act1", norm(key / "bn1", net.conv(key / "conv1", x, {.out = block.first})));
         x = strided(key, "2", x, block.width, block.stride, v.groups.cardinality);
         return norm(key / "bn3", net.conv(key / "conv3", x, {.out = block.out}));
     }
 
-    ValueId residual(const Key& key, ValueId x, const Block& block) const {
+    ValueId residual(const Key& key, ValueId x, const ResNetPlace& block) const {
         const bool is_basic = block.kind == ResNetBlock::kBasic;
-        ValueId y = is_basic ? basic(key, x, block) : bottleneck(key, x, block);
+        ValueId y = body ? body(key, x, block) : is_basic ? basic(key, x, block) : bottleneck(key, x, block);
         nn::ChannelAttention attention = v.attention;
         attention.channels = is_basic ? block.planes : block.planes * kExpansion;
         y = channel_attention(net, key / "se", y, attention);
@@ -105,13 +99,13 @@ struct Builder {
             const bool is_basic = v.blocks[stage] == ResNetBlock::kBasic;
             const int64_t width =
                 is_basic ? planes : planes * v.groups.base_width / 64 * v.groups.cardinality;
-            Block block{.kind = v.blocks[stage],
-                        .planes = planes,
-                        .out = is_basic ? planes : planes * kExpansion,
-                        .stride = stage == 0 ? 1 : 2,
-                        .first = width / v.reduce_first,
-                        .width = width,
-                        .projects = true};
+            ResNetPlace block{.kind = v.blocks[stage],
+                              .planes = planes,
+                              .out = is_basic ? planes : planes * kExpansion,
+                              .stride = stage == 0 ? 1 : 2,
+                              .first = width / v.reduce_first,
+                              .width = width,
+                              .projects = true};
             block.projects = block.stride != 1 || in != block.out;
             in = block.out;
             if (v.pruned != nullptr) block.out = v.pruned->outs[stage];
@@ -130,15 +124,18 @@ struct Builder {
 
 }  // namespace
 
-ValueId resnet(Net& net, std::string_view model, ValueId x) {
-    const Builder build{net, variant(net, resnet_variants(), model)};
+ValueId resnet_of(Net& net, ValueId x, const ResNetVariant& v, const ResNetBody& body) {
+    const Builder build{net, v, body};
     const Conv plain_stem{.out = 64, .kernel = 7, .stride = 2, .padding = 3};
-    x = build.v.stem.kind == ResNetStem::kPlain ? net.conv("conv1", x, plain_stem)
-                                                : build.deep_stem("conv1", x);
+    x = v.stem.kind == ResNetStem::kPlain ? net.conv("conv1", x, plain_stem) : build.deep_stem("conv1", x);
     x = build.relu("act1", build.norm("bn1", x));
     x = build.stages(build.stem_pool("maxpool", x));
     if (net.settings.features) return x;  // [batch, C, H/32, W/32]
     return nn::classifier(net, "fc", net.mark("global_pool", net.global_avg_pool(x)));
+}
+
+ValueId resnet(Net& net, std::string_view model, ValueId x) {
+    return resnet_of(net, x, variant(net, resnet_variants(), model));
 }
 
 }  // namespace lathe::zoo::timm

@@ -7,18 +7,13 @@ namespace {
 using enum ResNetBlock;
 using enum nn::AntiAlias;
 
-// The letters that names end in.
-constexpr ResNetStem kB{}, kLight{.average_down = true};
-constexpr ResNetStem kC{.kind = ResNetStem::kDeep, .width = 32}, kS{.kind = ResNetStem::kDeep, .width = 64};
-constexpr ResNetStem kD{.kind = ResNetStem::kDeep, .width = 32, .average_down = true};
-constexpr ResNetStem kE{.kind = ResNetStem::kDeep, .width = 64, .average_down = true};
-constexpr ResNetStem kT{.kind = ResNetStem::kTiered, .width = 32, .average_down = true};
+constexpr const ResNetStem &kB = kStemB, &kLight = kStemLight, &kC = kStemC, &kS = kStemS, &kD = kStemD,
+                           &kE = kStemE, &kT = kStemT;
 constexpr ResNetStem kTest{.kind = ResNetStem::kDeep, .width = 16, .average_down = true};
 constexpr ResNetStem kRs{
     .kind = ResNetStem::kDeep, .width = 32, .average_down = true, .strided_convolution = true};
 
-constexpr std::array<ResNetBlock, 4> kBasics{kBasic, kBasic, kBasic, kBasic};
-constexpr std::array<ResNetBlock, 4> kBottlenecks{kBottleneck, kBottleneck, kBottleneck, kBottleneck};
+constexpr const auto &kBasics = kBasicBlocks, &kBottlenecks = kBottleneckBlocks;
 constexpr std::array<ResNetBlock, 4> kMixed{kBasic, kBasic, kBottleneck, kBasic};
 
 constexpr nn::ChannelAttention kPlain{};
