@@ -95,11 +95,18 @@ Result<NamedTensors> random_inputs(const Graph& graph, const InputSizes& sizes, 
 }
 
 Result<std::vector<Tensor>> inputs_in_order(const Graph& graph, const NamedTensors& named) {
+    const auto is_input = [&](const auto& entry) {
+        return std::ranges::any_of(graph.inputs, [&](ValueId id) { return graph[id].name == entry.first; });
+    };
+    const auto missing = std::ranges::count_if(
+        graph.inputs, [&](ValueId id) { return find(named, graph[id].name) == nullptr; });
+    // One input may come under any name, as the array of a .npy does.
+    const bool one_left = missing == 1 && std::ranges::count_if(named, is_input) + 1 == std::ssize(named);
     std::vector<Tensor> ordered;
     for (const ValueId id : graph.inputs) {
         const auto& value = graph[id];
         const Tensor* tensor = find(named, value.name);
-        if (tensor == nullptr && graph.inputs.size() == 1 && named.size() == 1) tensor = &named[0].second;
+        if (tensor == nullptr && one_left) tensor = &std::ranges::find_if_not(named, is_input)->second;
         if (tensor == nullptr)
             return fail("no tensor for the input '{}'; given: {}", value.name, names_of(named));
         const bool convert = is_float(tensor->dtype()) && is_float(value.dtype);

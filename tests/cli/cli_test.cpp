@@ -100,6 +100,39 @@ TEST_F(CliTest, HeadsAndFixedSizesAreKept) {
     EXPECT_NE(wrong.err.find("polcy"), std::string::npos);
 }
 
+TEST_F(CliTest, HalfPrecisionStaysInsideUnlessAsked) {
+    const std::string net = demo_net();
+    const auto types = [&](const std::string& options) {
+        const Outcome exported = lathe("export onnx '" + net + "' -o '" + at("h.onnx") +
+                                       "' --precision fp16 --heads policy " + options);
+        EXPECT_EQ(exported.status, 0) << exported.err;
+        const json info = json::parse(lathe("info '" + at("h.onnx") + "' --json").out);
+        return info["inputs"][0]["type"].get<std::string>().substr(0, 4) +
+               info["outputs"][0]["type"].get<std::string>().substr(0, 4);
+    };
+    EXPECT_EQ(types(""), "f32[f32[");
+    EXPECT_EQ(types("--half-io"), "f16[f16[");
+}
+
+// One input may be a bare array, whatever the file is called.
+TEST_F(CliTest, RunsOnABareArray) {
+    const auto write = [&](const std::string& name, const std::string& shape, const std::string& values) {
+        std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
+        header += std::string(117 - header.size(), ' ') + '\n';  // 128 bytes with what stands before
+        std::ofstream(at(name), std::ios::binary)
+            << std::string("\x93NUMPY\1\0\x76\0", 10) << header << values;
+    };
+    write("bin_input.npy", "1, 22, 9, 9", std::string(22 * 81 * 4, '\0'));
+    write("any.npy", "1, 19", std::string(19 * 4, '\0'));
+    const std::string net = demo_net();
+    const std::string run = "run '" + net + "' --input '" + at("bin_input.npy") + "'";
+    const Outcome both = lathe(run + " '" + at("any.npy") + "' -o '" + at("y.npz") + "'");
+    EXPECT_EQ(both.status, 0) << both.err;
+    const Outcome one = lathe(run);
+    EXPECT_EQ(one.status, 1);
+    EXPECT_NE(one.err.find("no tensor for the input 'global_input'"), std::string::npos) << one.err;
+}
+
 TEST_F(CliTest, GoPrintsTheNamesOfKataRawNn) {
     const std::string net = demo_net();
     std::ofstream(at("game.sgf")) << "(;SZ[9]KM[7.5]RU[Chinese];B[ee];W[cc];B[gc])";
