@@ -25,6 +25,7 @@ constexpr Family kFamilies[] = {
     {"mobilenetv3", mobilenetv3},
     {"mobilenetv5", mobilenetv5},
     {"naflexvit", naflexvit},
+    {"nfnet", nfnet},
     {"pit", pit},
     {"regnet", regnet},
     {"repghost", repghost},

@@ -46,6 +46,7 @@ ValueId mlp_mixer(Net& net, std::string_view model, ValueId x);
 ValueId mobilenetv3(Net& net, std::string_view model, ValueId x);
 ValueId mobilenetv5(Net& net, std::string_view model, ValueId x);
 ValueId naflexvit(Net& net, std::string_view model, ValueId x);
+ValueId nfnet(Net& net, std::string_view model, ValueId x);
 ValueId pit(Net& net, std::string_view model, ValueId x);
 ValueId regnet(Net& net, std::string_view model, ValueId x);
 ValueId repghost(Net& net, std::string_view model, ValueId x);
