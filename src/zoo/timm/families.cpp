@@ -7,6 +7,7 @@ constexpr Family kFamilies[] = {
     {"cait", cait},
     {"convit", convit},
     {"crossvit", crossvit},
+    {"cspnet", cspnet},
     {"deit", deit},
     {"densenet", densenet},
     {"dla", dla},

@@ -28,6 +28,7 @@ const Family* find_family(std::string_view name);
 ValueId cait(Net& net, std::string_view model, ValueId x);
 ValueId convit(Net& net, std::string_view model, ValueId x);
 ValueId crossvit(Net& net, std::string_view model, ValueId x);
+ValueId cspnet(Net& net, std::string_view model, ValueId x);
 ValueId deit(Net& net, std::string_view model, ValueId x);
 ValueId densenet(Net& net, std::string_view model, ValueId x);
 ValueId dla(Net& net, std::string_view model, ValueId x);
