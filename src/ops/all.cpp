@@ -15,8 +15,8 @@ std::vector<const OpDef*> collect() {
           elementwise_ops(), logic_ops(), matmul_ops(), norm_ops(), norm_plain_ops(), pool_ops(),
           quantize_ops(), quantized_ops(), recurrent_ops(), reduce_ops(), rotary_ops(), softmax_ops(),
              // Movement.
-          shape_ops(), fill_ops(), join_ops(), pad_ops(), gather_ops(), scatter_ops(), order_ops(),
-          rearrange_ops(), resize_ops(), grid_ops(), region_ops(), fold_ops()})
+          shape_ops(), expand_ops(), fill_ops(), join_ops(), pad_ops(), gather_ops(), scatter_ops(),
+          order_ops(), rearrange_ops(), resize_ops(), grid_ops(), region_ops(), fold_ops()})
         for (const OpDef& row : family) rows.push_back(&row);
     std::ranges::sort(rows, {}, &OpDef::name);
     for (size_t i = 1; i < rows.size(); ++i) CHECK(rows[i - 1]->name != rows[i]->name, rows[i]->name);

@@ -35,6 +35,7 @@ std::span<const OpDef> conv_ops();
 std::span<const OpDef> pool_ops();
 // Movement.
 std::span<const OpDef> shape_ops();
+std::span<const OpDef> expand_ops();
 std::span<const OpDef> fill_ops();
 std::span<const OpDef> join_ops();
 std::span<const OpDef> pad_ops();
