@@ -22,13 +22,13 @@ ValueId divide_by_group_deviation(Net& net, ValueId x, ValueId gated, int64_t gr
     return net.reshape(divided, {kBatch, channels, size.h, size.w});
 }
 
-ValueId evo_norm_s0(Net& net, const Key& key, ValueId x, int64_t groups, double epsilon, bool active) {
+// always: the deviation divides also where there is no activation.
+ValueId evo_norm_s0(Net& net, const Key& key, ValueId x, int64_t groups, double epsilon, bool active, bool always) {
     const int64_t channels = net.channels(x);
-    if (active) {
-        const ValueId gated =
-            net.mul(x, net.act(net.mul(x, along_channels(net, key / "v", channels)), Act::kSigmoid));
-        x = divide_by_group_deviation(net, x, gated, groups, epsilon);
-    }
+    ValueId gated = x;
+    if (active)
+        gated = net.mul(x, net.act(net.mul(x, along_channels(net, key / "v", channels)), Act::kSigmoid));
+    if (active || always) x = divide_by_group_deviation(net, x, gated, groups, epsilon);
     return net.add(net.mul(x, along_channels(net, key / "weight", channels)),
                    along_channels(net, key / "bias", channels));
 }
@@ -52,7 +52,8 @@ ValueId norm_act(Net& net, const Key& key, ValueId x, const NormAct& norm, Act a
         case NormAct::kLayer: x = net.layer_norm_2d(key, x, norm.epsilon); break;
         case NormAct::kRms: x = net.rms_norm_2d(key, x, norm.epsilon); break;
         case NormAct::kEvoS0:
-            return net.mark(key, evo_norm_s0(net, key, x, groups, norm.epsilon, act != Act::kNone));
+        case NormAct::kEvoS0a:
+            return net.mark(key, evo_norm_s0(net, key, x, groups, norm.epsilon, act != Act::kNone, norm.kind == NormAct::kEvoS0a));
         case NormAct::kFilterResponse:
             return net.mark(key, filter_response_norm(net, key, x, norm.epsilon, act != Act::kNone));
     }

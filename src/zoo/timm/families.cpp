@@ -4,6 +4,7 @@ namespace lathe::zoo::timm {
 namespace {
 
 constexpr Family kFamilies[] = {
+    {"byobnet", byobnet},
     {"cait", cait},
     {"convit", convit},
     {"crossvit", crossvit},

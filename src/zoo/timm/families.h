@@ -25,6 +25,7 @@ struct Family {
 std::span<const Family> all_families();  // sorted by name
 const Family* find_family(std::string_view name);
 
+ValueId byobnet(Net& net, std::string_view model, ValueId x);
 ValueId cait(Net& net, std::string_view model, ValueId x);
 ValueId convit(Net& net, std::string_view model, ValueId x);
 ValueId crossvit(Net& net, std::string_view model, ValueId x);
