@@ -15,6 +15,7 @@ constexpr Family kFamilies[] = {
     {"efficientnet", efficientnet},
     {"eva", eva},
     {"fasternet", fasternet},
+    {"fastvit", fastvit},
     {"gemma4_vit", gemma4_vit},
     {"ghostnet", ghostnet},
     {"hardcorenas", hardcorenas},

@@ -36,6 +36,7 @@ ValueId dla(Net& net, std::string_view model, ValueId x);
 ValueId efficientnet(Net& net, std::string_view model, ValueId x);
 ValueId eva(Net& net, std::string_view model, ValueId x);
 ValueId fasternet(Net& net, std::string_view model, ValueId x);
+ValueId fastvit(Net& net, std::string_view model, ValueId x);
 ValueId gemma4_vit(Net& net, std::string_view model, ValueId x);
 ValueId ghostnet(Net& net, std::string_view model, ValueId x);
 ValueId hardcorenas(Net& net, std::string_view model, ValueId x);
