@@ -124,6 +124,20 @@ struct Builder {
 
 }  // namespace
 
+ValueId resnet_block(Net& net, const Key& key, ValueId x, ResNetBlock kind, int64_t planes) {
+    const ResNetVariant plain{};
+    const ResNetBody body;
+    const int64_t out = kind == ResNetBlock::kBasic ? planes : planes * kExpansion;
+    const ResNetPlace place{.kind = kind,
+                            .planes = planes,
+                            .out = out,
+                            .stride = 1,
+                            .first = planes,
+                            .width = planes,
+                            .projects = net.channels(x) != out};
+    return Builder{net, plain, body}.residual(key, x, place);
+}
+
 ValueId resnet_of(Net& net, ValueId x, const ResNetVariant& v, const ResNetBody& body) {
     const Builder build{net, v, body};
     const Conv plain_stem{.out = 64, .kernel = 7, .stride = 2, .padding = 3};

@@ -67,6 +67,8 @@ struct ResNetPlace {
 // What a block computes before its shortcut is added: [batch, C, H, W] -> [batch, place.out, H/stride, W/stride].
 using ResNetBody = std::function<ValueId(const Key& key, ValueId x, const ResNetPlace& place)>;
 
+// One block of ResNet, stride 1, at `key`; the shortcut is a convolution where the channels change.
+ValueId resnet_block(Net& net, const Key& key, ValueId x, ResNetBlock kind, int64_t planes);
 // The whole network; without a body that of ResNet.
 ValueId resnet_of(Net& net, ValueId x, const ResNetVariant& variant, const ResNetBody& body = {});
 
