@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "run/reference.h"
+#include "zoo/timm/families.h"
 #include "zoo/timm/timm.h"
 
 namespace lathe::timm_test {
@@ -105,6 +106,35 @@ TEST(TimmOptions, DropsTheClassifier) {
     EXPECT_EQ(run({.num_classes = 0}, x).size(), 2u * 64);
     EXPECT_EQ(run({.num_classes = 7}, x).size(), 2u * 7);
     EXPECT_GT(run({.features = true}, x).size(), 2u * 64);
+}
+
+// The smallest name of a family that has classes.
+const zoo::timm::Model* smallest_of(std::string_view family) {
+    const zoo::timm::Model* smallest = nullptr;
+    for (const auto& model : zoo::timm::all_models())
+        if (model.family == family && model.classes > 0 &&
+            (!smallest || model.parameters < smallest->parameters))
+            smallest = &model;
+    return smallest;
+}
+
+TEST(TimmOptions, EveryFamilyTakesThem) {
+    for (const auto& family : zoo::timm::all_families()) {
+        const auto* const model = smallest_of(family.name);
+        if (model == nullptr) continue;
+        const auto shape = [&](const zoo::timm::Options& options) -> graph::Dims {
+            const auto weights = zoo::nn::hollow_weights();
+            const auto built = zoo::timm::build(*zoo::timm::choose_model(model->name), *weights, options);
+            EXPECT_TRUE(built) << (built ? "" : built.error().message);
+            return built ? built->graph[built->graph.outputs[0]].shape : graph::Dims{};
+        };
+        const graph::Dims answer = shape({.num_classes = 7, .in_channels = 1});
+        EXPECT_TRUE(answer.size() == 2 && answer[1] == graph::Dim(7)) << model->name;
+        EXPECT_EQ(shape({.num_classes = 0}).size(), 2u) << model->name;
+        // CrossViT has two sequences of features, and says so.
+        if (family.name == "crossvit") continue;
+        EXPECT_GT(shape({.features = true}).size(), 2u) << model->name;
+    }
 }
 
 TEST(TimmOptions, RefusesWhatCannotBe) {
