@@ -30,9 +30,18 @@ ValueId classifier_head(Net& net, const Key& key, ValueId x, GlobalPool pool) {
                     classifier(net, key / "fc", net.mark(key / "global_pool", global_pool(net, x, pool))));
 }
 
+ValueId classifier_head_channels_last(Net& net, const Key& key, ValueId x) {
+    return net.mark(key, classifier(net, key / "fc", net.mark(key / "global_pool", net.mean(x, {1, 2}))));
+}
+
 ValueId norm_mlp_head(Net& net, const Key& key, ValueId x, double epsilon, int64_t hidden, Act act,
                       GlobalPool pool) {
-    x = net.layer_norm(key / "norm", global_pool(net, x, pool), epsilon);
+    return norm_mlp_head(net, key, x, Norm(Norm::kLayer, epsilon), hidden, act, pool);
+}
+
+ValueId norm_mlp_head(Net& net, const Key& key, ValueId x, const Norm& norm, int64_t hidden, Act act,
+                      GlobalPool pool) {
+    x = nn::norm(net, key / "norm", global_pool(net, x, pool), norm);
     if (hidden > 0) x = net.act(net.linear(key / "pre_logits" / "fc", x, hidden), act);
     return net.mark(key, classifier(net, key / "fc", x));
 }

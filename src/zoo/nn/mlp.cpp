@@ -1,5 +1,7 @@
 #include "zoo/nn/mlp.h"
 
+#include "zoo/nn/grn.h"
+
 namespace lathe::zoo::nn {
 namespace {
 
@@ -48,6 +50,14 @@ ValueId conv_mlp(Net& net, const Key& key, ValueId x, const Mlp& mlp) {
     x = net.act(x, mlp.act);
     net.mark(key / "act", x);
     return net.mark(key, net.conv(key / "fc2", x, {.out = out, .bias = mlp.bias}));
+}
+
+ValueId grn_mlp(Net& net, const Key& key, ValueId x, const Mlp& mlp) {
+    const int64_t out = outputs(net, x, mlp);
+    x = net.act(layer(net, key / "fc1", x, mlp.hidden, mlp), mlp.act);
+    net.mark(key / "act", x);
+    x = global_response_norm(net, key / "grn", x, !mlp.conv);
+    return net.mark(key, layer(net, key / "fc2", x, out, mlp));
 }
 
 }  // namespace lathe::zoo::nn

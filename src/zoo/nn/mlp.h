@@ -23,5 +23,7 @@ ValueId glu_mlp(Net& net, const Key& key, ValueId x, const Mlp& mlp, bool gate_l
 ValueId swiglu(Net& net, const Key& key, ValueId x, const Mlp& mlp);
 // timm's ConvMlp: fc2(act(norm(fc1 x))), 1 x 1 convolutions.
 ValueId conv_mlp(Net& net, const Key& key, ValueId x, const Mlp& mlp);
+// timm's GlobalResponseNormMlp: fc2(grn(act(fc1 x))) over channels-last images [batch, H, W, C], or with `conv` others.
+ValueId grn_mlp(Net& net, const Key& key, ValueId x, const Mlp& mlp);
 
 }  // namespace lathe::zoo::nn

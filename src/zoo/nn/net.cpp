@@ -1,6 +1,8 @@
 // The entries of the checkpoint and the shapes of values.
 #include "zoo/nn/net.h"
 
+#include <algorithm>
+
 #include "ops/ops.h"
 #include "zoo/nn/fit.h"
 
@@ -114,6 +116,16 @@ ValueId Net::number(double value) {
     const auto found = numbers_.find(value);
     if (found != numbers_.end()) return found->second;
     return numbers_[value] = constant(format("number_{}", value), Tensor::scalar(static_cast<float>(value)));
+}
+
+ValueId Net::shared_constant(std::string_view name, const Tensor& tensor) {
+    const Tensor plain = tensor.to_contiguous();
+    for (const auto& [made, value] : shared_)
+        if (made.dtype() == plain.dtype() && made.shape() == plain.shape() &&
+            std::ranges::equal(made.bytes(), plain.bytes()))
+            return value;
+    shared_.emplace_back(plain, constant(name, plain));
+    return shared_.back().second;
 }
 
 int64_t Net::dim(ValueId x, int axis) const {

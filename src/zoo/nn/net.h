@@ -124,6 +124,8 @@ public:
         return b.constant(name, std::move(tensor));
     }  // computed by us
     ValueId number(double value);  // an f32 scalar
+    ValueId shared_constant(std::string_view name,
+                            const Tensor& tensor);  // one constant for the same contents
 
     // --- shapes ---
     int64_t dim(ValueId x, int axis) const;  // axes count from the end when negative; 1 after an error
@@ -228,6 +230,7 @@ private:
     std::map<std::string, std::string> aliases_;
     std::map<std::string, ValueId> marks_;
     std::map<double, ValueId> numbers_;
+    std::vector<std::pair<Tensor, ValueId>> shared_;
     Problems problems_;
 };
 

@@ -8,7 +8,7 @@
 namespace lathe::zoo::nn {
 
 struct Norm {
-    enum Kind : uint8_t { kNone, kLayer, kRms, kBatch } kind = kLayer;
+    enum Kind : uint8_t { kNone, kLayer, kRms, kBatch, kSimple } kind = kLayer;
     double epsilon = 1e-6;
     bool bias = true;  // kLayer
     bool affine = true;  // weight and bias
