@@ -1,0 +1,22 @@
+// What the two generations of Swin share. Maps are channels last, [batch, H, W, C].
+#pragma once
+#include <functional>
+
+#include "zoo/timm/families.h"
+
+namespace lathe::zoo::timm {
+
+struct SwinWindow {
+    nn::Size2 window, shift;
+};
+// A window never exceeds the map, and a map of one window is not shifted. Every second block is shifted by half.
+SwinWindow swin_window(nn::Size2 map, nn::Size2 window, bool shifted);
+
+// Rolls, pads and cuts x into windows, calls attend(windows [batch, n, L, C], mask or kNoValue), and puts them back.
+ValueId in_shifted_windows(Net& net, ValueId x, const SwinWindow& w,
+                           const std::function<ValueId(ValueId, ValueId)>& attend);
+
+// Squares of 2 x 2 pixels as one of 4 C channels, columns before rows: [batch, ceil(H/2), ceil(W/2), 4 C].
+ValueId swin_merge_pixels(Net& net, ValueId x);
+
+}  // namespace lathe::zoo::timm
