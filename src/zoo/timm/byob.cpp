@@ -175,6 +175,7 @@ ValueId Builder::block(const Key& key, ValueId x, const Blocks& b, int64_t strid
         case Kind::kBottleneck: return net_.mark(key, bottleneck(key, x, b, s));
         case Kind::kDark: return net_.mark(key, dark(key, x, b, s));
         case Kind::kEdge: return net_.mark(key, edge(key, x, b, s));
+        case Kind::kCustom: return net_.mark(key, b.custom(net_, key, x, b, n_));
         case Kind::kSelfAttention: return net_.mark(key, self_attention(key, x, b, s));
         case Kind::kRep: s.groups = b.halves_groups > 0 && index % 2 == 1 ? in / (out / b.halves_groups) : 1; break;
         case Kind::kOne: s.groups = groups_of(b.group_size, in); break;

@@ -8,7 +8,7 @@
 
 namespace lathe::zoo::timm::byob {
 
-enum class Kind : uint8_t { kBasic, kBottleneck, kDark, kEdge, kRep /* RepVGG */, kOne /* MobileOne */, kSelfAttention };
+enum class Kind : uint8_t { kBasic, kBottleneck, kDark, kEdge, kRep /* RepVGG */, kOne /* MobileOne */, kSelfAttention, kCustom };
 enum class StemKind : uint8_t { k3x3, k7x7, kQuad, kQuad2 /* norms in its second half only */, kTiered, kDeep, kRep, kOne, kList };
 enum class StemPool : uint8_t { kNone, kMax, kAvg2 };
 enum class Shortcut : uint8_t { kConv, kAvg, kNone /* no residual where shapes differ */ };
@@ -19,6 +19,10 @@ struct Network;
 using SelfAttention = ValueId (*)(Net& net, const Key& key, ValueId x, int64_t stride, const Network& network);
 // Another attention over channels than those of squeeze_excite.h.
 using OtherAttention = ValueId (*)(Net& net, const Key& key, ValueId x);
+
+struct Blocks;
+// A block of another kind; x -> [batch, out, …].
+using CustomBlock = ValueId (*)(Net& net, const Key& key, ValueId x, const Blocks& blocks, const Network& network);
 
 struct Blocks {
     Kind kind = Kind::kBottleneck;
@@ -31,6 +35,8 @@ struct Blocks {
     bool extra_conv = true;    // where the network has them
     int64_t halves_groups = 0; // > 0: every second block has so many groups (RepVGG)
     bool attention = true;     // where the network has it
+    CustomBlock custom = nullptr;  // kCustom, with:
+    int64_t custom_width = 0, custom_depth = 0;
 };
 using Stage = std::vector<Blocks>;
 

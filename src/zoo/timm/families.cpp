@@ -30,6 +30,7 @@ constexpr Family kFamilies[] = {
     {"mlp_mixer", mlp_mixer},
     {"mobilenetv3", mobilenetv3},
     {"mobilenetv5", mobilenetv5},
+    {"mobilevit", mobilevit},
     {"naflexvit", naflexvit},
     {"nfnet", nfnet},
     {"pit", pit},

@@ -51,6 +51,7 @@ ValueId inception_v4(Net& net, std::string_view model, ValueId x);
 ValueId mlp_mixer(Net& net, std::string_view model, ValueId x);
 ValueId mobilenetv3(Net& net, std::string_view model, ValueId x);
 ValueId mobilenetv5(Net& net, std::string_view model, ValueId x);
+ValueId mobilevit(Net& net, std::string_view model, ValueId x);
 ValueId naflexvit(Net& net, std::string_view model, ValueId x);
 ValueId nfnet(Net& net, std::string_view model, ValueId x);
 ValueId pit(Net& net, std::string_view model, ValueId x);
