@@ -15,6 +15,7 @@ constexpr Family kFamilies[] = {
     {"dla", dla},
     {"dpn", dpn},
     {"efficientnet", efficientnet},
+    {"efficientvit_mit", efficientvit_mit},
     {"eva", eva},
     {"fasternet", fasternet},
     {"fastvit", fastvit},

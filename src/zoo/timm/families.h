@@ -36,6 +36,7 @@ ValueId densenet(Net& net, std::string_view model, ValueId x);
 ValueId dla(Net& net, std::string_view model, ValueId x);
 ValueId dpn(Net& net, std::string_view model, ValueId x);
 ValueId efficientnet(Net& net, std::string_view model, ValueId x);
+ValueId efficientvit_mit(Net& net, std::string_view model, ValueId x);
 ValueId eva(Net& net, std::string_view model, ValueId x);
 ValueId fasternet(Net& net, std::string_view model, ValueId x);
 ValueId fastvit(Net& net, std::string_view model, ValueId x);
