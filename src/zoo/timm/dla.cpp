@@ -126,6 +126,9 @@ ValueId dla(Net& net, std::string_view model, ValueId x) {
     for (size_t i = 0; i < 6; ++i) {
         const Key key = Key(format("level{}", i));
         const int64_t stride = i == 0 ? 1 : 2;
+        if (i == 2 && (net.size(x).h % 16 != 0 || net.size(x).w % 16 != 0))
+            net.fail_with(format("DLA takes images whose sides are multiples of 32, not {} x {}",
+                                 net.settings.height, net.settings.width));
         x = i < 2 ? build.conv_level(key, x, v.levels[i], v.channels[i], stride)
                   : build.tree(key, x, v.levels[i], v.channels[i], stride, i > 2);
     }

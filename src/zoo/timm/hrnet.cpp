@@ -116,10 +116,10 @@ struct Builder {
 
 ValueId hrnet(Net& net, std::string_view model, ValueId x) {
     const Builder build{net, variant(net, kVariants, model)};
-    if (net.settings.height % 32 != 0 || net.settings.width % 32 != 0)
+    x = build.stem(x);
+    if (net.size(x).h % 8 != 0 || net.size(x).w % 8 != 0)
         net.fail_with(format("HRNet takes images whose sides are multiples of 32, not {} x {}",
                              net.settings.height, net.settings.width));
-    x = build.stem(x);
     const Key first = "transition1";
     Branches xs{build.conv(first / 0, x, {.out = build.width(0), .kernel = 3, .padding = 1})};
     xs.push_back(

@@ -60,6 +60,11 @@ struct Builder {
     ValueId strided(const Key& key, const char* number, ValueId x, int64_t out, int64_t stride,
                     int64_t groups) const {
         const bool strides_later = v.anti_alias != AntiAlias::kNone && stride == 2;
+        const nn::Size2 size = net.size(x);
+        if (strides_later && v.anti_alias == AntiAlias::kAvg && (size.h % 2 != 0 || size.w % 2 != 0))
+            net.fail_with(format(
+                "{}: average pools halve even sizes only, not {} x {}; sides of the image that are multiples of 32 give those",
+                key.text(), size.h, size.w));
         const std::string conv = std::string("conv") + number, bn = std::string("bn") + number,
                           act = std::string("act") + number;
         x = net.conv(
