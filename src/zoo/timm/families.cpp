@@ -14,6 +14,7 @@ constexpr Family kFamilies[] = {
     {"densenet", densenet},
     {"dla", dla},
     {"dpn", dpn},
+    {"edgenext", edgenext},
     {"efficientnet", efficientnet},
     {"efficientvit_mit", efficientvit_mit},
     {"eva", eva},

@@ -35,6 +35,7 @@ ValueId deit(Net& net, std::string_view model, ValueId x);
 ValueId densenet(Net& net, std::string_view model, ValueId x);
 ValueId dla(Net& net, std::string_view model, ValueId x);
 ValueId dpn(Net& net, std::string_view model, ValueId x);
+ValueId edgenext(Net& net, std::string_view model, ValueId x);
 ValueId efficientnet(Net& net, std::string_view model, ValueId x);
 ValueId efficientvit_mit(Net& net, std::string_view model, ValueId x);
 ValueId eva(Net& net, std::string_view model, ValueId x);

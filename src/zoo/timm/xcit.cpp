@@ -1,9 +1,7 @@
 // XCiT: El-Nouby et al., "XCiT: Cross-Covariance Image Transformers", 2021.
-#include <cmath>
-#include <numbers>
-
 #include "zoo/nn/attention.h"
 #include "zoo/nn/class_attention.h"
+#include "zoo/nn/cross_covariance.h"
 #include "zoo/nn/mlp.h"
 #include "zoo/nn/patch_embed.h"
 #include "zoo/timm/families.h"
@@ -36,26 +34,8 @@ constexpr Variant kVariants[] = {
     {"xcit_medium_24_p8_224", 8, 512, 24, 8},        {"xcit_medium_24_p8_384", 8, 512, 24, 8},
     {"xcit_large_24_p8_224", 8, 768, 24, 16},        {"xcit_large_24_p8_384", 8, 768, 24, 16},
 };
-constexpr int64_t kClassBlocks = 2, kFourier = 32;
-constexpr double kEpsilon = 1e-6, kTemperature = 10000;
-
-// Sines and cosines of the row and of the column, a full turn over the image: [1, 2 * kFourier, h, w].
-Tensor fourier_features(Size2 grid) {
-    TensorBuilder builder(DType::kF32, {1, 2 * kFourier, grid.h, grid.w});
-    auto values = builder.values<float>();
-    size_t at = 0;
-    for (int64_t channel = 0; channel < 2 * kFourier; ++channel)
-        for (int64_t y = 0; y < grid.h; ++y)
-            for (int64_t x = 0; x < grid.w; ++x) {
-                const int64_t place = channel < kFourier ? y : x, size = channel < kFourier ? grid.h : grid.w,
-                              i = channel % kFourier;
-                const double turn = static_cast<double>(place + 1) / (static_cast<double>(size) + 1e-6) * 2 *
-                                    std::numbers::pi;
-                const double angle = turn / std::pow(kTemperature, static_cast<double>(i / 2 * 2) / kFourier);
-                values[at++] = static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
-            }
-    return builder.finish();
-}
+constexpr int64_t kClassBlocks = 2;
+constexpr double kEpsilon = 1e-6;
 
 // Convolutions of stride 2: [batch, channels, H, W] -> [batch, width, H/patch, W/patch].
 ValueId stem(Net& net, ValueId x, const Variant& v) {
@@ -67,21 +47,6 @@ ValueId stem(Net& net, ValueId x, const Variant& v) {
         if (width < v.width) x = net.act(x, nn::Act::kGelu);
     }
     return x;
-}
-
-// Attention among the channels of each head, over normalised columns.
-ValueId cross_covariance(Net& net, const Key& key, ValueId x, int64_t heads) {
-    const int64_t width = net.dim(x, -1), length = net.dim(x, 1);
-    const auto qkv = net.chunk(net.linear(key / "qkv", x, 3 * width), -1, 3);
-    const auto turned = [&](ValueId y) {
-        return net.transpose(net.reshape(y, {kBatch, length, heads, width / heads}), {0, 2, 3, 1});
-    };
-    const ValueId q =
-        net.mul(net.l2_normalize(turned(qkv[0]), -1), net.param(key / "temperature", {heads, 1, 1}));
-    const ValueId k = net.l2_normalize(turned(qkv[1]), -1);
-    x = net.attention(q, k, turned(qkv[2]), nn::kNoValue, 1.0);  // [batch, heads, size, L]
-    x = net.reshape(net.transpose(x, {0, 3, 1, 2}), {kBatch, length, width});
-    return net.mark(key, net.linear(key / "proj", x, width));
 }
 
 // Depthwise convolutions over the image that the tokens are.
