@@ -75,6 +75,14 @@ void describe_kind(Model& model) {
     model.graph.metadata.erase("note");
 }
 
+// Whether options were given that change how the zoo builds a model.
+bool shapes_image_models(const ModelOptions& options) {
+    const zoo::ImageOptions& image = options.image;
+    const bool prepares = image.in_channels || image.input_size || image.mean || image.std;
+    return image.num_classes || image.features || image.softmax || image.normalize || !options.arch.empty() ||
+           (prepares && !options.for_pictures);
+}
+
 // A model of the zoo that is given by its name.
 Result<Model> open_named(const std::string& name, const ModelOptions& options) {
     if (!options.random_weights && !options.hollow)
@@ -107,7 +115,7 @@ Result<Model> open_model(const std::string& path, const ModelOptions& options) {
         return fail("{} is a file with weights of its own; --random-weights goes with a model's name", path);
     Model model;
     TRY(model.checkpoint, formats::open(path));
-    if (model.checkpoint.graph && (options.image.any() || !options.arch.empty()))
+    if (model.checkpoint.graph && shapes_image_models(options))
         return fail(
             "{}: holds its own graph, so options of image models (--arch, --normalize, --softmax, …) do not apply",
             path);

@@ -17,6 +17,9 @@ struct ModelOptions {
     bool random_weights = false;  // a model given by its name gets weights by rule
     bool hollow = false;  // a model given by its name gets no weights at all: for looking at it
     zoo::ImageOptions image;
+    // The image options that say how pictures are prepared (mean, std, channels, input size) may be given for a model
+    // that holds its own graph: the caller minds them.
+    bool for_pictures = false;
 };
 
 struct Model {
