@@ -8,6 +8,7 @@ constexpr Family kFamilies[] = {
     {"cait", cait},
     {"convit", convit},
     {"convnext", convnext},
+    {"cpubone", cpubone},
     {"crossvit", crossvit},
     {"cspnet", cspnet},
     {"deit", deit},

@@ -29,6 +29,7 @@ ValueId byobnet(Net& net, std::string_view model, ValueId x);
 ValueId cait(Net& net, std::string_view model, ValueId x);
 ValueId convit(Net& net, std::string_view model, ValueId x);
 ValueId convnext(Net& net, std::string_view model, ValueId x);
+ValueId cpubone(Net& net, std::string_view model, ValueId x);
 ValueId crossvit(Net& net, std::string_view model, ValueId x);
 ValueId cspnet(Net& net, std::string_view model, ValueId x);
 ValueId deit(Net& net, std::string_view model, ValueId x);
