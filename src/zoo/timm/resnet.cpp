@@ -95,11 +95,11 @@ struct Builder {
         return net.mark(key, relu(key / (is_basic ? "act2" : "act3"), net.add(y, shortcut)));
     }
 
-    ValueId stages(ValueId x) const {
+    ValueId stages(const Key& at, ValueId x, size_t count) const {
         int64_t in = net.channels(x);
         size_t nth = 0;  // block of the network
-        for (size_t stage = 0; stage < 4; ++stage) {
-            const Key key = Key(format("layer{}", stage + 1));
+        for (size_t stage = 0; stage < count; ++stage) {
+            const Key key = at / format("layer{}", stage + 1);
             const int64_t planes = v.channels[stage];
             const bool is_basic = v.blocks[stage] == ResNetBlock::kBasic;
             const int64_t width =
@@ -143,12 +143,18 @@ ValueId resnet_block(Net& net, const Key& key, ValueId x, ResNetBlock kind, int6
     return Builder{net, plain, body}.residual(key, x, place);
 }
 
-ValueId resnet_of(Net& net, ValueId x, const ResNetVariant& v, const ResNetBody& body) {
+ValueId resnet_features(Net& net, const Key& key, ValueId x, const ResNetVariant& v, int stages,
+                        const ResNetBody& body) {
     const Builder build{net, v, body};
     const Conv plain_stem{.out = 64, .kernel = 7, .stride = 2, .padding = 3};
-    x = v.stem.kind == ResNetStem::kPlain ? net.conv("conv1", x, plain_stem) : build.deep_stem("conv1", x);
-    x = build.relu("act1", build.norm("bn1", x));
-    x = build.stages(build.stem_pool("maxpool", x));
+    x = v.stem.kind == ResNetStem::kPlain ? net.conv(key / "conv1", x, plain_stem)
+                                          : build.deep_stem(key / "conv1", x);
+    x = build.relu(key / "act1", build.norm(key / "bn1", x));
+    return build.stages(key, build.stem_pool(key / "maxpool", x), static_cast<size_t>(stages));
+}
+
+ValueId resnet_of(Net& net, ValueId x, const ResNetVariant& v, const ResNetBody& body) {
+    x = resnet_features(net, Key(), x, v, 4, body);
     if (net.settings.features) return x;  // [batch, C, H/32, W/32]
     return nn::classifier(net, "fc", net.mark("global_pool", net.global_avg_pool(x)));
 }

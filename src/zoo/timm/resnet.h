@@ -69,6 +69,9 @@ using ResNetBody = std::function<ValueId(const Key& key, ValueId x, const ResNet
 
 // One block of ResNet, stride 1, at `key`; the shortcut is a convolution where the channels change.
 ValueId resnet_block(Net& net, const Key& key, ValueId x, ResNetBlock kind, int64_t planes);
+// The stem and the first `stages` stages at `key`: [batch, C, H/32, W/32] after all four.
+ValueId resnet_features(Net& net, const Key& key, ValueId x, const ResNetVariant& variant, int stages = 4,
+                        const ResNetBody& body = {});
 // The whole network; without a body that of ResNet.
 ValueId resnet_of(Net& net, ValueId x, const ResNetVariant& variant, const ResNetBody& body = {});
 
