@@ -4,6 +4,7 @@ namespace lathe::zoo::timm {
 namespace {
 
 constexpr Family kFamilies[] = {
+    {"beit", beit},
     {"byobnet", byobnet},
     {"cait", cait},
     {"convit", convit},
@@ -26,6 +27,7 @@ constexpr Family kFamilies[] = {
     {"hardcorenas", hardcorenas},
     {"hgnet", hgnet},
     {"hiera", hiera},
+    {"hieradet_sam2", hieradet_sam2},
     {"hrnet", hrnet},
     {"inception_resnet_v2", inception_resnet_v2},
     {"inception_v3", inception_v3},
@@ -58,6 +60,9 @@ constexpr Family kFamilies[] = {
     {"tresnet", tresnet},
     {"vgg", vgg},
     {"vision_transformer", vision_transformer},
+    {"vision_transformer_hybrid", vision_transformer_hybrid},
+    {"vision_transformer_relpos", vision_transformer_relpos},
+    {"vision_transformer_sam", vision_transformer_sam},
     {"volo", volo},
     {"vovnet", vovnet},
     {"xception", xception},

@@ -25,6 +25,7 @@ struct Family {
 std::span<const Family> all_families();  // sorted by name
 const Family* find_family(std::string_view name);
 
+ValueId beit(Net& net, std::string_view model, ValueId x);
 ValueId byobnet(Net& net, std::string_view model, ValueId x);
 ValueId cait(Net& net, std::string_view model, ValueId x);
 ValueId convit(Net& net, std::string_view model, ValueId x);
@@ -47,6 +48,7 @@ ValueId ghostnet(Net& net, std::string_view model, ValueId x);
 ValueId hardcorenas(Net& net, std::string_view model, ValueId x);
 ValueId hgnet(Net& net, std::string_view model, ValueId x);
 ValueId hiera(Net& net, std::string_view model, ValueId x);
+ValueId hieradet_sam2(Net& net, std::string_view model, ValueId x);
 ValueId hrnet(Net& net, std::string_view model, ValueId x);
 ValueId inception_resnet_v2(Net& net, std::string_view model, ValueId x);
 ValueId inception_v3(Net& net, std::string_view model, ValueId x);
@@ -79,6 +81,9 @@ ValueId tnt(Net& net, std::string_view model, ValueId x);
 ValueId tresnet(Net& net, std::string_view model, ValueId x);
 ValueId vgg(Net& net, std::string_view model, ValueId x);
 ValueId vision_transformer(Net& net, std::string_view model, ValueId x);
+ValueId vision_transformer_hybrid(Net& net, std::string_view model, ValueId x);
+ValueId vision_transformer_relpos(Net& net, std::string_view model, ValueId x);
+ValueId vision_transformer_sam(Net& net, std::string_view model, ValueId x);
 ValueId volo(Net& net, std::string_view model, ValueId x);
 ValueId vovnet(Net& net, std::string_view model, ValueId x);
 ValueId xception(Net& net, std::string_view model, ValueId x);
