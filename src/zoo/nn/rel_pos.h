@@ -34,6 +34,12 @@ ValueId rel_pos_mlp(Net& net, const Key& key, Size2 window, int64_t heads, const
 // f32 [2 h - 1, 2 w - 1, 2].
 Tensor relative_log_coords(Size2 window, Size2 pretrained, RelPosMlp::Mode mode);
 
+// Biases that depend on the queries: Li et al., "MViTv2", 2021, section 3.1. Each axis has a table [offsets, size], at least
+// as long as the distances need; q: [batch, heads, queries.h * queries.w, size] -> [batch, heads, queries, keys].
+ValueId decomposed_rel_pos(Net& net, ValueId q, ValueId table_h, ValueId table_w, Size2 queries, Size2 keys);
+// A table [offsets, size] of another map, linear between its rows.
+Result<Tensor> resize_offsets(const Tensor& found, int64_t offsets);
+
 // timm's resize_rel_pos_bias_table (BEiT's): offsets of the found table are taken to grow geometrically, between them it
 // is linear. A square table [offsets + extra, heads] or [heads, h, w] becomes that of `window`.
 Result<Tensor> resize_rel_pos_bias_table(const Tensor& found, Size2 window, int64_t extra = 0);

@@ -83,8 +83,8 @@ Tensor shifted_window_mask(Size2 image, Size2 window, Size2 shift) {
 }
 
 // Windows that share their bias join the batch; windows with masks of their own join the heads.
-ValueId window_attention(Net& net, ValueId q, ValueId k, ValueId v, ValueId bias, ValueId mask,
-                         double scale) {
+ValueId window_attention_heads(Net& net, ValueId q, ValueId k, ValueId v, ValueId bias, ValueId mask,
+                               double scale) {
     const int64_t windows = net.dim(q, 1), heads = net.dim(q, 2), length = net.dim(q, 3),
                   keys = net.dim(k, 3), size = net.dim(v, 4);
     const Dim batch = net.batch(q);
@@ -102,7 +102,14 @@ ValueId window_attention(Net& net, ValueId q, ValueId k, ValueId v, ValueId bias
         added = net.reshape(added, {1, windows * heads, length, keys});
     }
     ValueId x = net.attention(joined(q), joined(k), joined(v), added, scale);
-    x = net.reshape(x, {batch, windows, heads, length, size});
+    return net.reshape(x, {batch, windows, heads, length, size});
+}
+
+ValueId window_attention(Net& net, ValueId q, ValueId k, ValueId v, ValueId bias, ValueId mask,
+                         double scale) {
+    const int64_t windows = net.dim(q, 1), heads = net.dim(q, 2), length = net.dim(q, 3),
+                  size = net.dim(v, 4);
+    const ValueId x = window_attention_heads(net, q, k, v, bias, mask, scale);
     return net.reshape(net.transpose(x, {0, 1, 3, 2, 4}), {kBatch, windows, length, heads * size});
 }
 

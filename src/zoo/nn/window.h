@@ -26,6 +26,9 @@ Tensor shifted_window_mask(Size2 image, Size2 window, Size2 shift);
 // [windows, L, L] or none. scale 0: 1 / sqrt(size).
 ValueId window_attention(Net& net, ValueId q, ValueId k, ValueId v, ValueId bias, ValueId mask = kNoValue,
                          double scale = 0);
+// The same with the heads apart: [batch, windows, heads, L, size].
+ValueId window_attention_heads(Net& net, ValueId q, ValueId k, ValueId v, ValueId bias,
+                               ValueId mask = kNoValue, double scale = 0);
 struct WindowHeads {
     ValueId q, k, v;  // [batch, windows, heads, L, size]
 };

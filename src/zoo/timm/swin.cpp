@@ -1,6 +1,6 @@
 #include "zoo/timm/swin.h"
 
-#include "zoo/nn/window.h"
+#include <cmath>
 
 namespace lathe::zoo::timm {
 
@@ -34,6 +34,13 @@ ValueId swin_merge_pixels(Net& net, ValueId x) {
     const int64_t height = net.dim(x, 1) / 2, width = net.dim(x, 2) / 2, channels = net.dim(x, 3);
     x = net.reshape(x, {nn::kBatch, height, 2, width, 2, channels});
     return net.reshape(net.transpose(x, {0, 1, 3, 4, 2, 5}), {nn::kBatch, height, width, 4 * channels});
+}
+
+ValueId cosine_window_attention(Net& net, const nn::WindowHeads& heads, ValueId logit, ValueId bias,
+                                ValueId mask) {
+    const ValueId scale = net.unary("exp", net.b.add("min", {logit, net.number(std::log(100.0))}));
+    const ValueId q = net.mul(net.l2_normalize(heads.q, -1), scale), k = net.l2_normalize(heads.k, -1);
+    return nn::window_attention(net, q, k, heads.v, bias, mask, 1);
 }
 
 }  // namespace lathe::zoo::timm

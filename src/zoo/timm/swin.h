@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 
+#include "zoo/nn/window.h"
 #include "zoo/timm/families.h"
 
 namespace lathe::zoo::timm {
@@ -18,5 +19,10 @@ ValueId in_shifted_windows(Net& net, ValueId x, const SwinWindow& w,
 
 // Squares of 2 x 2 pixels as one of 4 C channels, columns before rows: [batch, ceil(H/2), ceil(W/2), 4 C].
 ValueId swin_merge_pixels(Net& net, ValueId x);
+
+// Swin V2's attention by cosines; `logit` [heads, 1, 1] is the logarithm of each head's factor, at most 100. The result is
+// [batch, windows, L, heads * size].
+ValueId cosine_window_attention(Net& net, const nn::WindowHeads& heads, ValueId logit, ValueId bias,
+                                ValueId mask);
 
 }  // namespace lathe::zoo::timm

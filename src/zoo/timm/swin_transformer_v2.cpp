@@ -1,10 +1,7 @@
 // Swin V2: Liu et al., "Swin Transformer V2: Scaling Up Capacity and Resolution", 2021.
-#include <cmath>
-
 #include "zoo/nn/mlp.h"
 #include "zoo/nn/patch_embed.h"
 #include "zoo/nn/rel_pos.h"
-#include "zoo/nn/window.h"
 #include "zoo/timm/swin.h"
 
 namespace lathe::zoo::timm {
@@ -45,7 +42,7 @@ ValueId qkv(Net& net, const Key& key, ValueId x) {
     return net.add(net.linear(key / "qkv", x, 3 * width, false), bias);
 }
 
-// Cosine attention: the temperature of each head is learned, at most 100. x: [batch, windows, L, C].
+// x: [batch, windows, L, C].
 ValueId attention(Net& net, const Key& key, ValueId x, nn::Size2 window, nn::Size2 pretrained, int64_t heads,
                   ValueId mask) {
     const int64_t width = net.dim(x, -1);
@@ -57,10 +54,7 @@ ValueId attention(Net& net, const Key& key, ValueId x, nn::Size2 window, nn::Siz
                                           .second = "2",
                                           .second_bias = false});
     const nn::WindowHeads h = nn::split_window_qkv(net, qkv(net, key, x), heads);
-    const ValueId logit = net.param(key / "logit_scale", {heads, 1, 1});
-    const ValueId scale = net.unary("exp", net.b.add("min", {logit, net.number(std::log(100.0))}));
-    const ValueId q = net.mul(net.l2_normalize(h.q, -1), scale), k = net.l2_normalize(h.k, -1);
-    x = nn::window_attention(net, q, k, h.v, bias, mask, 1);
+    x = cosine_window_attention(net, h, net.param(key / "logit_scale", {heads, 1, 1}), bias, mask);
     return net.mark(key, net.linear(key / "proj", x, width));
 }
 
