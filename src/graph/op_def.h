@@ -92,10 +92,6 @@ struct Sample {
     int outputs = 0;
 };
 
-struct Cost {
-    double flops = 0;  // a multiply and an add count two
-    double bytes = 0;  // operands read once and results written once
-};
 // Concrete shapes and types of the operands and results; absent operands have rank 0 and no elements counted.
 struct CostContext {
     std::span<const Shape> inputs;
@@ -111,7 +107,10 @@ struct OpDef {
     std::span<const AttrDef> attrs = {};
     Status (*infer)(InferContext&) = nullptr;
     Status (*evaluate)(EvalContext&) = nullptr;
-    double (*flops)(const CostContext&) = nullptr;  // null: one operation per output element
+    // Multiplications of products of operands, each with its addition; null: none.
+    double (*macs)(const CostContext&) = nullptr;
+    // All operations; null: two for each of `macs`, without those one per output element.
+    double (*flops)(const CostContext&) = nullptr;
     std::span<const Sample> samples = {};
     std::span<const Cell> cells = {};
     // The operator in simpler ones, in the graph's text form: operands by their names, attributes as $name, results by

@@ -168,10 +168,10 @@ void attend(const Head& head, const Mask& mask, int64_t batch, int64_t number, s
     if (head.softcap != 0)
         for (double& v : logits) v = head.softcap * std::tanh(v / head.softcap);
     show(1);
-    for (size_t i = 0; i < logits.size(); ++i) {
-        const int64_t query = static_cast<int64_t>(i) / total, key = static_cast<int64_t>(i) % total;
-        logits[i] = head.reach.sees(query, key) ? logits[i] + mask.at(batch, number, query, key) : -kInf;
-    }
+    double* logit = logits.data();
+    for (int64_t query = 0; query < static_cast<int64_t>(logits.size()) / total; ++query)
+        for (int64_t key = 0; key < total; ++key, ++logit)
+            *logit = head.reach.sees(query, key) ? *logit + mask.at(batch, number, query, key) : -kInf;
     show(2);
     for (size_t i = 0; i < logits.size(); i += static_cast<size_t>(total))
         softmax_of_seen({logits.data() + i, static_cast<size_t>(total)});
@@ -249,22 +249,29 @@ Status evaluate(EvalContext& c) {
     return {};
 }
 
-double flops(const CostContext& c) {
+struct Work {
+    double pairs, key_size, value_size;  // of queries and keys, over all heads
+};
+Work work_of(const CostContext& c) {
     const auto heads = [&](size_t i, std::string_view attr) {
         const int64_t given = *std::get_if<int64_t>(c.attrs.find(attr));
         return static_cast<double>(c.inputs[i].size() == 4 ? c.inputs[i][1] : given);
     };
+    const auto size = [&](size_t i, std::string_view attr) {
+        return static_cast<double>(c.inputs[i].back()) / (c.inputs[i].size() == 4 ? 1 : heads(i, attr));
+    };
     const Shape &q = c.inputs[0], &k = c.inputs[1];
+    const int64_t past = c.inputs.size() > 4 && c.inputs[4].size() == 4 ? c.inputs[4][2] : 0;
     const double queries = static_cast<double>(q[q.size() - 2]),
-                 past =
-                     c.inputs.size() > 4 && c.inputs[4].size() == 4 ? static_cast<double>(c.inputs[4][2]) : 0;
-    const double total = static_cast<double>(k[k.size() - 2]) + past;
-    const double pairs = static_cast<double>(q[0]) * heads(0, "q_num_heads") * queries * total;
-    const double key_size = static_cast<double>(q.back()) / (q.size() == 4 ? 1 : heads(0, "q_num_heads"));
-    const double value_size =
-        static_cast<double>(c.inputs[2].back()) / (q.size() == 4 ? 1 : heads(1, "kv_num_heads"));
-    return pairs * (2 * key_size + 2 * value_size + 5);
+                 total = static_cast<double>(k[k.size() - 2] + past);
+    return {static_cast<double>(q[0]) * heads(0, "q_num_heads") * queries * total, size(0, "q_num_heads"),
+            size(2, "kv_num_heads")};
 }
+double macs(const CostContext& c) {
+    const Work work = work_of(c);
+    return work.pairs * (work.key_size + work.value_size);
+}
+double flops(const CostContext& c) { return 2 * macs(c) + 5 * work_of(c).pairs; }
 
 constexpr OpDef kOps[] = {
     {.name = "attention",
@@ -274,6 +281,7 @@ constexpr OpDef kOps[] = {
      .attrs = kAttrs,
      .infer = infer,
      .evaluate = evaluate,
+     .macs = macs,
      .flops = flops,
      .samples = kSamples,
      .cells = kCells,

@@ -213,10 +213,10 @@ Status evaluate_transpose(EvalContext& c) {
     return {};
 }
 
-double transpose_flops(const CostContext& c) {
+double transpose_macs(const CostContext& c) {
     double taps = 1;
     for (size_t i = 1; i < c.inputs[1].size(); ++i) taps *= static_cast<double>(c.inputs[1][i]);
-    return 2 * taps * static_cast<double>(element_count(c.inputs[0]));
+    return taps * static_cast<double>(element_count(c.inputs[0]));
 }
 
 constexpr OpDef kOps[] = {
@@ -227,7 +227,7 @@ constexpr OpDef kOps[] = {
      .attrs = kConvAttrs,
      .infer = infer_conv,
      .evaluate = evaluate_conv,
-     .flops = conv_flops,
+     .macs = conv_macs,
      .samples = kConvSamples,
      .cells = onnx<"Conv">},
     {.name = "conv_transpose",
@@ -237,7 +237,7 @@ constexpr OpDef kOps[] = {
      .attrs = kTransposeAttrs,
      .infer = infer_transpose,
      .evaluate = evaluate_transpose,
-     .flops = transpose_flops,
+     .macs = transpose_macs,
      .samples = kTransposeSamples,
      .cells = onnx<"ConvTranspose">},
 };

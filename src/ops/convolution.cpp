@@ -56,12 +56,12 @@ Status check_bias(const Dims& bias, const Dim& channels) {
     return {};
 }
 
-double conv_flops_of(const Shape& w, const Shape& y) {
+double conv_macs_of(const Shape& w, const Shape& y) {
     double taps = 1;
     for (size_t i = 1; i < w.size(); ++i) taps *= static_cast<double>(w[i]);
-    return 2 * taps * static_cast<double>(element_count(y));
+    return taps * static_cast<double>(element_count(y));
 }
-double conv_flops(const CostContext& c) { return conv_flops_of(c.inputs[1], c.outputs[0]); }
+double conv_macs(const CostContext& c) { return conv_macs_of(c.inputs[1], c.outputs[0]); }
 
 ConvPlan::ConvPlan(const ConvShape& shape) {
     const auto& axes = shape.window.axes;

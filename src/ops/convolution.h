@@ -24,8 +24,8 @@ Result<ConvShape> conv_shape(const graph::AttrReader& c, const Shape& x, const S
 // Errors: not [M].
 Status check_bias(const graph::Dims& bias, const graph::Dim& channels);
 
-double conv_flops(const graph::CostContext& c);  // for operands x, w at places 0 and 1
-double conv_flops_of(const Shape& w, const Shape& y);
+double conv_macs(const graph::CostContext& c);  // for operands x, w at places 0 and 1
+double conv_macs_of(const Shape& w, const Shape& y);
 
 // Where the convolution reads: every position of the result sees, at every tap of the kernel, the element of the group's
 // padded input planes at the sum of their offsets. Along the last axis, elements that lie a stride apart are stored side

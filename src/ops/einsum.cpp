@@ -205,15 +205,18 @@ Status evaluate(EvalContext& c) {
     return {};
 }
 
-double flops(const CostContext& c) {
+// Of every combination of the labels' values.
+double terms_of(const CostContext& c) {
     std::vector<Dims> shapes;
     for (const Shape& shape : c.inputs) shapes.push_back(dims_of(shape));
     const auto equation = read_equation(*std::get_if<std::string>(c.attrs.find("equation")), shapes);
     double terms = 1;
     if (equation)
         for (const auto& [label, size] : equation->sizes) terms *= static_cast<double>(*size.constant());
-    return terms * static_cast<double>(c.inputs.size());
+    return terms;
 }
+double macs(const CostContext& c) { return terms_of(c) * (static_cast<double>(c.inputs.size()) - 1); }
+double flops(const CostContext& c) { return terms_of(c) * static_cast<double>(c.inputs.size()); }
 
 // ---- the body: one or two operands whose axes are all named, each once
 
@@ -330,6 +333,7 @@ constexpr OpDef kOps[] = {
      .attrs = kAttrs,
      .infer = infer,
      .evaluate = evaluate,
+     .macs = macs,
      .flops = flops,
      .samples = kSamples,
      .cells = onnx<"Einsum", 12>,

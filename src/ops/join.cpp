@@ -263,24 +263,21 @@ Status evaluate_slice(EvalContext& c) {
     if (starts.size() != ends.size())
         return fail("there are {} starts and {} ends", starts.size(), ends.size());
     TRY(const auto cut, slice_axes(std::move(axes), std::move(steps), starts.size(), x.rank()));
-    Shape shape = x.shape(), strides = row_major_strides(x.shape());
-    int64_t origin = 0;
+    std::vector<Ints> from;
+    for (const int64_t size : x.shape()) from.push_back(all_of_axis(size));
     for (size_t i = 0; i < starts.size(); ++i) {
         const int axis = cut.axes[i];
-        const int64_t size = shape[axis], step = cut.steps[i];
+        const int64_t size = x.dim(axis), step = cut.steps[i];
         const auto place = [&](int64_t at) {
             at = at < 0 ? std::max(at, -size - 1) + size : at;
             return step > 0 ? std::clamp<int64_t>(at, 0, size) : std::clamp<int64_t>(at, -1, size - 1);
         };
         const int64_t first = place(starts[i]),
                       gap = step > 0 ? place(ends[i]) - first : first - place(ends[i]);
-        shape[axis] = gap <= 0 ? 0 : (gap - 1) / std::abs(step) + 1;
-        origin += first * strides[axis];
-        strides[axis] *= shape[axis] > 1 ? step : 0;
+        from[axis].resize(static_cast<size_t>(gap <= 0 ? 0 : (gap - 1) / std::abs(step) + 1));
+        for (size_t k = 0; k < from[axis].size(); ++k) from[axis][k] = first + static_cast<int64_t>(k) * step;
     }
-    c.output(0, select(x, shape, [&](const Shape& index) {
-                 return std::inner_product(index.begin(), index.end(), strides.begin(), origin);
-             }));
+    c.output(0, select_each(x, from));
     return {};
 }
 

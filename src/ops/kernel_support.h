@@ -2,6 +2,7 @@
 // A kernel computes in double (floating-point types), or exactly in int64 (integers and bool; u64 as its bit pattern),
 // and rounds once, when its result is stored.
 #pragma once
+#include <algorithm>
 #include <concepts>
 #include <span>
 #include <vector>
@@ -82,9 +83,19 @@ inline bool computes_in_double(DType dtype) { return is_float(dtype); }
 // Result 0 is function(v), of a double, for every element v of operand 0, of the same dtype.
 template <class Function>
 Status map_doubles(graph::EvalContext& c, Function function) {
-    std::vector<double> values = c.in(0).to_doubles();
-    for (double& v : values) v = function(v);
-    c.output(0, tensor_from_doubles(c.in(0).dtype(), c.in(0).shape(), values));
+    constexpr int64_t kBlock =
+        1024;  // elements that stay in the nearest cache, and whole bytes of every type
+    const Tensor& x = c.in(0);
+    TensorBuilder builder(x.dtype(), x.shape());
+    double values[kBlock];
+    for (int64_t from = 0; from < x.count(); from += kBlock) {
+        const std::span<double> block(values, static_cast<size_t>(std::min(kBlock, x.count() - from)));
+        const auto start = static_cast<size_t>(bytes_of(x.dtype(), from));
+        decode_doubles(x.dtype(), x.bytes().subspan(start), block);
+        for (double& v : block) v = function(v);
+        encode_doubles(x.dtype(), block, builder.bytes().subspan(start));
+    }
+    c.output(0, builder.finish());
     return {};
 }
 

@@ -96,9 +96,9 @@ Status evaluate_matmul(EvalContext& c) {
     return {};
 }
 
-double matmul_flops(const CostContext& c) {
+double matmul_macs(const CostContext& c) {
     const double k = static_cast<double>(c.inputs[0].empty() ? 1 : c.inputs[0].back());
-    return 2 * k * static_cast<double>(element_count(c.outputs[0]));
+    return k * static_cast<double>(element_count(c.outputs[0]));
 }
 
 constexpr OperandDef kGemmIn[] = {
@@ -174,11 +174,10 @@ Result<std::string> write_gemm(const InferContext& c) {
     return text + format("y = add({}, {})", scaled ? "q" : "p", bias);
 }
 
-double gemm_flops(const CostContext& c) {
+double gemm_macs(const CostContext& c) {
     const auto* transposed = c.attrs.find("transA");
     const bool ta = transposed != nullptr && *std::get_if<bool>(transposed);
-    return 2.0 * static_cast<double>(c.inputs[0][ta ? 0 : 1]) *
-           static_cast<double>(element_count(c.outputs[0]));
+    return static_cast<double>(c.inputs[0][ta ? 0 : 1]) * static_cast<double>(element_count(c.outputs[0]));
 }
 
 constexpr OpDef kOps[] = {
@@ -188,7 +187,7 @@ constexpr OpDef kOps[] = {
      .outputs = kMatmulOut,
      .infer = infer_matmul,
      .evaluate = evaluate_matmul,
-     .flops = matmul_flops,
+     .macs = matmul_macs,
      .samples = kMatmulSamples,
      .cells = onnx<"MatMul">},
     {.name = "gemm",
@@ -198,7 +197,7 @@ constexpr OpDef kOps[] = {
      .attrs = kGemmAttrs,
      .infer = infer_gemm,
      .evaluate = evaluate_gemm,
-     .flops = gemm_flops,
+     .macs = gemm_macs,
      .samples = kGemmSamples,
      .cells = onnx<"Gemm", 7>,
      .write_body = write_gemm},

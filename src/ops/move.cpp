@@ -1,5 +1,7 @@
 #include "ops/move.h"
 
+#include <numeric>
+
 #include "base/text.h"
 
 namespace lathe::ops {
@@ -35,7 +37,61 @@ std::optional<Tensor> stand_in(InferContext& c, int i, bool moved, Dims& element
     return tensor_from_ints(DType::kI64, *shape, positions);
 }
 
+// to[i] = row[from[i]], of elements of that many bytes.
+template <size_t size>
+void copy_row(const std::byte* row, const Ints& from, const std::byte* fill, std::byte* to) {
+    for (const int64_t at : from) {
+        std::memcpy(to, at < 0 ? fill : row + static_cast<size_t>(at) * size, size);
+        to += size;
+    }
+}
+using CopyRow = void (*)(const std::byte*, const Ints&, const std::byte*, std::byte*);
+CopyRow row_copier(size_t size) {
+    switch (size) {
+        case 1: return copy_row<1>;
+        case 2: return copy_row<2>;
+        case 4: return copy_row<4>;
+        case 8: return copy_row<8>;
+        case 16: return copy_row<16>;
+        default: CHECK(false, "elements are of 1 to 16 bytes");
+    }
+}
+
 }  // namespace
+
+Ints all_of_axis(int64_t size) {
+    Ints list(static_cast<size_t>(size));
+    std::iota(list.begin(), list.end(), 0);
+    return list;
+}
+
+Tensor select_each(const Tensor& x, const std::vector<Ints>& from, const std::byte* fill) {
+    if (from.empty()) return x;
+    Shape shape;
+    for (const Ints& list : from) shape.push_back(static_cast<int64_t>(list.size()));
+    TensorBuilder builder(x.dtype(), shape);
+    const size_t size = element_bytes(x.dtype()), last = shape.size() - 1;
+    const CopyRow copy = row_copier(size);
+    const Ints nowhere(from[last].size(), -1);
+    const Shape strides = row_major_strides(x.shape());
+    const bool whole = from[last] == all_of_axis(shape[last]);
+    std::byte* to = builder.bytes().data();
+    if (builder.bytes().empty()) return builder.finish();
+    for_each_index(Shape(shape.begin(), shape.end() - 1), [&](const Shape& index) {
+        int64_t at = 0;
+        bool outside = false;
+        for (size_t axis = 0; axis < last; ++axis) {
+            const int64_t place = from[axis][static_cast<size_t>(index[axis])];
+            outside = outside || place < 0;
+            at += place * strides[axis];
+        }
+        const std::byte* row = outside ? nullptr : x.bytes().data() + static_cast<size_t>(at) * size;
+        if (whole && !outside) std::memcpy(to, row, from[last].size() * size);
+        else copy(row, outside ? nowhere : from[last], fill, to);
+        to += from[last].size() * size;
+    });
+    return builder.finish();
+}
 
 Status check_result(DType dtype, const Shape& shape) {
     const auto count = checked_element_count(shape);

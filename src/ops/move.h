@@ -49,6 +49,12 @@ Tensor select(const Tensor& x, const Shape& shape, From from, const std::byte* f
     return builder.finish();
 }
 
+// A tensor of x's type whose element at [i, j, …] is x's element [from[0][i], from[1][j], …], with one list for each axis
+// of x; where one of these is negative it is the element that `fill` points to.
+Tensor select_each(const Tensor& x, const std::vector<graph::Ints>& from, const std::byte* fill = nullptr);
+// 0, 1, …, size - 1.
+graph::Ints all_of_axis(int64_t size);
+
 // The value of `name` as the plain numbers of an attribute or operand; one value.
 Result<int64_t> single_int(graph::EvalContext& c, std::string_view name);
 // The same while inferring: nothing when it is not known yet. Errors: more or fewer values than one.

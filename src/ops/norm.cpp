@@ -97,12 +97,13 @@ void standardise(std::vector<double>& values, int64_t inner, double epsilon,
 // values = values * scale[channel] + bias[channel] for x: [N, C, …].
 void scale_channels(std::vector<double>& values, const Shape& x, const std::vector<double>& scale,
                     const std::vector<double>& bias) {
-    const size_t channels = scale.size(),
-                 plane = values.empty() ? 1 : values.size() / static_cast<size_t>(x[0]) / channels;
-    for (size_t i = 0; i < values.size(); ++i) {
-        const size_t channel = i / plane % channels;
-        values[i] = values[i] * scale[channel] + bias[channel];
-    }
+    const size_t channels = scale.size();
+    const size_t plane = values.empty() ? 1 : values.size() / static_cast<size_t>(x[0]) / channels;
+    double* value = values.data();
+    for (size_t start = 0; start < values.size(); start += channels * plane)
+        for (size_t channel = 0; channel < channels; ++channel)
+            for (const double* end = value + plane; value != end; ++value)
+                *value = *value * scale[channel] + bias[channel];
 }
 
 // ---- batch_norm

@@ -76,13 +76,9 @@ Status evaluate_pad(EvalContext& c) {
     if (pads.size() != 2 * axes.size())
         return fail("'pads' has {} numbers for {} axes", pads.size(), axes.size());
     const std::string& mode = c.string("mode");
-    const Shape strides = row_major_strides(x.shape());
     Shape shape = x.shape();
     std::vector<Ints> sources;  // per axis of x: where each position of the result comes from
-    for (const int64_t size : shape) {
-        sources.emplace_back(static_cast<size_t>(size));
-        std::iota(sources.back().begin(), sources.back().end(), 0);
-    }
+    for (const int64_t size : shape) sources.push_back(all_of_axis(size));
     for (size_t i = 0; i < axes.size(); ++i) {
         const int64_t before = pads[i], after = pads[axes.size() + i], size = x.dim(axes[i]);
         if (__builtin_add_overflow(size, before, &shape[axes[i]]) ||
@@ -98,18 +94,7 @@ Status evaluate_pad(EvalContext& c) {
             source[at] = source_of(static_cast<int64_t>(at) - std::max<int64_t>(before, 0), low, kept, mode);
     }
     TRY(const Tensor value, pad_value(c));
-    c.output(0, select(
-                    x, shape,
-                    [&](const Shape& index) {
-                        int64_t from = 0;
-                        for (size_t axis = 0; axis < index.size(); ++axis) {
-                            const int64_t source = sources[axis][index[axis]];
-                            if (source < 0) return int64_t{-1};
-                            from += source * strides[axis];
-                        }
-                        return from;
-                    },
-                    value.bytes().data()));
+    c.output(0, select_each(x, sources, value.bytes().data()));
     return {};
 }
 
@@ -162,20 +147,13 @@ Status evaluate_center_crop_pad(EvalContext& c) {
         shift[axes[i]] = target[i] < size ? (size - target[i]) / 2 : -((target[i] - size) / 2);
     }
     TRY_STATUS(check_result(x.dtype(), shape));
-    const Shape strides = row_major_strides(x.shape());
-    const Tensor zero = Tensor::filled(x.dtype(), {}, 0);
-    c.output(0, select(
-                    x, shape,
-                    [&](const Shape& index) {
-                        int64_t from = 0;
-                        for (size_t axis = 0; axis < index.size(); ++axis) {
-                            const int64_t at = index[axis] + shift[axis];
-                            if (at < 0 || at >= x.shape()[axis]) return int64_t{-1};
-                            from += at * strides[axis];
-                        }
-                        return from;
-                    },
-                    zero.bytes().data()));
+    std::vector<Ints> sources;
+    for (size_t axis = 0; axis < shape.size(); ++axis) {
+        sources.push_back(all_of_axis(shape[axis]));
+        for (int64_t& at : sources.back())
+            if (at += shift[axis]; at >= x.shape()[axis]) at = -1;
+    }
+    c.output(0, select_each(x, sources, Tensor::filled(x.dtype(), {}, 0).bytes().data()));
     return {};
 }
 

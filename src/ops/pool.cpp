@@ -132,18 +132,21 @@ template <class Step, class Finish>
 Status pool(EvalContext& c, bool padding, Step step, Finish finish) {
     TRY(const Pooling p, pooling_of(c));
     const auto values = c.in(0).to_doubles();
-    std::vector<double> y;
-    for (int64_t plane = 0; plane < p.planes; ++plane) {
-        const double* x = values.data() + plane * p.in_plane;
-        for_each_index(p.out, [&](const Shape& position) {
-            double total = 0, taps = 0;
-            for_each_tap(p.window, p.in, position, [&](int64_t at) {
-                if (at >= 0) total = step(total, x[at]);
-                if (at >= 0 || padding) ++taps;
-            });
-            y.push_back(finish(total, taps));
-        });
-    }
+    const int64_t positions = element_count(p.out);
+    std::vector<double> y(static_cast<size_t>(p.planes * positions));
+    for_each_window(p.window, p.in, p.out, [&](const WindowTaps& taps) {
+        for (int64_t plane = 0; plane < p.planes; ++plane) {
+            const double* x = values.data() + plane * p.in_plane;
+            double* to = y.data() + plane * positions + taps.first;
+            const int64_t* at = taps.offsets.data();
+            for (size_t i = 0; i < taps.ends.size(); ++i) {
+                const int64_t *start = at, *end = taps.offsets.data() + taps.ends[i];
+                double total = 0;
+                for (; at != end; ++at) total = step(total, x[*at]);
+                to[i] = finish(total, padding ? taps.all[i] : static_cast<double>(end - start));
+            }
+        }
+    });
     c.output(0, tensor_from_doubles(c.in(0).dtype(), p.result, y));
     return {};
 }
@@ -171,24 +174,35 @@ int64_t element_number(int64_t plane, int64_t at, const Pooling& p, bool columns
     return plane * p.in_plane + number;
 }
 
+// Where x is largest among some offsets: the first such, or the first NaN; -1 without any.
+int64_t largest_of(const double* x, const int64_t* at, const int64_t* end) {
+    if (at == end) return -1;
+    int64_t best = *at;
+    for (++at; at != end; ++at)
+        if (x[*at] > x[best] || (std::isnan(x[*at]) && !std::isnan(x[best]))) best = *at;
+    return best;
+}
+
 Status evaluate_max(EvalContext& c) {
     TRY(const Pooling p, pooling_of(c));
     const auto values = c.in(0).to_doubles();
     const bool columns = c.integer("storage_order") == 1;
-    std::vector<double> y;
-    std::vector<int64_t> indices;
-    for (int64_t plane = 0; plane < p.planes; ++plane) {
-        const double* x = values.data() + plane * p.in_plane;
-        for_each_index(p.out, [&](const Shape& position) {
-            int64_t best = -1;
-            for_each_tap(p.window, p.in, position, [&](int64_t at) {
-                if (at >= 0 && (best < 0 || x[at] > x[best] || (std::isnan(x[at]) && !std::isnan(x[best]))))
-                    best = at;
-            });
-            y.push_back(best < 0 ? -std::numeric_limits<double>::infinity() : x[best]);
-            indices.push_back(best < 0 ? -1 : element_number(plane, best, p, columns));
-        });
-    }
+    const int64_t positions = element_count(p.out);
+    std::vector<double> y(static_cast<size_t>(p.planes * positions));
+    std::vector<int64_t> indices(c.wanted_outputs() > 1 ? y.size() : 0);
+    for_each_window(p.window, p.in, p.out, [&](const WindowTaps& taps) {
+        for (int64_t plane = 0; plane < p.planes; ++plane) {
+            const double* x = values.data() + plane * p.in_plane;
+            const int64_t* at = taps.offsets.data();
+            for (size_t i = 0; i < taps.ends.size(); ++i) {
+                const int64_t best = largest_of(x, at, taps.offsets.data() + taps.ends[i]);
+                at = taps.offsets.data() + taps.ends[i];
+                const size_t to = static_cast<size_t>(plane * positions + taps.first) + i;
+                y[to] = best < 0 ? -std::numeric_limits<double>::infinity() : x[best];
+                if (!indices.empty()) indices[to] = best < 0 ? -1 : element_number(plane, best, p, columns);
+            }
+        }
+    });
     c.output(0, tensor_from_doubles(c.in(0).dtype(), p.result, y));
     if (c.wanted_outputs() > 1) c.output(1, tensor_from_ints(DType::kI64, p.result, indices));
     return {};

@@ -104,8 +104,8 @@ Result<std::string> write_matmul_integer(const InferContext& c) {
     if (c.has(3)) text += "bz = cast(b_zero_point, to=i32)\nbd = sub(bw, bz)\n";
     return text + format("y = matmul({}, {})", c.has(2) ? "ad" : "aw", c.has(3) ? "bd" : "bw");
 }
-double matmul_flops(const CostContext& c) {
-    return 2 * static_cast<double>(c.inputs[0].empty() ? 1 : c.inputs[0].back()) *
+double matmul_macs(const CostContext& c) {
+    return static_cast<double>(c.inputs[0].empty() ? 1 : c.inputs[0].back()) *
            static_cast<double>(element_count(c.outputs[0]));
 }
 
@@ -136,7 +136,7 @@ Status evaluate_qlinear_matmul(EvalContext& c) {
     return {};
 }
 double qlinear_matmul_flops(const CostContext& c) {
-    return matmul_flops(c) + 3 * static_cast<double>(element_count(c.outputs[0]));
+    return 2 * matmul_macs(c) + 3 * static_cast<double>(element_count(c.outputs[0]));
 }
 
 // ---- conv_integer, qlinear_conv
@@ -232,8 +232,9 @@ Status evaluate_qlinear_conv(EvalContext& c) {
     c.output(0, requantised(sums, shape.result(), c.in(6).to_doubles()[0], c.in(7)));
     return {};
 }
+double qlinear_conv_macs(const CostContext& c) { return conv_macs_of(c.inputs[3], c.outputs[0]); }
 double qlinear_conv_flops(const CostContext& c) {
-    return conv_flops_of(c.inputs[3], c.outputs[0]) + 3 * static_cast<double>(element_count(c.outputs[0]));
+    return 2 * qlinear_conv_macs(c) + 3 * static_cast<double>(element_count(c.outputs[0]));
 }
 
 constexpr OpDef kOps[] = {
@@ -243,7 +244,7 @@ constexpr OpDef kOps[] = {
      .outputs = kInt32Out,
      .infer = infer_matmul_integer,
      .evaluate = evaluate_matmul_integer,
-     .flops = matmul_flops,
+     .macs = matmul_macs,
      .samples = kMatmulSamples,
      .cells = onnx<"MatMulInteger", 10>,
      .write_body = write_matmul_integer},
@@ -253,6 +254,7 @@ constexpr OpDef kOps[] = {
      .outputs = kBytesOut,
      .infer = infer_qlinear_matmul,
      .evaluate = evaluate_qlinear_matmul,
+     .macs = matmul_macs,
      .flops = qlinear_matmul_flops,
      .samples = kQMatmulSamples,
      .cells = onnx<"QLinearMatMul", 10>},
@@ -263,7 +265,7 @@ constexpr OpDef kOps[] = {
      .attrs = kConvAttrs,
      .infer = infer_conv_integer,
      .evaluate = evaluate_conv_integer,
-     .flops = conv_flops,
+     .macs = conv_macs,
      .samples = kConvSamples,
      .cells = onnx<"ConvInteger", 10>},
     {.name = "qlinear_conv",
@@ -273,6 +275,7 @@ constexpr OpDef kOps[] = {
      .attrs = kConvAttrs,
      .infer = infer_qlinear_conv,
      .evaluate = evaluate_qlinear_conv,
+     .macs = qlinear_conv_macs,
      .flops = qlinear_conv_flops,
      .samples = kQConvSamples,
      .cells = onnx<"QLinearConv", 10>},

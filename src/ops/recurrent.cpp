@@ -216,9 +216,9 @@ Status evaluate(EvalContext& c) {
 }
 
 // Two products for each gate of each step.
-double flops(const CostContext& c) {
+double macs(const CostContext& c) {
     const Shape &x = c.inputs[0], &w = c.inputs[1], &r = c.inputs[2];
-    return 2 * static_cast<double>(x[0] * x[1]) * static_cast<double>(element_count(w) + element_count(r));
+    return static_cast<double>(x[0] * x[1]) * static_cast<double>(element_count(w) + element_count(r));
 }
 
 constexpr OpDef kOps[] = {
@@ -229,7 +229,7 @@ constexpr OpDef kOps[] = {
      .attrs = kLstmAttrs,
      .infer = infer<kLstm>,
      .evaluate = evaluate<kLstm>,
-     .flops = flops,
+     .macs = macs,
      .samples = kLstmSamples,
      .cells = kLstmCells},
     {.name = "gru",
@@ -239,7 +239,7 @@ constexpr OpDef kOps[] = {
      .attrs = kGruAttrs,
      .infer = infer<kGru>,
      .evaluate = evaluate<kGru>,
-     .flops = flops,
+     .macs = macs,
      .samples = kGruSamples,
      .cells = kGruCells},
     {.name = "rnn",
@@ -249,7 +249,7 @@ constexpr OpDef kOps[] = {
      .attrs = kRnnAttrs,
      .infer = infer<kRnn>,
      .evaluate = evaluate<kRnn>,
-     .flops = flops,
+     .macs = macs,
      .samples = kRnnSamples,
      .cells = kRnnCells},
 };

@@ -222,22 +222,16 @@ bool untouched(const AxisResize& axis) {
            (axis.coordinates != CoordinateMode::kTfCropAndResize || (axis.start == 0 && axis.end == 1));
 }
 
-Tensor nearest_of(const Tensor& x, const Shape& shape, const std::vector<int>& axes,
-                  const std::vector<std::vector<Taps>>& taps, double extrapolation) {
-    const Shape strides = row_major_strides(x.shape());
-    const Tensor fill = Tensor::filled(x.dtype(), {}, extrapolation);
-    return select(
-        x, shape,
-        [&](const Shape& at) {
-            int64_t from = std::inner_product(at.begin(), at.end(), strides.begin(), int64_t{0});
-            for (size_t i = 0; i < axes.size(); ++i) {
-                const Taps& source = taps[i][at[axes[i]]];
-                if (source.outside) return int64_t{-1};
-                from += (source.taps[0].index - at[axes[i]]) * strides[axes[i]];
-            }
-            return from;
-        },
-        fill.bytes().data());
+Tensor nearest_of(const Tensor& x, const std::vector<int>& axes, const std::vector<std::vector<Taps>>& taps,
+                  double extrapolation) {
+    std::vector<Ints> from;
+    for (const int64_t size : x.shape()) from.push_back(all_of_axis(size));
+    for (size_t i = 0; i < axes.size(); ++i) {
+        from[axes[i]].clear();
+        for (const Taps& source : taps[i])
+            from[axes[i]].push_back(source.outside ? -1 : source.taps[0].index);
+    }
+    return select_each(x, from, Tensor::filled(x.dtype(), {}, extrapolation).bytes().data());
 }
 
 Status run_resize(EvalContext& c, const std::vector<int>& axes, const std::vector<AxisResize>& plan,
@@ -254,7 +248,7 @@ Status run_resize(EvalContext& c, const std::vector<int>& axes, const std::vecto
         taps.push_back(axis_taps(plan[i]));
     }
     if (!plan.empty() && plan[0].interpolation == Interpolation::kNearest) {
-        c.output(0, nearest_of(x, shape, touched, taps, extrapolation));
+        c.output(0, nearest_of(x, touched, taps, extrapolation));
         return {};
     }
     auto values = x.to_doubles();

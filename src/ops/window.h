@@ -55,4 +55,32 @@ void for_each_tap(const Window& window, const Shape& in, const Shape& position, 
     }
 }
 
+// Some neighbouring positions of the result, and where their windows look.
+struct WindowTaps {
+    int64_t first = 0;  // number of the first position
+    graph::Ints offsets;  // of all taps inside the input's plane, position after position
+    graph::Ints ends;  // for each position: behind its last offset
+    std::vector<double> all;  // for each position: its taps, those in the padding included
+};
+// Calls visit(WindowTaps) for all positions of the result, a few at a time.
+template <class Visit>
+void for_each_window(const Window& window, const Shape& in, const Shape& out, Visit visit) {
+    constexpr size_t kMany = 4096;
+    WindowTaps taps;
+    for_each_index(out, [&](const Shape& position) {
+        double count = 0;
+        for_each_tap(window, in, position, [&](int64_t at) {
+            if (at >= 0) taps.offsets.push_back(at);
+            ++count;
+        });
+        taps.ends.push_back(static_cast<int64_t>(taps.offsets.size()));
+        taps.all.push_back(count);
+        if (taps.offsets.size() < kMany && taps.ends.size() < kMany) return;
+        visit(std::as_const(taps));
+        taps.first += static_cast<int64_t>(taps.ends.size());
+        taps.offsets.clear(), taps.ends.clear(), taps.all.clear();
+    });
+    if (!taps.ends.empty()) visit(std::as_const(taps));
+}
+
 }  // namespace lathe::ops

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "game/features.h"
 #include "game/game_record.h"
-#include "pipeline/inspect.h"
+#include "graph/cost.h"
 
 namespace lathe::pipeline {
 namespace {
@@ -113,7 +113,8 @@ Result<std::vector<NamedTensors>> go_trial_inputs(const Graph& graph, const grap
     for (const auto& [name, size] :
          std::initializer_list<std::pair<const char*, int64_t>>{{"batch", 1}, {"height", 9}, {"width", 9}})
         nine.try_emplace(name, size);
-    const int side = count_flops(graph, nine).value_or(0) > kTrialFlops ? 5 : 9;
+    const auto cost = graph::cost_of(graph, nine);
+    const int side = cost && cost->total.flops > kTrialFlops ? 5 : 9;
     const PlaneSize size = plane_size(graph, sizes, {side, side});
     if (size.height < game::kMinBoardSize || size.width < game::kMinBoardSize ||
         std::max(size.height, size.width) > game::kMaxBoardSize)

@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "formats/all.h"
-#include "graph/contexts.h"
 
 namespace lathe::pipeline {
 namespace {
@@ -23,25 +22,28 @@ std::vector<PortInfo> ports(const Graph& graph, const std::vector<ValueId>& ids)
     return result;
 }
 
-// Sizes to count operations at: one sample, a 19x19 board, 224 pixels, 128 tokens.
-graph::Bindings usual_sizes(const Graph& graph) {
-    graph::Bindings sizes;
-    const bool board = graph.find("bin_input") != kNoValue;
-    for (const std::string& symbol : graph::symbols_of(graph))
-        sizes[symbol] = symbol.starts_with("batch") ? 1 : board ? 19 : 224;
-    return sizes;
-}
-
 void describe_graph(const Graph& graph, Inspection& result) {
     result.inputs = ports(graph, graph.inputs);
     result.outputs = ports(graph, graph.outputs);
     for (const graph::Node& node : graph.nodes) ++result.operators[std::string(node.op->name)];
-    const auto sizes = usual_sizes(graph);
-    const auto flops = count_flops(graph, sizes);
-    if (!flops) return;
-    result.flops = *flops;
+    const auto sizes = graph::usual_sizes(graph);
+    auto cost = graph::cost_of(graph, sizes);
+    if (!cost) {
+        result.notes.push_back("operations are not counted: " + cost.error().message);
+        return;
+    }
+    result.cost = std::move(*cost);
     for (const auto& [name, size] : sizes)
-        result.flops_at += format("{}{} = {}", result.flops_at.empty() ? "" : ", ", name, size);
+        result.cost_at += format("{}{} = {}", result.cost_at.empty() ? "" : ", ", name, size);
+}
+
+// The tensors of a graph without a checkpoint.
+void list_constants(const Graph& graph, Inspection& result) {
+    for (const graph::Value& value : graph.values)
+        if (value.constant)
+            result.tensors.push_back({value.name, std::string(name_of(value.dtype)), value.constant->shape(),
+                                      value.constant->size_bytes()});
+    result.tensor_bytes = graph::constant_bytes(graph);
 }
 
 // What image models keep of the way in which their images are prepared.
@@ -74,35 +76,39 @@ std::string short_metadata(const Json& metadata, const std::string& indent) {
 }
 
 std::string human_count(double count) {
-    const char* unit = count >= 1e9 ? "G" : count >= 1e6 ? "M" : count >= 1e3 ? "k" : "";
-    const double scale = count >= 1e9 ? 1e9 : count >= 1e6 ? 1e6 : count >= 1e3 ? 1e3 : 1;
-    return format("{:.3g} {}", count / scale, unit);
+    constexpr const char* kUnits[] = {"", "k", "M", "G", "T"};
+    size_t unit = 0;
+    for (; count >= 1e3 && unit + 1 < std::size(kUnits); ++unit) count /= 1e3;
+    return format("{:.3g} {}", count, kUnits[unit]);
+}
+
+// " (97%)" of the operations, where that is 1% at least.
+std::string share_of(const Inspection& r, const std::string& op) {
+    if (!r.cost || r.cost->total.flops == 0) return "";
+    const auto it = r.cost->by_operator.find(op);
+    const double share = it == r.cost->by_operator.end() ? 0 : it->second.flops / r.cost->total.flops;
+    return share < 0.01 ? "" : format(" ({:.0f}%)", 100 * share);
+}
+
+Json to_json(const graph::CostSum& sum) {
+    return {{"nodes", sum.nodes},
+            {"flops", sum.flops},
+            {"macs", sum.macs},
+            {"bytes", sum.bytes},
+            {"elements", sum.elements}};
+}
+// null: not known.
+Json to_json(const std::optional<graph::GraphCost>& cost, const std::string& at) {
+    if (!cost) return nullptr;
+    Json json = to_json(cost->total);
+    json["at"] = at;
+    json["peak_activation_bytes"] = cost->peak_bytes;
+    json["peak_node"] = cost->peak_node;
+    for (const auto& [op, sum] : cost->by_operator) json["by_operator"][op] = to_json(sum);
+    return json;
 }
 
 }  // namespace
-
-Result<double> count_flops(const Graph& graph, const graph::Bindings& sizes) {
-    double total = 0;
-    for (const graph::Node& node : graph.nodes) {
-        std::vector<Shape> inputs, outputs;
-        for (const ValueId id : node.inputs) {
-            if (id == kNoValue) inputs.emplace_back();
-            else {
-                TRY(inputs.emplace_back(), graph::evaluate(graph[id].shape, sizes));
-            }
-        }
-        for (const ValueId id : node.outputs) {
-            if (id == kNoValue) outputs.emplace_back();
-            else {
-                TRY(outputs.emplace_back(), graph::evaluate(graph[id].shape, sizes));
-            }
-        }
-        const graph::CostContext context{.inputs = inputs, .outputs = outputs, .attrs = node.attrs};
-        if (node.op->flops != nullptr) total += node.op->flops(context);
-        else if (!outputs.empty()) total += static_cast<double>(element_count(outputs[0]));
-    }
-    return total;
-}
 
 Result<Inspection> inspect(const std::string& path, const ModelOptions& options) {
     Inspection result{.path = path};
@@ -136,7 +142,7 @@ Result<Inspection> inspect(const std::string& path, const ModelOptions& options)
     }
     // A checkpoint also holds averaged weights and the optimizer's; the network's own are those of its graph.
     if (model) result.parameters = parameters_of(model->graph);
-    if (checkpoint.tensors.empty() && model) result.tensor_bytes = graph::constant_bytes(model->graph);
+    if (checkpoint.tensors.empty() && model) list_constants(model->graph, result);
     return result;
 }
 
@@ -147,9 +153,13 @@ std::string to_text(const Inspection& r, bool all_tensors) {
     text +=
         format("  parameters  {}\n  tensors     {} ({})\n", with_commas(static_cast<uint64_t>(r.parameters)),
                r.tensors.size(), human_bytes(static_cast<uint64_t>(r.tensor_bytes)));
-    if (r.flops > 0)
-        text += format("  operations  {}FLOP at {}\n", human_count(r.flops),
-                       r.flops_at.empty() ? "its fixed sizes" : r.flops_at);
+    if (r.cost) {
+        const graph::CostSum& total = r.cost->total;
+        text += format("  operations  {}FLOP, {}MAC at {}\n", human_count(total.flops),
+                       human_count(total.macs), r.cost_at.empty() ? "its fixed sizes" : r.cost_at);
+        text += format("  activations {}values, {} in memory at once\n", human_count(total.elements),
+                       human_bytes(static_cast<uint64_t>(r.cost->peak_bytes)));
+    }
     for (const PortInfo& port : r.inputs) text += format("  input       {}: {}\n", port.name, port.type);
     for (const PortInfo& port : r.outputs) text += format("  output      {}: {}\n", port.name, port.type);
     if (!r.operators.empty()) {
@@ -157,7 +167,7 @@ std::string to_text(const Inspection& r, bool all_tensors) {
         std::ranges::stable_sort(sorted, std::greater<>(), &std::pair<std::string, int64_t>::second);
         std::string list;
         for (const auto& [name, count] : sorted)
-            list += format("{}{} {}", list.empty() ? "" : ", ", count, name);
+            list += format("{}{} {}{}", list.empty() ? "" : ", ", count, name, share_of(r, name));
         text += format("  operators   {}\n", list);
     }
     for (const auto& [key, value] : r.images)
@@ -190,8 +200,7 @@ Json to_json(const Inspection& r) {
               {"file_bytes", r.file_bytes},
               {"parameters", r.parameters},
               {"tensor_bytes", r.tensor_bytes},
-              {"flops", r.flops},
-              {"flops_at", r.flops_at},
+              {"cost", to_json(r.cost, r.cost_at)},
               {"inputs", ports_json(r.inputs)},
               {"outputs", ports_json(r.outputs)},
               {"operators", r.operators},

@@ -1,6 +1,7 @@
 // `lathe info`: what a file is.
 #pragma once
 #include "base/json.h"
+#include "graph/cost.h"
 #include "pipeline/model.h"
 
 namespace lathe::pipeline {
@@ -21,8 +22,8 @@ struct Inspection {
     std::vector<TensorInfo> tensors;
     std::vector<PortInfo> inputs, outputs;      // empty when the file's architecture is not known
     std::map<std::string, int64_t> operators;   // operator -> how many
-    double flops = 0;                           // at the sizes in flops_at; 0 when unknown
-    std::string flops_at;
+    std::optional<graph::GraphCost> cost;  // at the sizes in cost_at; nothing where sizes depend on values
+    std::string cost_at;                   // "batch = 1, height = 224"; empty: the graph has no symbols
     // How an image model's images are prepared: size (channels, height, width), mean, std, interpolation, crop_pct, …
     std::map<std::string, std::string> images;
     std::shared_ptr<const Json> metadata;
@@ -32,8 +33,5 @@ struct Inspection {
 Result<Inspection> inspect(const std::string& path, const ModelOptions& options);
 std::string to_text(const Inspection& inspection, bool all_tensors);
 Json to_json(const Inspection& inspection);
-
-// Floating-point operations of one evaluation, by the operators' own cost rules, at the given sizes.
-Result<double> count_flops(const graph::Graph& graph, const graph::Bindings& sizes);
 
 }  // namespace lathe::pipeline
