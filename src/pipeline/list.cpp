@@ -75,7 +75,7 @@ std::string short_count(int64_t count) {
 std::vector<ListedModel> list_models(const std::string& pattern) {
     std::vector<ListedModel> models;
     for (const zoo::timm::Model& model : zoo::timm::all_models()) {
-        if (!matches(model, pattern) || zoo::timm::find_family(model.family) == nullptr) continue;
+        if (!matches(model, pattern)) continue;
         const auto tags = zoo::timm::tags_of(model);
         const zoo::timm::Config& config = *tags[0].config;
         ListedModel listed{.name = std::string(model.name),

@@ -14,7 +14,8 @@ namespace {
 
 std::filesystem::path folder() {
     const char* shared = std::getenv("LATHE_SHARED");
-    return shared != nullptr ? std::filesystem::path(shared) : std::filesystem::path(kRepository) / "../shared";
+    return shared != nullptr ? std::filesystem::path(shared)
+                             : std::filesystem::path(kRepository) / "../shared";
 }
 
 Result<std::string> read_gzip(const std::filesystem::path& path) {

@@ -17,11 +17,13 @@ Tensor fourier_features(Size2 grid) {
     for (int64_t channel = 0; channel < 2 * kFourierFeatures; ++channel)
         for (int64_t y = 0; y < grid.h; ++y)
             for (int64_t x = 0; x < grid.w; ++x) {
-                const int64_t place = channel < kFourierFeatures ? y : x, size = channel < kFourierFeatures ? grid.h : grid.w,
+                const int64_t place = channel < kFourierFeatures ? y : x,
+                              size = channel < kFourierFeatures ? grid.h : grid.w,
                               i = channel % kFourierFeatures;
                 const double turn = static_cast<double>(place + 1) / (static_cast<double>(size) + 1e-6) * 2 *
                                     std::numbers::pi;
-                const double angle = turn / std::pow(kTemperature, static_cast<double>(i / 2 * 2) / kFourierFeatures);
+                const double angle =
+                    turn / std::pow(kTemperature, static_cast<double>(i / 2 * 2) / kFourierFeatures);
                 values[at++] = static_cast<float>(i % 2 == 0 ? std::sin(angle) : std::cos(angle));
             }
     return builder.finish();

@@ -58,10 +58,18 @@ bool Net::is_first_conv(std::string_view weight_name) const {
     return false;
 }
 
+std::optional<Tensor> Net::find(const Entry& entry) {
+    const auto shared = all_names_.find(entry.name);
+    if (shared == all_names_.end()) return weights_.find(entry);
+    Entry named = entry;
+    named.name = weights_.choose(shared->second);
+    return weights_.find(named);
+}
+
 Tensor Net::obtain(const Entry& entry, const std::function<Result<Tensor>(const Tensor&)>& fit) {
     if (!names_.insert(entry.name).second) CHECK(false, entry.name);
     entries_.push_back(entry);
-    std::optional<Tensor> found = weights_.find(entry);
+    std::optional<Tensor> found = find(entry);
     if (!found) {
         problems_.missing.push_back(format("{} {}", entry.name, to_string(entry.shape)));
         return zeros(entry);
@@ -110,7 +118,12 @@ void Net::declare(const Key& key, const Shape& shape, DType dtype, bool buffer) 
     if (weights_.has(entry.name)) weights_.find(entry);
 }
 
-void Net::alias(const Key& key, const Key& original) { aliases_.emplace(key.text(), original.text()); }
+void Net::alias(const Key& key, const Key& original) {
+    aliases_.emplace(key.text(), original.text());
+    std::vector<std::string>& names = all_names_[original.text()];
+    if (names.empty()) names.push_back(original.text());
+    names.push_back(key.text());
+}
 
 ValueId Net::number(double value) {
     const auto found = numbers_.find(value);

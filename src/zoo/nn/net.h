@@ -77,7 +77,7 @@ struct Pool {
     Size2 kernel = 2, stride = 2;
     Padding padding = 0;
     bool ceil_mode = false;
-    bool count_include_pad = true;  // average pools: padding counts as zeros (never with kSame)
+    bool count_include_pad = true;  // average pools: padding counts as zeros (kSame: when it strides, always)
 };
 
 // What the user chose, and the configuration of the model's name. Sizes are those of the input.
@@ -116,7 +116,8 @@ public:
                    const std::function<Result<Tensor>(const Tensor&)>& fit, bool buffer = false);
     // Entries that the graph does not use (counters, unused heads), and buffers that follow from the configuration.
     void declare(const Key& key, const Shape& shape, DType dtype = DType::kF32, bool buffer = false);
-    // A second name of an entry (tied weights); the checkpoint may have it or not.
+    // Another name of an entry that is asked for later: modules that share a tensor. Aliases are given in the order of
+    // PyTorch's state; a checkpoint may have any of the names.
     void alias(const Key& key, const Key& original);
     bool has(const Key& key) const { return weights_.has(key.text()); }  // in a checkpoint: false without one
     bool hollow() const { return weights_.hollow(); }
@@ -218,6 +219,7 @@ public:
     void fail_with(std::string message) { b.fail_with(Error{std::move(message)}); }
 
 private:
+    std::optional<Tensor> find(const Entry& entry);
     Tensor obtain(const Entry& entry, const std::function<Result<Tensor>(const Tensor&)>& fit);
     bool is_first_conv(std::string_view weight_name) const;
     Ints conv_pads(ValueId x, Size2 kernel, Size2 stride, Size2 dilation,
@@ -227,7 +229,8 @@ private:
     Weights& weights_;
     std::vector<Entry> entries_;
     std::set<std::string, std::less<>> names_;
-    std::map<std::string, std::string> aliases_;
+    std::map<std::string, std::string> aliases_;  // alias -> original
+    std::map<std::string, std::vector<std::string>> all_names_;  // original -> it and its aliases
     std::map<std::string, ValueId> marks_;
     std::map<double, ValueId> numbers_;
     std::vector<std::pair<Tensor, ValueId>> shared_;

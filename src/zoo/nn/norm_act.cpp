@@ -23,7 +23,8 @@ ValueId divide_by_group_deviation(Net& net, ValueId x, ValueId gated, int64_t gr
 }
 
 // always: the deviation divides also where there is no activation.
-ValueId evo_norm_s0(Net& net, const Key& key, ValueId x, int64_t groups, double epsilon, bool active, bool always) {
+ValueId evo_norm_s0(Net& net, const Key& key, ValueId x, int64_t groups, double epsilon, bool active,
+                    bool always) {
     const int64_t channels = net.channels(x);
     ValueId gated = x;
     if (active)
@@ -53,7 +54,8 @@ ValueId norm_act(Net& net, const Key& key, ValueId x, const NormAct& norm, Act a
         case NormAct::kRms: x = net.rms_norm_2d(key, x, norm.epsilon); break;
         case NormAct::kEvoS0:
         case NormAct::kEvoS0a:
-            return net.mark(key, evo_norm_s0(net, key, x, groups, norm.epsilon, act != Act::kNone, norm.kind == NormAct::kEvoS0a));
+            return net.mark(key, evo_norm_s0(net, key, x, groups, norm.epsilon, act != Act::kNone,
+                                             norm.kind == NormAct::kEvoS0a));
         case NormAct::kFilterResponse:
             return net.mark(key, filter_response_norm(net, key, x, norm.epsilon, act != Act::kNone));
     }

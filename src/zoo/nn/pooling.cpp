@@ -33,7 +33,8 @@ ValueId Net::max_pool(ValueId x, const Pool& pool) {
 
 ValueId Net::avg_pool(ValueId x, const Pool& pool) {
     Attrs attrs = window_attrs(pool, conv_pads(x, pool.kernel, pool.stride, 1, pool.padding));
-    attrs.set("count_include_pad", pool.count_include_pad && pool.padding.kind != Padding::kSame);
+    const bool zeros_before = pool.padding.kind == Padding::kSame && pool.stride != Size2(1);
+    attrs.set("count_include_pad", pool.count_include_pad || zeros_before);
     return b.add("avg_pool", {x}, std::move(attrs));
 }
 

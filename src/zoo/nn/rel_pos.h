@@ -36,7 +36,10 @@ Tensor relative_log_coords(Size2 window, Size2 pretrained, RelPosMlp::Mode mode)
 
 // Biases that depend on the queries: Li et al., "MViTv2", 2021, section 3.1. Each axis has a table [offsets, size], at least
 // as long as the distances need; q: [batch, heads, queries.h * queries.w, size] -> [batch, heads, queries, keys].
-ValueId decomposed_rel_pos(Net& net, ValueId q, ValueId table_h, ValueId table_w, Size2 queries, Size2 keys);
+// keys_first: row key - query + keys - 1 of a table, in steps of one (Srinivas et al., "Bottleneck Transformers", 2021);
+// else row query - key + keys - 1, in steps of the finer map.
+ValueId decomposed_rel_pos(Net& net, ValueId q, ValueId table_h, ValueId table_w, Size2 queries, Size2 keys,
+                           bool keys_first = false);
 // A table [offsets, size] of another map, linear between its rows.
 Result<Tensor> resize_offsets(const Tensor& found, int64_t offsets);
 

@@ -7,21 +7,22 @@
 namespace lathe::zoo::nn {
 namespace {
 
-// Row of the table for each query and key of one axis: the coarser of the two counts in steps of the finer.
-Tensor axis_index(int64_t queries, int64_t keys) {
+// Row of the table for each query and key of one axis.
+Tensor axis_index(int64_t queries, int64_t keys, bool keys_first) {
     const double q_step = std::max(static_cast<double>(keys) / static_cast<double>(queries), 1.0);
     const double k_step = std::max(static_cast<double>(queries) / static_cast<double>(keys), 1.0);
     std::vector<int64_t> index;
     for (int64_t q = 0; q < queries; ++q)
         for (int64_t k = 0; k < keys; ++k)
-            index.push_back(static_cast<int64_t>(static_cast<double>(q) * q_step +
-                                                 static_cast<double>(keys - 1 - k) * k_step));
+            index.push_back(keys_first ? k - q + keys - 1
+                                       : static_cast<int64_t>(static_cast<double>(q) * q_step +
+                                                              static_cast<double>(keys - 1 - k) * k_step));
     return tensor_from_ints(DType::kI64, {queries, keys}, index);
 }
 
 // table [offsets, size] -> [queries, size, keys].
-ValueId rows_of(Net& net, ValueId table, int64_t queries, int64_t keys) {
-    const Tensor index = axis_index(queries, keys);
+ValueId rows_of(Net& net, ValueId table, int64_t queries, int64_t keys, bool keys_first) {
+    const Tensor index = axis_index(queries, keys, keys_first);
     const std::vector<int64_t> rows = index.to_ints();
     if (*std::ranges::max_element(rows) >= net.dim(table, 0))
         net.fail_with(format("a table of {} relative positions is too short for {} queries and {} keys",
@@ -33,13 +34,16 @@ ValueId rows_of(Net& net, ValueId table, int64_t queries, int64_t keys) {
 
 }  // namespace
 
-ValueId decomposed_rel_pos(Net& net, ValueId q, ValueId table_h, ValueId table_w, Size2 queries, Size2 keys) {
+ValueId decomposed_rel_pos(Net& net, ValueId q, ValueId table_h, ValueId table_w, Size2 queries, Size2 keys,
+                           bool keys_first) {
     const int64_t heads = net.dim(q, 1), size = net.dim(q, 3);
     q = net.reshape(q, {kBatch, heads, queries.h, queries.w, size});
-    const ValueId rows = net.matmul(q, rows_of(net, table_h, queries.h, keys.h));  // [b, heads, qh, qw, kh]
+    const ValueId rows =
+        net.matmul(q, rows_of(net, table_h, queries.h, keys.h, keys_first));  // [b, heads, qh, qw, kh]
     const ValueId turned = net.transpose(q, {0, 1, 3, 2, 4});
-    const ValueId columns = net.transpose(net.matmul(turned, rows_of(net, table_w, queries.w, keys.w)),
-                                          {0, 1, 3, 2, 4});  // [b, heads, qh, qw, kw]
+    const ValueId columns =
+        net.transpose(net.matmul(turned, rows_of(net, table_w, queries.w, keys.w, keys_first)),
+                      {0, 1, 3, 2, 4});  // [b, heads, qh, qw, kw]
     const ValueId bias = net.add(net.unsqueeze(rows, {5}), net.unsqueeze(columns, {4}));
     return net.reshape(bias, {kBatch, heads, queries.h * queries.w, keys.h * keys.w});
 }

@@ -99,6 +99,12 @@ std::optional<Tensor> CheckpointWeights::find(const Entry& entry) {
     return is_float(tensor.dtype()) && is_float(entry.dtype) ? tensor.to(entry.dtype) : tensor;
 }
 
+const std::string& CheckpointWeights::choose(const std::vector<std::string>& names) const {
+    for (const std::string& name : names)
+        if (has(name)) return name;
+    return names.front();
+}
+
 const Tensor* CheckpointWeights::look(std::string_view name) const {
     const auto found = tensors_.find(name);
     return found == tensors_.end() ? nullptr : &found->second;

@@ -29,6 +29,8 @@ public:
     virtual std::optional<Tensor> find(const Entry& entry) = 0;
     virtual bool has(
         std::string_view name) const = 0;  // sources that have everything: false for what was never asked for
+    // Which of a shared tensor's names is looked for. Sources that set every name in turn: the last one.
+    virtual const std::string& choose(const std::vector<std::string>& names) const { return names.back(); }
     virtual bool hollow() const { return false; }  // tensors without values: only names and shapes matter
 };
 
@@ -56,6 +58,7 @@ public:
     explicit CheckpointWeights(std::vector<graph::NamedTensor> tensors);
     std::optional<Tensor> find(const Entry& entry) override;
     bool has(std::string_view name) const override { return tensors_.contains(name); }
+    const std::string& choose(const std::vector<std::string>& names) const override;  // the first there is
     const Tensor* look(std::string_view name) const;  // without using it; nullptr: none
     std::vector<std::string> unused() const;  // names nobody asked for, sorted
 

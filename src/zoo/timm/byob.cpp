@@ -22,15 +22,18 @@ public:
     ValueId block(const Key& key, ValueId x, const Blocks& b, int64_t stride, int index);
     ValueId head(ValueId x);
     ValueId conv(const Key& key, ValueId x, const nn::Conv& conv, bool act = true, bool aa = true) {
-        return conv_norm_act(net_, key, x, conv, act ? n_.act : Act::kNone, n_.norm, aa ? n_.aa : nn::AntiAlias::kNone);
+        return conv_norm_act(net_, key, x, conv, act ? n_.act : Act::kNone, n_.norm,
+                             aa ? n_.aa : nn::AntiAlias::kNone);
     }
 
 private:
-    ValueId stem_row(const Key& key, ValueId x, const std::vector<int64_t>& widths, int64_t kernel, size_t plain);
+    ValueId stem_row(const Key& key, ValueId x, const std::vector<int64_t>& widths, int64_t kernel,
+                     size_t plain);
     ValueId attend(const Key& key, ValueId x, bool wanted) {
         if (!wanted) return x;
         if (n_.other_attention != nullptr) return n_.other_attention(net_, key, x);
-        return n_.attention.kind == ChannelAttention::kNone ? x : channel_attention(net_, key, x, n_.attention);
+        return n_.attention.kind == ChannelAttention::kNone ? x
+                                                            : channel_attention(net_, key, x, n_.attention);
     }
     ValueId residual(const Key& key, ValueId x, ValueId y, const Shape& s);
     ValueId basic(const Key& key, ValueId x, const Blocks& b, const Shape& s);
@@ -38,7 +41,8 @@ private:
     ValueId dark(const Key& key, ValueId x, const Blocks& b, const Shape& s);
     ValueId edge(const Key& key, ValueId x, const Blocks& b, const Shape& s);
     ValueId self_attention(const Key& key, ValueId x, const Blocks& b, const Shape& s);
-    ValueId branched(const Key& key, ValueId x, int64_t kernel, const Shape& s, bool rep, int64_t branches, bool attention);
+    ValueId branched(const Key& key, ValueId x, int64_t kernel, const Shape& s, bool rep, int64_t branches,
+                     bool attention);
     ValueId attention_pool(const Key& key, ValueId x);
 
     Net& net_;
@@ -49,7 +53,8 @@ int64_t groups_of(int64_t group_size, int64_t channels) { return group_size > 0 
 
 // ---- the start
 
-ValueId Builder::stem_row(const Key& key, ValueId x, const std::vector<int64_t>& widths, int64_t kernel, size_t plain) {
+ValueId Builder::stem_row(const Key& key, ValueId x, const std::vector<int64_t>& widths, int64_t kernel,
+                          size_t plain) {
     for (size_t i = 0; i < widths.size(); ++i) {
         const bool last_strides = n_.stem_pool == StemPool::kNone && i + 1 == widths.size();
         const nn::Conv c{.out = widths[i], .kernel = kernel, .stride = i == 0 || last_strides ? 2 : 1};
@@ -65,7 +70,8 @@ ValueId Builder::stem_row(const Key& key, ValueId x, const std::vector<int64_t>&
 ValueId Builder::stem(ValueId x) {
     const Key key = "stem";
     std::vector<int64_t> widths;
-    for (const int64_t width : n_.stem_widths) widths.push_back(nn::round_half_even(static_cast<double>(width) * n_.width));
+    for (const int64_t width : n_.stem_widths)
+        widths.push_back(nn::round_half_even(static_cast<double>(width) * n_.width));
     const int64_t out = widths.back();
     const Shape halved{.out = out, .stride = 2, .groups = 1, .inner = out};
     switch (n_.stem) {
@@ -92,8 +98,11 @@ ValueId Builder::residual(const Key& key, ValueId x, ValueId y, const Shape& s) 
     if (!same && n_.shortcut == Shortcut::kConv)
         x = conv(key / "shortcut", x, {.out = s.out, .kernel = 1, .stride = s.stride}, false);
     if (!same && n_.shortcut == Shortcut::kAvg) {
-        if (s.stride > 1) x = net_.avg_pool(x, {.kernel = 2, .stride = s.stride, .ceil_mode = true, .count_include_pad = false});
-        x = net_.mark(key / "shortcut", conv(key / "shortcut" / "conv", x, {.out = s.out, .kernel = 1}, false));
+        if (s.stride > 1)
+            x = net_.avg_pool(
+                x, {.kernel = 2, .stride = s.stride, .ceil_mode = true, .count_include_pad = false});
+        x = net_.mark(key / "shortcut",
+                      conv(key / "shortcut" / "conv", x, {.out = s.out, .kernel = 1}, false));
     }
     if (same || n_.shortcut != Shortcut::kNone) y = net_.add(y, x);
     return n_.linear_out ? y : net_.act(y, n_.act);
@@ -107,20 +116,24 @@ ValueId Builder::basic(const Key& key, ValueId x, const Blocks& b, const Shape& 
 
 ValueId Builder::bottleneck(const Key& key, ValueId x, const Blocks& b, const Shape& s) {
     ValueId y = conv(key / "conv1_1x1", x, {.out = s.inner, .kernel = 1});
-    y = conv(key / "conv2_kxk", y, {.out = s.inner, .kernel = b.kernel, .stride = s.stride, .groups = s.groups});
-    if (n_.extra_conv && b.extra_conv) y = conv(key / "conv2b_kxk", y, {.out = s.inner, .kernel = b.kernel, .groups = s.groups});
+    y = conv(key / "conv2_kxk", y,
+             {.out = s.inner, .kernel = b.kernel, .stride = s.stride, .groups = s.groups});
+    if (n_.extra_conv && b.extra_conv)
+        y = conv(key / "conv2b_kxk", y, {.out = s.inner, .kernel = b.kernel, .groups = s.groups});
     y = conv(key / "conv3_1x1", attend(key / "attn", y, b.attention), {.out = s.out, .kernel = 1}, false);
     return residual(key, x, y, s);
 }
 
 ValueId Builder::dark(const Key& key, ValueId x, const Blocks& b, const Shape& s) {
     ValueId y = conv(key / "conv1_1x1", x, {.out = s.inner, .kernel = 1});
-    y = conv(key / "conv2_kxk", y, {.out = s.out, .kernel = b.kernel, .stride = s.stride, .groups = s.groups}, false);
+    y = conv(key / "conv2_kxk", y, {.out = s.out, .kernel = b.kernel, .stride = s.stride, .groups = s.groups},
+             false);
     return residual(key, x, attend(key / "attn_last", y, b.attention), s);
 }
 
 ValueId Builder::edge(const Key& key, ValueId x, const Blocks& b, const Shape& s) {
-    ValueId y = conv(key / "conv1_kxk", x, {.out = s.inner, .kernel = b.kernel, .stride = s.stride, .groups = s.groups});
+    ValueId y = conv(key / "conv1_kxk", x,
+                     {.out = s.inner, .kernel = b.kernel, .stride = s.stride, .groups = s.groups});
     y = conv(key / "conv2_1x1", attend(key / "attn", y, b.attention), {.out = s.out, .kernel = 1}, false);
     return residual(key, x, y, s);
 }
@@ -129,16 +142,19 @@ ValueId Builder::self_attention(const Key& key, ValueId x, const Blocks& b, cons
     ValueId y = conv(key / "conv1_1x1", x, {.out = s.inner, .kernel = 1});
     int64_t stride = s.stride;
     if (n_.extra_conv && b.extra_conv) {
-        y = conv(key / "conv2_kxk", y, {.out = s.inner, .kernel = b.kernel, .stride = stride, .groups = s.groups});
+        y = conv(key / "conv2_kxk", y,
+                 {.out = s.inner, .kernel = b.kernel, .stride = stride, .groups = s.groups});
         stride = 1;
     }
-    y = n_.self_attention(net_, key / "self_attn", y, stride, n_);
+    const SelfAttention attend = b.self_attention != nullptr ? b.self_attention : n_.self_attention;
+    y = net_.mark(key / "self_attn", attend(net_, key / "self_attn", y, stride, n_));
     if (n_.norm_after_attention) y = norm_act(net_, key / "post_attn", y, n_.norm, n_.act);
     return residual(key, x, conv(key / "conv3_1x1", y, {.out = s.out, .kernel = 1}, false), s);
 }
 
 // RepVGG's and MobileOne's: parallel branches, or the one convolution that they were merged into.
-ValueId Builder::branched(const Key& key, ValueId x, int64_t kernel, const Shape& s, bool rep, int64_t branches, bool attention) {
+ValueId Builder::branched(const Key& key, ValueId x, int64_t kernel, const Shape& s, bool rep,
+                          int64_t branches, bool attention) {
     const nn::Conv full{.out = s.out, .kernel = kernel, .stride = s.stride, .groups = s.groups};
     ValueId y;
     if (net_.has(key / "reparam_conv" / "weight")) {
@@ -168,7 +184,11 @@ ValueId Builder::branched(const Key& key, ValueId x, int64_t kernel, const Shape
 
 ValueId Builder::block(const Key& key, ValueId x, const Blocks& b, int64_t stride, int index) {
     const int64_t in = net_.channels(x), out = nn::make_divisible(b.out * n_.width);
-    Shape s{.out = out, .stride = stride, .groups = 1, .inner = nn::make_divisible(static_cast<double>(n_.bottle_in && b.kind != Kind::kEdge ? in : out) * b.ratio)};
+    Shape s{.out = out,
+            .stride = stride,
+            .groups = 1,
+            .inner = nn::make_divisible(
+                static_cast<double>(n_.bottle_in && b.kind != Kind::kEdge ? in : out) * b.ratio)};
     s.groups = groups_of(b.group_size, s.inner);
     switch (b.kind) {
         case Kind::kBasic: return net_.mark(key, basic(key, x, b, s));
@@ -177,7 +197,9 @@ ValueId Builder::block(const Key& key, ValueId x, const Blocks& b, int64_t strid
         case Kind::kEdge: return net_.mark(key, edge(key, x, b, s));
         case Kind::kCustom: return net_.mark(key, b.custom(net_, key, x, b, n_));
         case Kind::kSelfAttention: return net_.mark(key, self_attention(key, x, b, s));
-        case Kind::kRep: s.groups = b.halves_groups > 0 && index % 2 == 1 ? in / (out / b.halves_groups) : 1; break;
+        case Kind::kRep:
+            s.groups = b.halves_groups > 0 && index % 2 == 1 ? in / (out / b.halves_groups) : 1;
+            break;
         case Kind::kOne: s.groups = groups_of(b.group_size, in); break;
     }
     return branched(key, x, b.kernel, s, b.kind == Kind::kRep, n_.branches, b.attention);
@@ -188,7 +210,8 @@ ValueId Builder::block(const Key& key, ValueId x, const Blocks& b, int64_t strid
 // CLIP's: one query, the mean of all pixels, looks at all of them. timm's AttentionPool2d.
 ValueId Builder::attention_pool(const Key& key, ValueId x) {
     const nn::Size2 size = net_.size(x);
-    const int64_t width = net_.channels(x), length = size.h * size.w + 1, head_size = 64, heads = width / head_size;
+    const int64_t width = net_.channels(x), length = size.h * size.w + 1, head_size = 64,
+                  heads = width / head_size;
     ValueId t = net_.tokens(x);
     t = net_.concat({net_.mean(t, {1}, true), t}, 1);
     t = net_.add(t, net_.param(key / "pos_embed", {length, width}));
@@ -197,8 +220,10 @@ ValueId Builder::attention_pool(const Key& key, ValueId x) {
     };
     // Only the first token's answer is used.
     const ValueId q = split_heads(net_.linear(key / "q", net_.slice(t, 1, 0, 1), width), 1);
-    const ValueId k = split_heads(net_.linear(key / "k", t, width), length), v = split_heads(net_.linear(key / "v", t, width), length);
-    const ValueId y = net_.reshape(net_.transpose(net_.attention(q, k, v), {0, 2, 1, 3}), {nn::kBatch, width});
+    const ValueId k = split_heads(net_.linear(key / "k", t, width), length),
+                  v = split_heads(net_.linear(key / "v", t, width), length);
+    const ValueId y =
+        net_.reshape(net_.transpose(net_.attention(q, k, v), {0, 2, 1, 3}), {nn::kBatch, width});
     return net_.mark(key, nn::classifier(net_, key / "proj", y));
 }
 
@@ -225,7 +250,9 @@ ValueId build(Net& net, const Network& network, ValueId x) {
         net.mark(key, x);
     }
     if (network.last > 0)
-        x = b.conv("final_conv", x, {.out = nn::round_half_even(network.width * static_cast<double>(network.last)), .kernel = 1});
+        x = b.conv(
+            "final_conv", x,
+            {.out = nn::round_half_even(network.width * static_cast<double>(network.last)), .kernel = 1});
     return net.settings.features ? x : b.head(x);
 }
 

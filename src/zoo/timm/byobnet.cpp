@@ -32,7 +32,11 @@ Network gernet(std::vector<Blocks> rows, int64_t stem, int64_t last) {
 Network rep_vgg(std::array<int, 4> depths, Four widths, int64_t stem, int64_t groups = 0) {
     constexpr double kWidths[] = {64, 128, 256, 512};
     Network n{.stem = StemKind::kRep, .stem_widths = {stem}};
-    for (size_t i = 0; i < 4; ++i) n.stages.push_back({{.kind = Kind::kRep, .count = depths[i], .out = kWidths[i] * widths[i], .halves_groups = groups}});
+    for (size_t i = 0; i < 4; ++i)
+        n.stages.push_back({{.kind = Kind::kRep,
+                             .count = depths[i],
+                             .out = kWidths[i] * widths[i],
+                             .halves_groups = groups}});
     return n;
 }
 
@@ -40,13 +44,17 @@ Network rep_vgg(std::array<int, 4> depths, Four widths, int64_t stem, int64_t gr
 Network mobile_one(Four widths, int64_t stem, int64_t branches = 1, std::array<int, 4> attended = {}) {
     constexpr int kDepths[] = {2, 8, 10, 1};
     constexpr double kWidths[] = {64, 128, 256, 512};
-    Network n{.stem = StemKind::kOne, .stem_widths = {stem}, .attention = {.kind = ChannelAttention::kSe}, .branches = branches};
+    Network n{.stem = StemKind::kOne,
+              .stem_widths = {stem},
+              .attention = {.kind = ChannelAttention::kSe},
+              .branches = branches};
     double before = std::min(64.0, kWidths[0] * widths[0]);
     for (size_t i = 0; i < 4; ++i) {
         Stage stage;
         for (int k = 0; k < kDepths[i]; ++k) {
             const bool se = k >= kDepths[i] - attended[i];
-            stage.push_back({.kind = Kind::kOne, .count = 1, .out = before, .group_size = 1, .attention = se});
+            stage.push_back(
+                {.kind = Kind::kOne, .count = 1, .out = before, .group_size = 1, .attention = se});
             before = kWidths[i] * widths[i];
             stage.push_back({.kind = Kind::kOne, .count = 1, .out = before, .kernel = 1, .attention = se});
         }
@@ -56,15 +64,26 @@ Network mobile_one(Four widths, int64_t stem, int64_t branches = 1, std::array<i
 }
 
 // Four stages of bottlenecks.
-std::vector<Stage> bottlenecks(std::array<int, 4> depths, Four widths, int64_t group_size, double ratio = 0.25, int64_t first_stride = 1) {
+std::vector<Stage> bottlenecks(std::array<int, 4> depths, Four widths, int64_t group_size,
+                               double ratio = 0.25, int64_t first_stride = 1) {
     std::vector<Stage> stages;
     for (size_t i = 0; i < 4; ++i)
-        stages.push_back({{.count = depths[i], .out = widths[i], .stride = i == 0 ? first_stride : 2, .group_size = group_size, .ratio = ratio}});
+        stages.push_back({{.count = depths[i],
+                           .out = widths[i],
+                           .stride = i == 0 ? first_stride : 2,
+                           .group_size = group_size,
+                           .ratio = ratio}});
     return stages;
 }
 
-Network tiered(std::vector<Stage> stages, StemPool pool, int64_t last, ChannelAttention::Kind attention, Act act = Act::kSilu) {
-    return {.stages = std::move(stages), .stem = StemKind::kTiered, .stem_pool = pool, .stem_widths = {64}, .last = last, .act = act,
+Network tiered(std::vector<Stage> stages, StemPool pool, int64_t last, ChannelAttention::Kind attention,
+               Act act = Act::kSilu) {
+    return {.stages = std::move(stages),
+            .stem = StemKind::kTiered,
+            .stem_pool = pool,
+            .stem_widths = {64},
+            .last = last,
+            .act = act,
             .attention = {.kind = attention}};
 }
 Network res_next_26(ChannelAttention::Kind attention) {
@@ -74,17 +93,31 @@ Network res_net_33(ChannelAttention::Kind attention, int64_t last = 1280) {
     return tiered(bottlenecks({2, 3, 3, 2}, {256, 512, 1536, 1536}, 0), StemPool::kNone, last, attention);
 }
 
-Network reg_net_z(std::vector<Stage> stages, StemKind stem, int64_t stem_width, int64_t last, bool evos = false) {
-    Network n{.stages = std::move(stages), .stem = stem, .stem_widths = {stem_width}, .last = last, .shortcut = byob::Shortcut::kNone,
-              .act = Act::kSilu, .attention = {.kind = ChannelAttention::kSe, .ratio = 0.25}, .bottle_in = true, .linear_out = true};
+Network reg_net_z(std::vector<Stage> stages, StemKind stem, int64_t stem_width, int64_t last,
+                  bool evos = false) {
+    Network n{.stages = std::move(stages),
+              .stem = stem,
+              .stem_widths = {stem_width},
+              .last = last,
+              .shortcut = byob::Shortcut::kNone,
+              .act = Act::kSilu,
+              .attention = {.kind = ChannelAttention::kSe, .ratio = 0.25},
+              .bottle_in = true,
+              .linear_out = true};
     if (evos) n.norm = {.kind = nn::NormAct::kEvoS0a, .epsilon = 1e-3, .group_size = 16};
     return n;
 }
 
 Network clip(std::array<int, 4> depths, double width, byob::Head head) {
-    return {.stages = bottlenecks(depths, {256, 512, 1024, 2048}, 0), .stem = StemKind::kList, .stem_pool = StemPool::kAvg2,
-            .stem_widths = {32, 32, 64}, .width = width, .shortcut = byob::Shortcut::kAvg, .head = head,
-            .hidden = head == byob::Head::kMlp ? 1024 : 0, .aa = nn::AntiAlias::kAvg};
+    return {.stages = bottlenecks(depths, {256, 512, 1024, 2048}, 0),
+            .stem = StemKind::kList,
+            .stem_pool = StemPool::kAvg2,
+            .stem_widths = {32, 32, 64},
+            .width = width,
+            .shortcut = byob::Shortcut::kAvg,
+            .head = head,
+            .hidden = head == byob::Head::kMlp ? 1024 : 0,
+            .aa = nn::AntiAlias::kAvg};
 }
 
 Network q51() {
@@ -92,7 +125,10 @@ Network q51() {
                                    {.count = 4, .out = 512, .group_size = 32, .ratio = 0.25},
                                    {.count = 6, .out = 1536, .group_size = 32, .ratio = 0.25},
                                    {.count = 4, .out = 1536, .group_size = 1}}),
-              .stem = StemKind::kQuad2, .stem_widths = {128}, .last = 2048, .act = Act::kSilu};
+              .stem = StemKind::kQuad2,
+              .stem_widths = {128},
+              .last = 2048,
+              .act = Act::kSilu};
     return n;
 }
 Network q61() {
@@ -107,18 +143,21 @@ Network q61() {
 // Rows and columns of blocks of the image are mixed by matrices that the image itself gives.
 ValueId bilinear_attention(Net& net, const Key& key, ValueId x) {
     constexpr int64_t kBlocks = 8, kGroups = 2;
-    const int64_t channels = std::max<int64_t>(8, (net.channels(x) / 4 + 4) / 8 * 8), each = channels / kGroups;
+    const int64_t channels = std::max<int64_t>(8, (net.channels(x) / 4 + 4) / 8 * 8),
+                  each = channels / kGroups;
     const nn::Size2 size = net.size(x);
     const int64_t rows = size.h / kBlocks, columns = size.w / kBlocks;
     const ValueId low = nn::conv_norm_act(net, key / "conv1", x, {.out = channels, .kernel = 1});
     const ValueId seen = nn::conv_norm_act(net, key / "ba" / "conv1", low, {.out = kGroups, .kernel = 1});
     const auto matrix = [&](const char* name, nn::Size2 window, nn::Size2 kernel, int64_t axis) {
         ValueId m = net.max_pool(seen, {.kernel = window, .stride = window});
-        m = net.conv(key / "ba" / name, m, {.out = kBlocks * kBlocks * kGroups, .kernel = kernel, .padding = 0, .bias = true});
+        m = net.conv(key / "ba" / name, m,
+                     {.out = kBlocks * kBlocks * kGroups, .kernel = kernel, .padding = 0, .bias = true});
         m = net.act(net.reshape(m, {nn::kBatch, kGroups, 1, kBlocks, kBlocks}), Act::kSigmoid);
         return net.div(m, net.sum(m, {axis}, true));
     };
-    const ValueId p = matrix("conv_p", {rows, size.w}, {kBlocks, 1}, 4), q = matrix("conv_q", {size.h, columns}, {1, kBlocks}, 3);
+    const ValueId p = matrix("conv_p", {rows, size.w}, {kBlocks, 1}, 4),
+                  q = matrix("conv_q", {size.h, columns}, {1, kBlocks}, 3);
     ValueId y = net.reshape(low, {nn::kBatch, kGroups, each, kBlocks, rows * size.w});
     y = net.matmul(p, y);
     y = net.reshape(y, {nn::kBatch, kGroups, each * size.h, kBlocks, columns});
@@ -141,11 +180,14 @@ Network rep_vgg_d2se() {
     return n;
 }
 Network for_tests() {
-    return {.stages = as_stages({{.kind = Kind::kEdge, .count = 1, .out = 32, .ratio = 0.5},
-                                 {.kind = Kind::kDark, .count = 1, .out = 64, .ratio = 0.5},
-                                 {.kind = Kind::kBasic, .count = 1, .out = 128, .group_size = 32, .ratio = 0.25},
-                                 {.count = 1, .out = 256, .group_size = 64, .ratio = 0.25}}),
-            .stem_widths = {24}, .shortcut = byob::Shortcut::kAvg, .attention = {.kind = ChannelAttention::kSe, .ratio = 0.25}};
+    return {
+        .stages = as_stages({{.kind = Kind::kEdge, .count = 1, .out = 32, .ratio = 0.5},
+                             {.kind = Kind::kDark, .count = 1, .out = 64, .ratio = 0.5},
+                             {.kind = Kind::kBasic, .count = 1, .out = 128, .group_size = 32, .ratio = 0.25},
+                             {.count = 1, .out = 256, .group_size = 64, .ratio = 0.25}}),
+        .stem_widths = {24},
+        .shortcut = byob::Shortcut::kAvg,
+        .attention = {.kind = ChannelAttention::kSe, .ratio = 0.25}};
 }
 
 struct Variant {
@@ -155,14 +197,33 @@ struct Variant {
 
 using enum byob::Head;
 constexpr Blocks ger(Kind kind, int count, double out, int64_t stride, int64_t group_size, double ratio) {
-    return {.kind = kind, .count = count, .out = out, .stride = stride, .group_size = group_size, .ratio = ratio};
+    return {
+        .kind = kind, .count = count, .out = out, .stride = stride, .group_size = group_size, .ratio = ratio};
 }
 constexpr auto kBasic = Kind::kBasic, kBottle = Kind::kBottleneck;
 
 const Variant kVariants[] = {
-    {"gernet_l", [] { return gernet({ger(kBasic, 1, 128, 2, 0, 1), ger(kBasic, 2, 192, 2, 0, 1), ger(kBottle, 6, 640, 2, 0, 0.25), ger(kBottle, 5, 640, 2, 1, 3), ger(kBottle, 4, 640, 1, 1, 3)}, 32, 2560); }},
-    {"gernet_m", [] { return gernet({ger(kBasic, 1, 128, 2, 0, 1), ger(kBasic, 2, 192, 2, 0, 1), ger(kBottle, 6, 640, 2, 0, 0.25), ger(kBottle, 4, 640, 2, 1, 3), ger(kBottle, 1, 640, 1, 1, 3)}, 32, 2560); }},
-    {"gernet_s", [] { return gernet({ger(kBasic, 1, 48, 2, 0, 1), ger(kBasic, 3, 48, 2, 0, 1), ger(kBottle, 7, 384, 2, 0, 0.25), ger(kBottle, 2, 560, 2, 1, 3), ger(kBottle, 1, 256, 1, 1, 3)}, 13, 1920); }},
+    {"gernet_l",
+     [] {
+         return gernet(
+             {ger(kBasic, 1, 128, 2, 0, 1), ger(kBasic, 2, 192, 2, 0, 1), ger(kBottle, 6, 640, 2, 0, 0.25),
+              ger(kBottle, 5, 640, 2, 1, 3), ger(kBottle, 4, 640, 1, 1, 3)},
+             32, 2560);
+     }},
+    {"gernet_m",
+     [] {
+         return gernet(
+             {ger(kBasic, 1, 128, 2, 0, 1), ger(kBasic, 2, 192, 2, 0, 1), ger(kBottle, 6, 640, 2, 0, 0.25),
+              ger(kBottle, 4, 640, 2, 1, 3), ger(kBottle, 1, 640, 1, 1, 3)},
+             32, 2560);
+     }},
+    {"gernet_s",
+     [] {
+         return gernet(
+             {ger(kBasic, 1, 48, 2, 0, 1), ger(kBasic, 3, 48, 2, 0, 1), ger(kBottle, 7, 384, 2, 0, 0.25),
+              ger(kBottle, 2, 560, 2, 1, 3), ger(kBottle, 1, 256, 1, 1, 3)},
+             13, 1920);
+     }},
     {"repvgg_a0", [] { return rep_vgg({2, 4, 14, 1}, {0.75, 0.75, 0.75, 2.5}, 48); }},
     {"repvgg_a1", [] { return rep_vgg({2, 4, 14, 1}, {1, 1, 1, 2.5}, 64); }},
     {"repvgg_a2", [] { return rep_vgg({2, 4, 14, 1}, {1.5, 1.5, 1.5, 2.75}, 64); }},
@@ -186,16 +247,52 @@ const Variant kVariants[] = {
     {"gcresnet33ts", [] { return res_net_33(ChannelAttention::kGca); }},
     {"seresnet33ts", [] { return res_net_33(ChannelAttention::kSe); }},
     {"eca_resnet33ts", [] { return res_net_33(ChannelAttention::kEca); }},
-    {"gcresnet50t", [] { return tiered(bottlenecks(kDepths50, {256, 512, 1024, 2048}, 0), StemPool::kNone, 0, ChannelAttention::kGca, Act::kRelu); }},
-    {"gcresnext50ts", [] { return tiered(bottlenecks(kDepths50, {256, 512, 1024, 2048}, 32), StemPool::kMax, 0, ChannelAttention::kGca); }},
-    {"regnetz_b16", [] { return reg_net_z(bottlenecks({2, 6, 12, 2}, {48, 96, 192, 288}, 16, 3, 2), StemKind::k3x3, 32, 1536); }},
-    {"regnetz_c16", [] { return reg_net_z(bottlenecks({2, 6, 12, 2}, {48, 96, 192, 288}, 16, 4, 2), StemKind::k3x3, 32, 1536); }},
-    {"regnetz_d32", [] { return reg_net_z(bottlenecks({3, 6, 12, 3}, {64, 128, 256, 384}, 32, 4), StemKind::kTiered, 64, 1792); }},
-    {"regnetz_d8", [] { return reg_net_z(bottlenecks({3, 6, 12, 3}, {64, 128, 256, 384}, 8, 4), StemKind::kTiered, 64, 1792); }},
-    {"regnetz_e8", [] { return reg_net_z(bottlenecks({3, 8, 16, 3}, {96, 192, 384, 512}, 8, 4), StemKind::kTiered, 64, 2048); }},
-    {"regnetz_b16_evos", [] { return reg_net_z(bottlenecks({2, 6, 12, 2}, {48, 96, 192, 288}, 16, 3, 2), StemKind::k3x3, 32, 1536, true); }},
-    {"regnetz_c16_evos", [] { return reg_net_z(bottlenecks({2, 6, 12, 2}, {48, 96, 192, 288}, 16, 4, 2), StemKind::k3x3, 32, 1536, true); }},
-    {"regnetz_d8_evos", [] { return reg_net_z(bottlenecks({3, 6, 12, 3}, {64, 128, 256, 384}, 8, 4), StemKind::kDeep, 64, 1792, true); }},
+    {"gcresnet50t",
+     [] {
+         return tiered(bottlenecks(kDepths50, {256, 512, 1024, 2048}, 0), StemPool::kNone, 0,
+                       ChannelAttention::kGca, Act::kRelu);
+     }},
+    {"gcresnext50ts",
+     [] {
+         return tiered(bottlenecks(kDepths50, {256, 512, 1024, 2048}, 32), StemPool::kMax, 0,
+                       ChannelAttention::kGca);
+     }},
+    {"regnetz_b16",
+     [] {
+         return reg_net_z(bottlenecks({2, 6, 12, 2}, {48, 96, 192, 288}, 16, 3, 2), StemKind::k3x3, 32, 1536);
+     }},
+    {"regnetz_c16",
+     [] {
+         return reg_net_z(bottlenecks({2, 6, 12, 2}, {48, 96, 192, 288}, 16, 4, 2), StemKind::k3x3, 32, 1536);
+     }},
+    {"regnetz_d32",
+     [] {
+         return reg_net_z(bottlenecks({3, 6, 12, 3}, {64, 128, 256, 384}, 32, 4), StemKind::kTiered, 64,
+                          1792);
+     }},
+    {"regnetz_d8",
+     [] {
+         return reg_net_z(bottlenecks({3, 6, 12, 3}, {64, 128, 256, 384}, 8, 4), StemKind::kTiered, 64, 1792);
+     }},
+    {"regnetz_e8",
+     [] {
+         return reg_net_z(bottlenecks({3, 8, 16, 3}, {96, 192, 384, 512}, 8, 4), StemKind::kTiered, 64, 2048);
+     }},
+    {"regnetz_b16_evos",
+     [] {
+         return reg_net_z(bottlenecks({2, 6, 12, 2}, {48, 96, 192, 288}, 16, 3, 2), StemKind::k3x3, 32, 1536,
+                          true);
+     }},
+    {"regnetz_c16_evos",
+     [] {
+         return reg_net_z(bottlenecks({2, 6, 12, 2}, {48, 96, 192, 288}, 16, 4, 2), StemKind::k3x3, 32, 1536,
+                          true);
+     }},
+    {"regnetz_d8_evos",
+     [] {
+         return reg_net_z(bottlenecks({3, 6, 12, 3}, {64, 128, 256, 384}, 8, 4), StemKind::kDeep, 64, 1792,
+                          true);
+     }},
     {"mobileone_s0", [] { return mobile_one({0.75, 1, 1, 2}, 48, 4); }},
     {"mobileone_s1", [] { return mobile_one({1.5, 1.5, 2, 2.5}, 64); }},
     {"mobileone_s2", [] { return mobile_one({1.5, 2, 2.5, 4}, 64); }},
@@ -217,6 +314,8 @@ const Variant kVariants[] = {
 
 }  // namespace
 
-ValueId byobnet(Net& net, std::string_view model, ValueId x) { return byob::build(net, variant(net, kVariants, model).network(), x); }
+ValueId byobnet(Net& net, std::string_view model, ValueId x) {
+    return byob::build(net, variant(net, kVariants, model).network(), x);
+}
 
 }  // namespace lathe::zoo::timm

@@ -10,7 +10,11 @@ namespace {
 using nn::Act;
 using Five = std::array<int64_t, 5>;
 
-enum class Norms : uint8_t { kLast, kLastTwo, kAll };  // of wide inverted blocks; the other convolutions have biases
+enum class Norms : uint8_t {
+    kLast,
+    kLastTwo,
+    kAll
+};  // of wide inverted blocks; the other convolutions have biases
 
 struct Variant {
     std::string_view name;
@@ -44,30 +48,45 @@ ValueId layer(Net& net, const Key& key, ValueId x, const Layer& l) {
     if (shifted) x = net.pad(x, {0, 0, 1, 1}, {0, 0, 0, 0});
     const int64_t padding = l.kernel == 2 ? 0 : l.kernel / 2;
     x = net.conv(shifted ? key / "conv" / 1 : key / "conv", x,
-                 {.out = l.out, .kernel = l.kernel, .stride = l.stride, .padding = padding, .groups = l.groups, .bias = l.bias});
+                 {.out = l.out,
+                  .kernel = l.kernel,
+                  .stride = l.stride,
+                  .padding = padding,
+                  .groups = l.groups,
+                  .bias = l.bias});
     if (l.norm) x = net.batch_norm(key / "norm", x);
     return net.mark(key, l.act ? net.act(x, Act::kHardSwish) : x);
 }
 
-ValueId fused(Net& net, const Key& key, ValueId x, int64_t out, int64_t stride, int64_t expand, int64_t kernel = 3, bool bias = false) {
-    x = layer(net, key / "spatial_conv", x, {.out = net.channels(x) * expand, .kernel = kernel, .stride = stride, .groups = kGroups, .bias = bias});
+ValueId fused(Net& net, const Key& key, ValueId x, int64_t out, int64_t stride, int64_t expand,
+              int64_t kernel = 3, bool bias = false) {
+    x = layer(net, key / "spatial_conv", x,
+              {.out = net.channels(x) * expand,
+               .kernel = kernel,
+               .stride = stride,
+               .groups = kGroups,
+               .bias = bias});
     return net.mark(key, layer(net, key / "point_conv", x, {.out = out, .act = false}));
 }
 
 ValueId inverted(Net& net, const Key& key, ValueId x, Norms norms) {
     const int64_t out = net.channels(x), inner = out * kExpand;
     const bool first = norms == Norms::kAll, second = norms != Norms::kLast;
-    x = layer(net, key / "inverted_conv", x, {.out = inner, .groups = kGroups, .bias = !first, .norm = first});
-    x = layer(net, key / "depth_conv", x, {.out = inner, .kernel = 2, .groups = inner, .bias = !second, .norm = second});
+    x = layer(net, key / "inverted_conv", x,
+              {.out = inner, .groups = kGroups, .bias = !first, .norm = first});
+    x = layer(net, key / "depth_conv", x,
+              {.out = inner, .kernel = 2, .groups = inner, .bias = !second, .norm = second});
     return net.mark(key, layer(net, key / "point_conv", x, {.out = out, .act = false}));
 }
 
 // Attention on a smaller image, which is enlarged again.
 ValueId conv_attention(Net& net, const Key& key, ValueId x, int64_t stride) {
     const nn::Size2 size = net.size(x);
-    const int64_t width = net.channels(x), heads = std::max<int64_t>(1, width / 60), head_size = width / heads / 2;
+    const int64_t width = net.channels(x), heads = std::max<int64_t>(1, width / 60),
+                  head_size = width / heads / 2;
     if (stride > 1) x = net.pad(x, {0, 0, 0, 0}, {0, 0, size.h % stride, size.w % stride});
-    x = layer(net, key / "conv_proj", x, {.out = width, .kernel = 2, .stride = stride, .groups = width, .act = false});
+    x = layer(net, key / "conv_proj", x,
+              {.out = width, .kernel = 2, .stride = stride, .groups = width, .act = false});
     const nn::Size2 small = net.size(x);
     const int64_t pixels = small.h * small.w;
     x = net.conv(key / "pwise", x, {.out = 3 * heads * head_size, .kernel = 1});
@@ -81,10 +100,12 @@ ValueId conv_attention(Net& net, const Key& key, ValueId x, int64_t stride) {
 }
 
 ValueId attention_block(Net& net, const Key& block, ValueId x, const Variant& v, int64_t stride) {
-    const Key key = block / "total", attention = key / 0 / 0 / "main", mlp = key / 0 / 1 / "main", local = key / 1 / "main";
+    const Key key = block / "total", attention = key / 0 / 0 / "main", mlp = key / 0 / 1 / "main",
+              local = key / 1 / "main";
     const int64_t width = net.channels(x);
     x = net.add(conv_attention(net, attention / 1, net.group_norm(attention / 0, x, 1), stride), x);
-    ValueId y = net.conv(mlp / 1, net.group_norm(mlp / 0, x, 1), {.out = 4 * width, .kernel = 1, .bias = true});
+    ValueId y =
+        net.conv(mlp / 1, net.group_norm(mlp / 0, x, 1), {.out = 4 * width, .kernel = 1, .bias = true});
     x = net.add(net.conv(mlp / 3, net.act(y, Act::kGelu), {.out = width, .kernel = 1, .bias = true}), x);
     y = width < kWide ? fused(net, local, x, width, 1, kExpand, 2, true) : inverted(net, local, x, v.norms);
     return net.mark(block, net.add(y, x));
@@ -106,7 +127,8 @@ ValueId cpubone(Net& net, std::string_view model, ValueId x) {
         const int64_t count = stage >= 3 ? v.depths[stage] : v.depths[stage] - 1;
         for (int64_t i = 1; i <= count; ++i) {
             const Key at = key / i;
-            x = stage >= 3 ? attention_block(net, at, x, v, stage == 3 ? 2 : 1) : net.mark(at, net.add(fused(net, at / "main", x, out, 1, kExpand), x));
+            x = stage >= 3 ? attention_block(net, at, x, v, stage == 3 ? 2 : 1)
+                           : net.mark(at, net.add(fused(net, at / "main", x, out, 1, kExpand), x));
         }
         net.mark(key, x);
     }

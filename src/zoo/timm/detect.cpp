@@ -82,8 +82,7 @@ std::vector<const Model*> rough_candidates(const State& state) {
 
 std::vector<Match> compare_all(const State& state, const std::vector<const Model*>& models) {
     std::vector<Match> matches;
-    for (const Model* model : models)
-        if (find_family(model->family) != nullptr) matches.push_back(compare(state, *model));
+    for (const Model* model : models) matches.push_back(compare(state, *model));
     sort_matches(state, matches);
     return matches;
 }
@@ -124,8 +123,7 @@ std::vector<Match> detect(const State& state) {
     if (state.tensors.empty()) return {};
     const ByHash by_hash = find_by_hash(state);
     std::vector<Match> matches;
-    for (const Model* model : by_hash.same_shapes)
-        if (find_family(model->family) != nullptr) matches.push_back({.model = model});
+    for (const Model* model : by_hash.same_shapes) matches.push_back({.model = model});
     if (!matches.empty()) {
         sort_matches(state, matches);
         return matches;

@@ -31,9 +31,12 @@ ValueId scaled_mlp(Net& net, const Key& key, ValueId x) {
     return net.channels_first(net.scale(key / "gamma", x));
 }
 
-ValueId conv_block(Net& net, const Key& key, ValueId x, int64_t out, int64_t kernel, int64_t stride, bool bias) {
+ValueId conv_block(Net& net, const Key& key, ValueId x, int64_t out, int64_t kernel, int64_t stride,
+                   bool bias) {
     const bool same = stride == 1 && net.channels(x) == out;
-    const ValueId y = net.conv(key / "conv_dw", x, {.out = out, .kernel = kernel, .stride = stride, .groups = net.channels(x), .bias = bias});
+    const ValueId y =
+        net.conv(key / "conv_dw", x,
+                 {.out = out, .kernel = kernel, .stride = stride, .groups = net.channels(x), .bias = bias});
     return net.mark(key, net.add(same ? x : y, scaled_mlp(net, key, net.channels_last(y))));
 }
 
@@ -47,7 +50,8 @@ ValueId split_block(Net& net, const Key& key, ValueId x, const Variant& v, size_
     std::vector<ValueId> parts = net.split(x, 1, sizes);
     for (size_t i = 0; i + 1 < parts.size(); ++i) {
         const ValueId in = i > 0 ? net.add(parts[i - 1], parts[i]) : parts[i];
-        parts[i] = net.conv(key / "convs" / static_cast<int64_t>(i), in, {.out = part, .kernel = 3, .groups = part, .bias = !v.rw});
+        parts[i] = net.conv(key / "convs" / static_cast<int64_t>(i), in,
+                            {.out = part, .kernel = 3, .groups = part, .bias = !v.rw});
     }
     x = net.tokens(net.concat(std::move(parts), 1));
     if (stage == 1) {
@@ -55,7 +59,8 @@ ValueId split_block(Net& net, const Key& key, ValueId x, const Variant& v, size_
         const Key embed = key / "pos_embd" / "token_projection";
         x = net.add(x, net.tokens(net.conv(embed, waves, {.out = width, .kernel = 1, .bias = true})));
     }
-    const ValueId attended = cross_covariance(net, key / "xca", net.layer_norm(key / "norm_xca", x, kEpsilon), v.heads);
+    const ValueId attended =
+        cross_covariance(net, key / "xca", net.layer_norm(key / "norm_xca", x, kEpsilon), v.heads);
     x = net.add(x, net.scale(key / "gamma_xca", attended));
     x = scaled_mlp(net, key, net.reshape(x, {nn::kBatch, size.h, size.w, width}));
     return net.mark(key, net.add(shortcut, x));
@@ -75,12 +80,14 @@ ValueId edgenext(Net& net, std::string_view model, ValueId x) {
         if (stage > 0 && !v.rw) {
             const Key down = key / "downsample";
             x = net.layer_norm_2d(down / 0, x, kEpsilon);
-            x = net.mark(down, net.conv(down / 1, x, {.out = out, .kernel = 2, .stride = 2, .padding = 0, .bias = true}));
+            x = net.mark(down, net.conv(down / 1, x,
+                                        {.out = out, .kernel = 2, .stride = 2, .padding = 0, .bias = true}));
         }
         for (int64_t i = 0; i < v.depths[stage]; ++i) {
             const Key at = key / "blocks" / i;
             const int64_t stride = v.rw && stage > 0 && i == 0 ? 2 : 1;
-            x = i < v.depths[stage] - global ? conv_block(net, at, x, out, kKernels[stage], stride, bias) : split_block(net, at, x, v, stage);
+            x = i < v.depths[stage] - global ? conv_block(net, at, x, out, kKernels[stage], stride, bias)
+                                             : split_block(net, at, x, v, stage);
         }
         net.mark(key, x);
     }

@@ -25,8 +25,12 @@ constexpr Variant kVariants[] = {
 constexpr int64_t kHeads = 8, kKeySize = 32, kValueSize = 4 * kKeySize, kMlpRatio = 4;
 constexpr Size2 kResolution = 7;  // of the last stage, whatever the image
 
-ValueId conv_norm(Net& net, const Key& conv, const Key& norm, ValueId x, int64_t out, int64_t kernel, int64_t stride) {
-    return net.batch_norm(norm, net.conv(conv, x, {.out = out, .kernel = kernel, .stride = stride, .padding = kernel / 2, .bias = true}));
+ValueId conv_norm(Net& net, const Key& conv, const Key& norm, ValueId x, int64_t out, int64_t kernel,
+                  int64_t stride) {
+    return net.batch_norm(
+        norm,
+        net.conv(conv, x,
+                 {.out = out, .kernel = kernel, .stride = stride, .padding = kernel / 2, .bias = true}));
 }
 
 ValueId stem(Net& net, const Key& key, ValueId x, int64_t width) {
@@ -37,7 +41,8 @@ ValueId stem(Net& net, const Key& key, ValueId x, int64_t width) {
 // x: [batch, C, H, W].
 ValueId pooling_block(Net& net, const Key& key, ValueId x) {
     const int64_t width = net.channels(x);
-    const ValueId mean = net.avg_pool(x, {.kernel = 3, .stride = 1, .padding = 1, .count_include_pad = false});
+    const ValueId mean =
+        net.avg_pool(x, {.kernel = 3, .stride = 1, .padding = 1, .count_include_pad = false});
     const ValueId mixed = net.mark(key / "token_mixer", net.sub(mean, x));
     x = net.add(x, net.scale_2d(key / "ls1" / "gamma", mixed));
     const Key mlp = key / "mlp";
@@ -50,18 +55,21 @@ ValueId pooling_block(Net& net, const Key& key, ValueId x) {
 ValueId attention(Net& net, const Key& key, ValueId x) {
     const int64_t length = net.dim(x, 1), width = net.dim(x, 2), places = kResolution.h * kResolution.w;
     ValueId qkv = net.linear(key / "qkv", x, kHeads * (2 * kKeySize + kValueSize));
-    qkv = net.transpose(net.reshape(qkv, {nn::kBatch, length, kHeads, 2 * kKeySize + kValueSize}), {0, 2, 1, 3});
+    qkv = net.transpose(net.reshape(qkv, {nn::kBatch, length, kHeads, 2 * kKeySize + kValueSize}),
+                        {0, 2, 1, 3});
     const auto parts = net.split(qkv, 3, {kKeySize, kKeySize, kValueSize});
     net.declare(key / "attention_bias_idxs", Shape{places, places}, DType::kI64, true);
     const ValueId biases = net.param(key / "attention_biases", {kHeads, places});
-    const ValueId y = net.attention(parts[0], parts[1], parts[2], gather_bias_heads_first(net, biases, nn::offset_index(kResolution)));
+    const ValueId y = net.attention(parts[0], parts[1], parts[2],
+                                    gather_bias_heads_first(net, biases, nn::offset_index(kResolution)));
     x = net.reshape(net.transpose(y, {0, 2, 1, 3}), {nn::kBatch, length, kHeads * kValueSize});
     return net.mark(key, net.linear(key / "proj", x, width));
 }
 
 ValueId attention_block(Net& net, const Key& key, ValueId x) {
     const int64_t hidden = kMlpRatio * net.dim(x, 2);
-    x = net.add(x, net.scale(key / "ls1" / "gamma", attention(net, key / "token_mixer", net.layer_norm(key / "norm1", x, 1e-5))));
+    x = net.add(x, net.scale(key / "ls1" / "gamma",
+                             attention(net, key / "token_mixer", net.layer_norm(key / "norm1", x, 1e-5))));
     const ValueId y = nn::mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, 1e-5), {.hidden = hidden});
     return net.mark(key, net.add(x, net.scale(key / "ls2" / "gamma", y)));
 }
@@ -72,8 +80,9 @@ ValueId last_stage(Net& net, const Key& key, ValueId x, int64_t depth, int64_t a
     for (; number < depth - attending; ++number) x = pooling_block(net, key / number, x);
     const Size2 size = net.size(x);
     if (size != kResolution)
-        net.fail_with(format("The last stage is {} x {} here, but this model attends to {} x {} places: take images of 193 to 224 pixels.", size.h, size.w,
-                             kResolution.h, kResolution.w));
+        net.fail_with(format(
+            "The last stage is {} x {} here, but this model attends to {} x {} places: take images of 193 to 224 pixels.",
+            size.h, size.w, kResolution.h, kResolution.w));
     x = net.mark(key / number, net.tokens(x));
     for (++number; number <= depth; ++number) x = attention_block(net, key / number, x);
     return x;
@@ -86,9 +95,9 @@ ValueId efficientformer(Net& net, std::string_view model, ValueId x) {
     x = stem(net, "stem", x, v.widths[0]);
     for (size_t stage = 0; stage < 4; ++stage) {
         const Key key = Key("stages") / static_cast<int64_t>(stage), down = key / "downsample";
-        if (stage > 0) x = net.mark(down, conv_norm(net, down / "conv", down / "norm", x, v.widths[stage], 3, 2));
-        if (stage == 3)
-            x = last_stage(net, key / "blocks", x, v.depths[stage], v.attending);
+        if (stage > 0)
+            x = net.mark(down, conv_norm(net, down / "conv", down / "norm", x, v.widths[stage], 3, 2));
+        if (stage == 3) x = last_stage(net, key / "blocks", x, v.depths[stage], v.attending);
         else
             for (int64_t i = 0; i < v.depths[stage]; ++i) x = pooling_block(net, key / "blocks" / i, x);
         net.mark(key, x);

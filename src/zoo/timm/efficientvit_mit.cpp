@@ -26,7 +26,8 @@ constexpr Variant kVariants[] = {
 
 class Builder {
 public:
-    Builder(Net& net, const Variant& v) : net_(net), act_(v.large ? Act::kGeluTanh : Act::kHardSwish), epsilon_(v.large ? 1e-7 : 1e-5) {}
+    Builder(Net& net, const Variant& v)
+        : net_(net), act_(v.large ? Act::kGeluTanh : Act::kHardSwish), epsilon_(v.large ? 1e-7 : 1e-5) {}
 
     // A norm, or a bias in its place.
     ValueId conv(const Key& key, ValueId x, nn::Conv conv, bool norm, bool act) {
@@ -50,11 +51,13 @@ public:
     ValueId inverted(const Key& key, ValueId x, int64_t out, int64_t stride, int64_t expand, bool norms) {
         const int64_t inner = net_.channels(x) * expand;
         x = conv(key / "inverted_conv", x, {.out = inner, .kernel = 1}, norms, true);
-        x = conv(key / "depth_conv", x, {.out = inner, .kernel = 3, .stride = stride, .groups = inner}, norms, true);
+        x = conv(key / "depth_conv", x, {.out = inner, .kernel = 3, .stride = stride, .groups = inner}, norms,
+                 true);
         return conv(key / "point_conv", x, {.out = out, .kernel = 1}, true, false);
     }
     ValueId fused(const Key& key, ValueId x, int64_t out, int64_t stride, int64_t expand, bool norms) {
-        x = conv(key / "spatial_conv", x, {.out = net_.channels(x) * expand, .kernel = 3, .stride = stride}, norms, true);
+        x = conv(key / "spatial_conv", x, {.out = net_.channels(x) * expand, .kernel = 3, .stride = stride},
+                 norms, true);
         return conv(key / "point_conv", x, {.out = out, .kernel = 1}, true, false);
     }
 
@@ -71,23 +74,31 @@ public:
     // Linear attention with ReLU as kernel, at two scales: relu(q) (relu(k)' v) / (relu(q) sum relu(k)).
     ValueId linear_attention(const Key& key, ValueId x, int64_t size) {
         const nn::Size2 image = net_.size(x);
-        const int64_t width = net_.channels(x), heads = width / size, total = 3 * heads * size, pixels = image.h * image.w;
+        const int64_t width = net_.channels(x), heads = width / size, total = 3 * heads * size,
+                      pixels = image.h * image.w;
         const ValueId qkv = net_.conv(key / "qkv" / "conv", x, {.out = total, .kernel = 1});
-        ValueId wide = net_.conv(key / "aggreg" / 0 / 0, qkv, {.out = total, .kernel = 5, .padding = 2, .groups = total});
+        ValueId wide = net_.conv(key / "aggreg" / 0 / 0, qkv,
+                                 {.out = total, .kernel = 5, .padding = 2, .groups = total});
         wide = net_.conv(key / "aggreg" / 0 / 1, wide, {.out = total, .kernel = 1, .groups = 3 * heads});
-        const ValueId both = net_.transpose(net_.reshape(net_.concat({qkv, wide}, 1), {nn::kBatch, 2 * heads, 3 * size, pixels}), {0, 1, 3, 2});
+        const ValueId both = net_.transpose(
+            net_.reshape(net_.concat({qkv, wide}, 1), {nn::kBatch, 2 * heads, 3 * size, pixels}),
+            {0, 1, 3, 2});
         const auto parts = net_.chunk(both, 3, 3);  // [batch, 2 * heads, pixels, size]
         const ValueId q = net_.act(parts[0], Act::kRelu), k = net_.act(parts[1], Act::kRelu);
-        const ValueId v = net_.pad(parts[2], {0, 0, 0, 0}, {0, 0, 0, 1}, "constant", 1);  // a column of ones sums the weights
+        const ValueId v = net_.pad(parts[2], {0, 0, 0, 0}, {0, 0, 0, 1}, "constant",
+                                   1);  // a column of ones sums the weights
         const ValueId summed = net_.matmul(q, net_.matmul(net_.transpose(k, {0, 1, 3, 2}), v));
-        const ValueId y = net_.div(net_.slice(summed, 3, 0, size), net_.add(net_.slice(summed, 3, size, size + 1), 1e-5));
+        const ValueId y =
+            net_.div(net_.slice(summed, 3, 0, size), net_.add(net_.slice(summed, 3, size, size + 1), 1e-5));
         x = net_.reshape(net_.transpose(y, {0, 1, 3, 2}), {nn::kBatch, 2 * heads * size, image.h, image.w});
         return net_.mark(key, conv(key / "proj", x, {.out = width, .kernel = 1}, true, false));
     }
     ValueId attention_block(const Key& key, ValueId x, int64_t size, int64_t expand) {
         const Key context = key / "context_module", local = key / "local_module";
         x = net_.mark(context, net_.add(linear_attention(context / "main", x, size), x));
-        return net_.mark(key, net_.mark(local, net_.add(inverted(local / "main", x, net_.channels(x), 1, expand, false), x)));
+        return net_.mark(
+            key,
+            net_.mark(local, net_.add(inverted(local / "main", x, net_.channels(x), 1, expand, false), x)));
     }
 
 private:
@@ -102,7 +113,8 @@ ValueId base_stage(Net& net, Builder& b, const Key& key, ValueId x, const Varian
     const int64_t count = attends ? v.depths[stage] : v.depths[stage] - 1;
     for (int64_t i = 1; i <= count; ++i) {
         const Key at = key / i;
-        x = attends ? b.attention_block(at, x, v.head_size, 4) : net.mark(at, net.add(b.inverted(at / "main", x, v.widths[stage], 1, 4, true), x));
+        x = attends ? b.attention_block(at, x, v.head_size, 4)
+                    : net.mark(at, net.add(b.inverted(at / "main", x, v.widths[stage], 1, 4, true), x));
     }
     return x;
 }
@@ -111,12 +123,14 @@ ValueId large_stage(Net& net, Builder& b, const Key& key, ValueId x, const Varia
     const bool attends = stage >= 4, fewer_norms = stage >= 3;
     const int64_t out = v.widths[stage];
     const auto block = [&](const Key& at, ValueId y, int64_t stride, int64_t expand, bool norms) {
-        return fewer_norms ? b.inverted(at / "main", y, out, stride, expand, norms) : b.fused(at / "main", y, out, stride, expand, norms);
+        return fewer_norms ? b.inverted(at / "main", y, out, stride, expand, norms)
+                           : b.fused(at / "main", y, out, stride, expand, norms);
     };
     x = net.mark(key / 0, block(key / 0, x, 2, attends ? 24 : 16, !fewer_norms));
     for (int64_t i = 1; i <= v.depths[stage]; ++i) {
         const Key at = key / i;
-        x = attends ? b.attention_block(at, x, v.head_size, 6) : net.mark(at, net.add(block(at, x, 1, 4, !fewer_norms), x));
+        x = attends ? b.attention_block(at, x, v.head_size, 6)
+                    : net.mark(at, net.add(block(at, x, 1, 4, !fewer_norms), x));
     }
     return x;
 }

@@ -1,17 +1,25 @@
 #include "zoo/timm/families.h"
 
+#include <algorithm>
+
+#include "base/check.h"
+#include "zoo/timm/models.h"
+
 namespace lathe::zoo::timm {
 namespace {
 
 constexpr Family kFamilies[] = {
     {"beit", beit},
+    {"byoanet", byoanet},
     {"byobnet", byobnet},
     {"cait", cait},
+    {"coat", coat},
     {"convit", convit},
     {"convmixer", convmixer},
     {"convnext", convnext},
     {"cpubone", cpubone},
     {"crossvit", crossvit},
+    {"csatv2", csatv2},
     {"cspnet", cspnet},
     {"davit", davit},
     {"deit", deit},
@@ -20,8 +28,10 @@ constexpr Family kFamilies[] = {
     {"dpn", dpn},
     {"edgenext", edgenext},
     {"efficientformer", efficientformer},
+    {"efficientformer_v2", efficientformer_v2},
     {"efficientnet", efficientnet},
     {"efficientvit_mit", efficientvit_mit},
+    {"efficientvit_msra", efficientvit_msra},
     {"eva", eva},
     {"fasternet", fasternet},
     {"fastvit", fastvit},
@@ -48,9 +58,12 @@ constexpr Family kFamilies[] = {
     {"mobilevit", mobilevit},
     {"mvitv2", mvitv2},
     {"naflexvit", naflexvit},
+    {"nasnet", nasnet},
     {"nest", nest},
+    {"nextvit", nextvit},
     {"nfnet", nfnet},
     {"pit", pit},
+    {"pnasnet", pnasnet},
     {"pvt_v2", pvt_v2},
     {"rdnet", rdnet},
     {"regnet", regnet},
@@ -81,6 +94,7 @@ constexpr Family kFamilies[] = {
     {"vision_transformer_hybrid", vision_transformer_hybrid},
     {"vision_transformer_relpos", vision_transformer_relpos},
     {"vision_transformer_sam", vision_transformer_sam},
+    {"vitamin", vitamin},
     {"volo", volo},
     {"vovnet", vovnet},
     {"xception", xception},
@@ -92,10 +106,10 @@ constexpr Family kFamilies[] = {
 
 std::span<const Family> all_families() { return kFamilies; }
 
-const Family* find_family(std::string_view name) {
-    for (const Family& family : kFamilies)
-        if (family.name == name) return &family;
-    return nullptr;
+const Family& family_of(const Model& model) {
+    const auto found = std::ranges::find(kFamilies, model.family, &Family::name);
+    CHECK(found != std::end(kFamilies), model.family);
+    return *found;
 }
 
 }  // namespace lathe::zoo::timm

@@ -11,6 +11,8 @@
 
 namespace lathe::zoo::timm {
 
+struct Model;
+
 using nn::Key;
 using nn::Net;
 using nn::ValueId;
@@ -23,16 +25,19 @@ struct Family {
 };
 
 std::span<const Family> all_families();  // sorted by name
-const Family* find_family(std::string_view name);
+const Family& family_of(const Model& model);  // every family in the table of models is built
 
 ValueId beit(Net& net, std::string_view model, ValueId x);
+ValueId byoanet(Net& net, std::string_view model, ValueId x);
 ValueId byobnet(Net& net, std::string_view model, ValueId x);
 ValueId cait(Net& net, std::string_view model, ValueId x);
+ValueId coat(Net& net, std::string_view model, ValueId x);
 ValueId convit(Net& net, std::string_view model, ValueId x);
 ValueId convmixer(Net& net, std::string_view model, ValueId x);
 ValueId convnext(Net& net, std::string_view model, ValueId x);
 ValueId cpubone(Net& net, std::string_view model, ValueId x);
 ValueId crossvit(Net& net, std::string_view model, ValueId x);
+ValueId csatv2(Net& net, std::string_view model, ValueId x);
 ValueId cspnet(Net& net, std::string_view model, ValueId x);
 ValueId davit(Net& net, std::string_view model, ValueId x);
 ValueId deit(Net& net, std::string_view model, ValueId x);
@@ -41,8 +46,10 @@ ValueId dla(Net& net, std::string_view model, ValueId x);
 ValueId dpn(Net& net, std::string_view model, ValueId x);
 ValueId edgenext(Net& net, std::string_view model, ValueId x);
 ValueId efficientformer(Net& net, std::string_view model, ValueId x);
+ValueId efficientformer_v2(Net& net, std::string_view model, ValueId x);
 ValueId efficientnet(Net& net, std::string_view model, ValueId x);
 ValueId efficientvit_mit(Net& net, std::string_view model, ValueId x);
+ValueId efficientvit_msra(Net& net, std::string_view model, ValueId x);
 ValueId eva(Net& net, std::string_view model, ValueId x);
 ValueId fasternet(Net& net, std::string_view model, ValueId x);
 ValueId fastvit(Net& net, std::string_view model, ValueId x);
@@ -69,9 +76,12 @@ ValueId mobilenetv5(Net& net, std::string_view model, ValueId x);
 ValueId mobilevit(Net& net, std::string_view model, ValueId x);
 ValueId mvitv2(Net& net, std::string_view model, ValueId x);
 ValueId naflexvit(Net& net, std::string_view model, ValueId x);
+ValueId nasnet(Net& net, std::string_view model, ValueId x);
 ValueId nest(Net& net, std::string_view model, ValueId x);
+ValueId nextvit(Net& net, std::string_view model, ValueId x);
 ValueId nfnet(Net& net, std::string_view model, ValueId x);
 ValueId pit(Net& net, std::string_view model, ValueId x);
+ValueId pnasnet(Net& net, std::string_view model, ValueId x);
 ValueId pvt_v2(Net& net, std::string_view model, ValueId x);
 ValueId rdnet(Net& net, std::string_view model, ValueId x);
 ValueId regnet(Net& net, std::string_view model, ValueId x);
@@ -102,6 +112,7 @@ ValueId vision_transformer(Net& net, std::string_view model, ValueId x);
 ValueId vision_transformer_hybrid(Net& net, std::string_view model, ValueId x);
 ValueId vision_transformer_relpos(Net& net, std::string_view model, ValueId x);
 ValueId vision_transformer_sam(Net& net, std::string_view model, ValueId x);
+ValueId vitamin(Net& net, std::string_view model, ValueId x);
 ValueId volo(Net& net, std::string_view model, ValueId x);
 ValueId vovnet(Net& net, std::string_view model, ValueId x);
 ValueId xception(Net& net, std::string_view model, ValueId x);

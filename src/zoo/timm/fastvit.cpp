@@ -19,8 +19,8 @@ struct Variant {
     std::array<int, kMost> depths, widths;  // 0: no such stage
     int mlp_ratio;
     size_t attention_from = kMost;  // the first stage with attention
-    bool clip = false;              // squeeze-excitation and an activation in the later patch embeddings
-    bool large = false;             // five stages, norms over channels, a stem without 1 x 1 branches
+    bool clip = false;  // squeeze-excitation and an activation in the later patch embeddings
+    bool large = false;  // five stages, norms over channels, a stem without 1 x 1 branches
 };
 
 constexpr Variant kVariants[] = {
@@ -44,7 +44,7 @@ struct Branches {
     int64_t out, kernel, stride = 1;
     bool depthwise = false;
     int64_t full = 1;  // parallel convolutions of the full size
-    bool point = true; // a 1 x 1 beside them, where the kernel is larger
+    bool point = true;  // a 1 x 1 beside them, where the kernel is larger
     bool act = true, se = false;
 };
 
@@ -54,13 +54,18 @@ ValueId mobile_one(Net& net, const Key& key, ValueId x, const Branches& b) {
     ValueId y = nn::kNoValue;
     const auto add = [&](ValueId branch) { y = y == nn::kNoValue ? branch : net.add(y, branch); };
     if (net.has(key / "reparam_conv" / "weight")) {
-        y = net.conv(key / "reparam_conv", x, {.out = b.out, .kernel = b.kernel, .stride = b.stride, .groups = groups, .bias = true});
+        y = net.conv(key / "reparam_conv", x,
+                     {.out = b.out, .kernel = b.kernel, .stride = b.stride, .groups = groups, .bias = true});
     } else {
         if (b.kernel > 1 && b.point)
-            add(conv_norm_act(net, key / "conv_scale", x, {.out = b.out, .kernel = 1, .stride = b.stride, .padding = 0, .groups = groups}, Act::kNone));
+            add(conv_norm_act(net, key / "conv_scale", x,
+                              {.out = b.out, .kernel = 1, .stride = b.stride, .padding = 0, .groups = groups},
+                              Act::kNone));
         if (in == b.out && b.stride == 1) add(net.batch_norm(key / "identity", x));
         for (int64_t i = 0; i < b.full; ++i)
-            add(conv_norm_act(net, key / "conv_kxk" / i, x, {.out = b.out, .kernel = b.kernel, .stride = b.stride, .groups = groups}, Act::kNone));
+            add(conv_norm_act(net, key / "conv_kxk" / i, x,
+                              {.out = b.out, .kernel = b.kernel, .stride = b.stride, .groups = groups},
+                              Act::kNone));
     }
     if (b.se) y = squeeze_excite(net, key / "se", y, {.divisor = 1});
     return net.mark(key, b.act ? net.act(y, Act::kGelu) : y);
@@ -70,7 +75,9 @@ ValueId mobile_one(Net& net, const Key& key, ValueId x, const Branches& b) {
 ValueId patch_embed(Net& net, const Key& key, ValueId x, int64_t out, const Variant& v, bool se) {
     const Key large = key / "proj" / 0;
     const int64_t in = net.channels(x);
-    const auto depthwise = [&](int64_t kernel) { return nn::Conv{.out = out, .kernel = kernel, .stride = 2, .padding = kernel / 2, .groups = in}; };
+    const auto depthwise = [&](int64_t kernel) {
+        return nn::Conv{.out = out, .kernel = kernel, .stride = 2, .padding = kernel / 2, .groups = in};
+    };
     if (net.has(large / "reparam_conv" / "weight")) {
         nn::Conv merged = depthwise(7);
         merged.bias = true;
@@ -84,7 +91,9 @@ ValueId patch_embed(Net& net, const Key& key, ValueId x, int64_t out, const Vari
     return net.mark(key, mobile_one(net, key / "proj" / 1, net.mark(large, x), {.out = out, .kernel = 1}));
 }
 
-ValueId layer_scale(Net& net, const Key& key, ValueId x) { return net.mul(x, net.param(key / "gamma", {net.channels(x), 1, 1})); }
+ValueId layer_scale(Net& net, const Key& key, ValueId x) {
+    return net.mul(x, net.param(key / "gamma", {net.channels(x), 1, 1}));
+}
 
 ValueId conv_mlp(Net& net, const Key& key, ValueId x, int64_t ratio) {
     const int64_t width = net.channels(x);
@@ -97,9 +106,13 @@ ValueId conv_mlp(Net& net, const Key& key, ValueId x, int64_t ratio) {
 ValueId rep_mixer(Net& net, const Key& key, ValueId x) {
     const int64_t width = net.channels(x);
     if (net.has(key / "reparam_conv" / "weight"))
-        return net.mark(key, net.conv(key / "reparam_conv", x, {.out = width, .kernel = kMixer, .groups = width, .bias = true}));
-    const ValueId norm = mobile_one(net, key / "norm", x, {.out = width, .kernel = kMixer, .depthwise = true, .full = 0, .point = false, .act = false});
-    const ValueId mixed = mobile_one(net, key / "mixer", x, {.out = width, .kernel = kMixer, .depthwise = true, .act = false});
+        return net.mark(key, net.conv(key / "reparam_conv", x,
+                                      {.out = width, .kernel = kMixer, .groups = width, .bias = true}));
+    const ValueId norm = mobile_one(
+        net, key / "norm", x,
+        {.out = width, .kernel = kMixer, .depthwise = true, .full = 0, .point = false, .act = false});
+    const ValueId mixed =
+        mobile_one(net, key / "mixer", x, {.out = width, .kernel = kMixer, .depthwise = true, .act = false});
     return net.mark(key, net.add(x, layer_scale(net, key / "layer_scale", net.sub(mixed, norm))));
 }
 
@@ -116,16 +129,23 @@ ValueId attention(Net& net, const Key& key, ValueId x) {
 ValueId block(Net& net, const Key& key, ValueId x, const Variant& v, bool attends) {
     if (!attends) {
         x = rep_mixer(net, key / "token_mixer", x);
-        return net.mark(key, net.add(x, layer_scale(net, key / "layer_scale", conv_mlp(net, key / "mlp", x, v.mlp_ratio))));
+        return net.mark(key, net.add(x, layer_scale(net, key / "layer_scale",
+                                                    conv_mlp(net, key / "mlp", x, v.mlp_ratio))));
     }
     const ValueId norm = v.large ? net.layer_norm_2d(key / "norm", x, 1e-5) : net.batch_norm(key / "norm", x);
     x = net.add(x, layer_scale(net, key / "layer_scale_1", attention(net, key / "token_mixer", norm)));
-    return net.mark(key, net.add(x, layer_scale(net, key / "layer_scale_2", conv_mlp(net, key / "mlp", x, v.mlp_ratio))));
+    return net.mark(
+        key, net.add(x, layer_scale(net, key / "layer_scale_2", conv_mlp(net, key / "mlp", x, v.mlp_ratio))));
 }
 
 ValueId position(Net& net, const Key& key, ValueId x) {
-    const nn::Conv conv{.out = net.channels(x), .kernel = kPosition, .padding = kPosition / 2, .groups = net.channels(x), .bias = true};
-    if (net.has(key / "reparam_conv" / "weight")) return net.mark(key, net.conv(key / "reparam_conv", x, conv));
+    const nn::Conv conv{.out = net.channels(x),
+                        .kernel = kPosition,
+                        .padding = kPosition / 2,
+                        .groups = net.channels(x),
+                        .bias = true};
+    if (net.has(key / "reparam_conv" / "weight"))
+        return net.mark(key, net.conv(key / "reparam_conv", x, conv));
     return net.mark(key, net.add(net.conv(key / "pos_enc", x, conv), x));
 }
 
@@ -135,7 +155,8 @@ ValueId fastvit(Net& net, std::string_view model, ValueId x) {
     const Variant& v = variant(net, kVariants, model);
     const Key stem = "stem";
     x = mobile_one(net, stem / 0, x, {.out = v.widths[0], .kernel = 3, .stride = 2, .point = !v.large});
-    x = mobile_one(net, stem / 1, x, {.out = v.widths[0], .kernel = 3, .stride = 2, .depthwise = true, .point = !v.large});
+    x = mobile_one(net, stem / 1, x,
+                   {.out = v.widths[0], .kernel = 3, .stride = 2, .depthwise = true, .point = !v.large});
     x = net.mark(stem, mobile_one(net, stem / 2, x, {.out = v.widths[0], .kernel = 1}));
     size_t stages = 0;
     for (; stages < kMost && v.widths[stages] > 0; ++stages) {
@@ -146,7 +167,8 @@ ValueId fastvit(Net& net, std::string_view model, ValueId x) {
         for (int i = 0; i < v.depths[stages]; ++i) x = block(net, key / "blocks" / i, x, v, attends);
         net.mark(key, x);
     }
-    x = mobile_one(net, "final_conv", x, {.out = 2 * net.channels(x), .kernel = 3, .depthwise = true, .se = true});
+    x = mobile_one(net, "final_conv", x,
+                   {.out = 2 * net.channels(x), .kernel = 3, .depthwise = true, .se = true});
     if (net.settings.features) return x;
     return nn::classifier_head(net, "head", x);
 }

@@ -18,13 +18,16 @@ struct InceptionConv {
 };
 
 inline ValueId inception_conv(Net& net, const Key& key, ValueId x, const InceptionConv& c) {
-    const nn::Size2 pad = c.size == InceptionConv::kValid ? nn::Size2(0) : nn::Size2(c.kernel.h / 2, c.kernel.w / 2);
-    return conv_norm_act(net, key, x, {.out = c.out, .kernel = c.kernel, .stride = c.stride, .padding = pad}, nn::Act::kRelu,
-                         {.epsilon = 1e-3});
+    const nn::Size2 pad =
+        c.size == InceptionConv::kValid ? nn::Size2(0) : nn::Size2(c.kernel.h / 2, c.kernel.w / 2);
+    return conv_norm_act(net, key, x, {.out = c.out, .kernel = c.kernel, .stride = c.stride, .padding = pad},
+                         nn::Act::kRelu, {.epsilon = 1e-3});
 }
 // One after the other at key/name, or at key/first, key/first+1, … where there are no names.
-inline ValueId inception_row(Net& net, const Key& key, ValueId x, std::initializer_list<InceptionConv> row, int64_t first = 0) {
-    for (const InceptionConv& c : row) x = inception_conv(net, c.name.empty() ? key / first++ : key / c.name, x, c);
+inline ValueId inception_row(Net& net, const Key& key, ValueId x, std::initializer_list<InceptionConv> row,
+                             int64_t first = 0) {
+    for (const InceptionConv& c : row)
+        x = inception_conv(net, c.name.empty() ? key / first++ : key / c.name, x, c);
     return x;
 }
 inline ValueId average_3x3(Net& net, ValueId x, bool count_pads) {

@@ -9,21 +9,25 @@ constexpr nn::Size2 kWide{1, 7}, kTall{7, 1};
 ValueId block_a(Net& net, const Key& key, ValueId x, int64_t pool_features) {
     const ValueId one = inception_row(net, key, x, {{"branch1x1", 64}});
     const ValueId five = inception_row(net, key, x, {{"branch5x5_1", 48}, {"branch5x5_2", 64, 5}});
-    const ValueId three = inception_row(net, key, x, {{"branch3x3dbl_1", 64}, {"branch3x3dbl_2", 96, 3}, {"branch3x3dbl_3", 96, 3}});
+    const ValueId three = inception_row(
+        net, key, x, {{"branch3x3dbl_1", 64}, {"branch3x3dbl_2", 96, 3}, {"branch3x3dbl_3", 96, 3}});
     const ValueId pool = inception_row(net, key, average_3x3(net, x, true), {{"branch_pool", pool_features}});
     return net.mark(key, net.concat({one, five, three, pool}, 1));
 }
 
 ValueId block_b(Net& net, const Key& key, ValueId x) {
     const ValueId three = inception_row(net, key, x, {{"branch3x3", 384, 3, 2, InceptionConv::kValid}});
-    const ValueId twice = inception_row(
-        net, key, x, {{"branch3x3dbl_1", 64}, {"branch3x3dbl_2", 96, 3}, {"branch3x3dbl_3", 96, 3, 2, InceptionConv::kValid}});
+    const ValueId twice = inception_row(net, key, x,
+                                        {{"branch3x3dbl_1", 64},
+                                         {"branch3x3dbl_2", 96, 3},
+                                         {"branch3x3dbl_3", 96, 3, 2, InceptionConv::kValid}});
     return net.mark(key, net.concat({three, twice, halve_by_max(net, x)}, 1));
 }
 
 ValueId block_c(Net& net, const Key& key, ValueId x, int64_t width) {
     const ValueId one = inception_row(net, key, x, {{"branch1x1", 192}});
-    const ValueId seven = inception_row(net, key, x, {{"branch7x7_1", width}, {"branch7x7_2", width, kWide}, {"branch7x7_3", 192, kTall}});
+    const ValueId seven = inception_row(
+        net, key, x, {{"branch7x7_1", width}, {"branch7x7_2", width, kWide}, {"branch7x7_3", 192, kTall}});
     const ValueId twice = inception_row(net, key, x,
                                         {{"branch7x7dbl_1", width},
                                          {"branch7x7dbl_2", width, kTall},
@@ -35,7 +39,8 @@ ValueId block_c(Net& net, const Key& key, ValueId x, int64_t width) {
 }
 
 ValueId block_d(Net& net, const Key& key, ValueId x) {
-    const ValueId three = inception_row(net, key, x, {{"branch3x3_1", 192}, {"branch3x3_2", 320, 3, 2, InceptionConv::kValid}});
+    const ValueId three =
+        inception_row(net, key, x, {{"branch3x3_1", 192}, {"branch3x3_2", 320, 3, 2, InceptionConv::kValid}});
     const ValueId seven = inception_row(net, key, x,
                                         {{"branch7x7x3_1", 192},
                                          {"branch7x7x3_2", 192, kWide},
@@ -62,7 +67,8 @@ void auxiliary_head(Net& net) {
     if (!net.has(key / "conv0" / "conv" / "weight")) return;
     const auto norm = [&](const Key& at, int64_t channels) {
         for (const char* name : {"weight", "bias"}) net.declare(at / name, {channels});
-        for (const char* name : {"running_mean", "running_var"}) net.declare(at / name, {channels}, DType::kF32, true);
+        for (const char* name : {"running_mean", "running_var"})
+            net.declare(at / name, {channels}, DType::kF32, true);
         net.declare(at / "num_batches_tracked", {}, DType::kI64, true);
     };
     net.declare(key / "conv0" / "conv" / "weight", {128, 768, 1, 1});
@@ -77,7 +83,9 @@ void auxiliary_head(Net& net) {
 
 ValueId inception_v3(Net& net, std::string_view, ValueId x) {
     constexpr auto kValid = InceptionConv::kValid;
-    x = inception_row(net, {}, x, {{"Conv2d_1a_3x3", 32, 3, 2, kValid}, {"Conv2d_2a_3x3", 32, 3, 1, kValid}, {"Conv2d_2b_3x3", 64, 3}});
+    x = inception_row(
+        net, {}, x,
+        {{"Conv2d_1a_3x3", 32, 3, 2, kValid}, {"Conv2d_2a_3x3", 32, 3, 1, kValid}, {"Conv2d_2b_3x3", 64, 3}});
     x = halve_by_max(net, x);
     x = inception_row(net, {}, x, {{"Conv2d_3b_1x1", 80}, {"Conv2d_4a_3x3", 192, 3, 1, kValid}});
     x = halve_by_max(net, x);

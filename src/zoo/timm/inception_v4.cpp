@@ -14,7 +14,8 @@ ValueId pooled_row(Net& net, const Key& key, ValueId x, int64_t out) {
 
 ValueId mixed_4a(Net& net, const Key& key, ValueId x) {
     const ValueId a = inception_row(net, key / "branch0", x, {{"", 64}, {"", 96, 3, 1, kValid}});
-    const ValueId b = inception_row(net, key / "branch1", x, {{"", 64}, {"", 64, kWide}, {"", 64, kTall}, {"", 96, 3, 1, kValid}});
+    const ValueId b = inception_row(net, key / "branch1", x,
+                                    {{"", 64}, {"", 64, kWide}, {"", 64, kTall}, {"", 96, 3, 1, kValid}});
     return net.mark(key, net.concat({a, b}, 1));
 }
 
@@ -27,20 +28,24 @@ ValueId block_a(Net& net, const Key& key, ValueId x) {
 
 ValueId reduction_a(Net& net, const Key& key, ValueId x) {
     const ValueId a = inception_row(net, key, x, {{"branch0", 384, 3, 2, kValid}});
-    const ValueId b = inception_row(net, key / "branch1", x, {{"", 192}, {"", 224, 3}, {"", 256, 3, 2, kValid}});
+    const ValueId b =
+        inception_row(net, key / "branch1", x, {{"", 192}, {"", 224, 3}, {"", 256, 3, 2, kValid}});
     return net.mark(key, net.concat({a, b, halve_by_max(net, x)}, 1));
 }
 
 ValueId block_b(Net& net, const Key& key, ValueId x) {
     const ValueId a = inception_row(net, key, x, {{"branch0", 384}});
     const ValueId b = inception_row(net, key / "branch1", x, {{"", 192}, {"", 224, kWide}, {"", 256, kTall}});
-    const ValueId c = inception_row(net, key / "branch2", x, {{"", 192}, {"", 192, kTall}, {"", 224, kWide}, {"", 224, kTall}, {"", 256, kWide}});
+    const ValueId c =
+        inception_row(net, key / "branch2", x,
+                      {{"", 192}, {"", 192, kTall}, {"", 224, kWide}, {"", 224, kTall}, {"", 256, kWide}});
     return net.mark(key, net.concat({a, b, c, pooled_row(net, key / "branch3", x, 128)}, 1));
 }
 
 ValueId reduction_b(Net& net, const Key& key, ValueId x) {
     const ValueId a = inception_row(net, key / "branch0", x, {{"", 192}, {"", 192, 3, 2, kValid}});
-    const ValueId b = inception_row(net, key / "branch1", x, {{"", 256}, {"", 256, kWide}, {"", 320, kTall}, {"", 320, 3, 2, kValid}});
+    const ValueId b = inception_row(net, key / "branch1", x,
+                                    {{"", 256}, {"", 256, kWide}, {"", 320, kTall}, {"", 320, 3, 2, kValid}});
     return net.mark(key, net.concat({a, b, halve_by_max(net, x)}, 1));
 }
 
@@ -49,7 +54,8 @@ ValueId block_c(Net& net, const Key& key, ValueId x) {
     const ValueId b = inception_row(net, key, x, {{"branch1_0", 384}});
     const ValueId b1 = inception_row(net, key, b, {{"branch1_1a", 256, {1, 3}}});
     const ValueId b2 = inception_row(net, key, b, {{"branch1_1b", 256, {3, 1}}});
-    const ValueId c = inception_row(net, key, x, {{"branch2_0", 384}, {"branch2_1", 448, {3, 1}}, {"branch2_2", 512, {1, 3}}});
+    const ValueId c = inception_row(
+        net, key, x, {{"branch2_0", 384}, {"branch2_1", 448, {3, 1}}, {"branch2_2", 512, {1, 3}}});
     const ValueId c1 = inception_row(net, key, c, {{"branch2_3a", 256, {1, 3}}});
     const ValueId c2 = inception_row(net, key, c, {{"branch2_3b", 256, {3, 1}}});
     return net.mark(key, net.concat({a, b1, b2, c1, c2, pooled_row(net, key / "branch3", x, 256)}, 1));

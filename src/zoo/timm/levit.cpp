@@ -41,7 +41,8 @@ public:
         int64_t number = 1;
         for (int64_t part = first; part >= 1; part /= 2, ++number) {
             if (number > 1) x = net_.act(x, v_.act);
-            x = conv_norm(Key("stem") / format("conv{}", number), x, {.out = width / part, .kernel = 3, .stride = 2, .padding = 1});
+            x = conv_norm(Key("stem") / format("conv{}", number), x,
+                          {.out = width / part, .kernel = 3, .stride = 2, .padding = 1});
         }
         return net_.mark("stem", x);
     }
@@ -59,7 +60,8 @@ public:
         return net_.mark(key, net_.add(x, mlp(key / "mlp", x)));
     }
     ValueId head(const Key& key, ValueId x) {
-        return net_.mark(key, net_.linear(key / "linear", net_.batch_norm(key / "bn", x), net_.settings.num_classes));
+        return net_.mark(
+            key, net_.linear(key / "linear", net_.batch_norm(key / "bn", x), net_.settings.num_classes));
     }
 
 private:
@@ -76,24 +78,30 @@ private:
     }
     int64_t width(ValueId x) const { return conv_ ? net_.channels(x) : net_.dim(x, 2); }
     ValueId sequence(ValueId x) { return conv_ ? net_.tokens(x) : x; }
-    ValueId as_layers_are(ValueId sequence, Size2 size) { return conv_ ? net_.image(sequence, size) : sequence; }
+    ValueId as_layers_are(ValueId sequence, Size2 size) {
+        return conv_ ? net_.image(sequence, size) : sequence;
+    }
     // [batch, L, heads * (sizes)] -> the parts [batch, heads, L, size]; those of a head lie together.
     std::vector<ValueId> heads_of(ValueId x, int64_t heads, const nn::Ints& sizes) {
-        const auto parts = net_.split(net_.reshape(x, {nn::kBatch, net_.dim(x, 1), heads, net_.dim(x, 2) / heads}), 3, sizes);
+        const auto parts = net_.split(
+            net_.reshape(x, {nn::kBatch, net_.dim(x, 1), heads, net_.dim(x, 2) / heads}), 3, sizes);
         std::vector<ValueId> first;
         for (const ValueId part : parts) first.push_back(net_.transpose(part, {0, 2, 1, 3}));
         return first;
     }
     ValueId merged(ValueId x) {
-        return net_.reshape(net_.transpose(x, {0, 2, 1, 3}), {nn::kBatch, net_.dim(x, 2), net_.dim(x, 1) * net_.dim(x, 3)});
+        return net_.reshape(net_.transpose(x, {0, 2, 1, 3}),
+                            {nn::kBatch, net_.dim(x, 2), net_.dim(x, 1) * net_.dim(x, 3)});
     }
     ValueId bias(const Key& key, int64_t heads, Size2 size, int64_t stride) {
-        return gather_bias_heads_first(net_, net_.param(key / "attention_biases", {heads, size.h * size.w}), nn::offset_index(size, stride));
+        return gather_bias_heads_first(net_, net_.param(key / "attention_biases", {heads, size.h * size.w}),
+                                       nn::offset_index(size, stride));
     }
 
     ValueId attention(const Key& key, ValueId x, int64_t heads, Size2 size) {
         const int64_t k = v_.key_size, value = 2 * k, out = width(x);
-        const auto parts = heads_of(sequence(dense(key / "qkv", x, heads * (2 * k + value))), heads, {k, k, value});
+        const auto parts =
+            heads_of(sequence(dense(key / "qkv", x, heads * (2 * k + value))), heads, {k, k, value});
         const ValueId y = merged(net_.attention(parts[0], parts[1], parts[2], bias(key, heads, size, 1)));
         return net_.mark(key, dense(key / "proj" / "ln", net_.act(as_layers_are(y, size), v_.act), out));
     }
@@ -103,7 +111,11 @@ private:
         const int64_t k = v_.key_size, value = 4 * k, in = width(x), heads = in / k;
         const auto kv = heads_of(sequence(dense(key / "kv", x, heads * (k + value))), heads, {k, value});
         const ValueId grid = net_.reshape(sequence(x), {nn::kBatch, size.h, size.w, in});
-        const ValueId some = net_.b.add("slice", {grid}, {{"starts", nn::Dims{0, 0}}, {"ends", nn::Dims{size.h, size.w}}, {"axes", nn::Ints{1, 2}}, {"steps", nn::Ints{2, 2}}});
+        const ValueId some = net_.b.add("slice", {grid},
+                                        {{"starts", nn::Dims{0, 0}},
+                                         {"ends", nn::Dims{size.h, size.w}},
+                                         {"axes", nn::Ints{1, 2}},
+                                         {"steps", nn::Ints{2, 2}}});
         const Size2 small{(size.h + 1) / 2, (size.w + 1) / 2};
         const ValueId asking = as_layers_are(net_.reshape(some, {nn::kBatch, small.h * small.w, in}), small);
         const ValueId q = heads_of(sequence(dense(key / "q" / "ln", asking, heads * k)), heads, {k})[0];
@@ -139,7 +151,8 @@ ValueId levit(Net& net, std::string_view model, ValueId x) {
             x = b.downsample(key / "downsample", x, v.widths[stage], size);
             size = {(size.h + 1) / 2, (size.w + 1) / 2};
         }
-        for (int64_t i = 0; i < v.depths[stage]; ++i) x = b.block(key / "blocks" / i, x, v.heads[stage], size);
+        for (int64_t i = 0; i < v.depths[stage]; ++i)
+            x = b.block(key / "blocks" / i, x, v.heads[stage], size);
         net.mark(key, x);
     }
     if (net.settings.features) return x;

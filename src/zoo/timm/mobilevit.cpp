@@ -26,10 +26,12 @@ ValueId to_whole_patches(Net& net, ValueId x, bool align_corners) {
 
 // timm's vision_transformer.Block with `act`.
 ValueId transformer_block(Net& net, const Key& key, ValueId x, Act act) {
-    const ValueId attended = attention(net, key / "attn", net.layer_norm(key / "norm1", x, kEpsilon), {.heads = kHeads, .qkv_bias = true});
+    const ValueId attended = attention(net, key / "attn", net.layer_norm(key / "norm1", x, kEpsilon),
+                                       {.heads = kHeads, .qkv_bias = true});
     x = net.add(x, attended);
     const int64_t width = net.dim(x, -1);
-    return net.mark(key, net.add(x, mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kEpsilon), {.hidden = 2 * width, .act = act})));
+    return net.mark(key, net.add(x, mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kEpsilon),
+                                        {.hidden = 2 * width, .act = act})));
 }
 
 // Pixels at the same place of their patches look at each other.
@@ -45,13 +47,15 @@ ValueId block_v1(Net& net, const Key& key, ValueId x, const Blocks& b, const Net
     const Dim batch = net.batch(x);
     x = net.transpose(net.reshape(x, {batch, width, rows, kPatch, columns, kPatch}), {0, 3, 5, 2, 4, 1});
     x = net.reshape(x, {batch * Dim(kArea), rows * columns, width});
-    for (int64_t i = 0; i < b.custom_depth; ++i) x = transformer_block(net, key / "transformer" / i, x, n.act);
+    for (int64_t i = 0; i < b.custom_depth; ++i)
+        x = transformer_block(net, key / "transformer" / i, x, n.act);
     x = net.layer_norm(key / "norm", x, kEpsilon);
     x = net.transpose(net.reshape(x, {batch, kPatch, kPatch, rows, columns, width}), {0, 5, 3, 1, 4, 2});
     x = net.reshape(x, {batch, width, whole.h, whole.w});
     x = net.resize(x, size, "linear");
     x = conv_norm_act(net, key / "conv_proj", x, {.out = out, .kernel = 1}, n.act);
-    return conv_norm_act(net, key / "conv_fusion", net.concat({shortcut, x}, 1), {.out = out, .kernel = 3}, n.act);
+    return conv_norm_act(net, key / "conv_fusion", net.concat({shortcut, x}, 1), {.out = out, .kernel = 3},
+                         n.act);
 }
 
 // One score for each pixel weighs the keys; their sum gates the values. x: [batch, C, pixels of a patch, patches].
@@ -60,17 +64,21 @@ ValueId linear_attention(Net& net, const Key& key, ValueId x) {
     const ValueId qkv = net.conv(key / "qkv_proj", x, {.out = 1 + 2 * width, .kernel = 1, .bias = true});
     const auto parts = net.split(qkv, 1, {1, width, width});
     const ValueId context = net.sum(net.mul(parts[1], net.softmax(parts[0], -1)), {3}, true);
-    return net.conv(key / "out_proj", net.mul(net.act(parts[2], Act::kRelu), context), {.out = width, .kernel = 1, .bias = true});
+    return net.conv(key / "out_proj", net.mul(net.act(parts[2], Act::kRelu), context),
+                    {.out = width, .kernel = 1, .bias = true});
 }
 
 ValueId linear_block(Net& net, const Key& key, ValueId x, Act act) {
-    x = net.add(x, net.mark(key / "attn", linear_attention(net, key / "attn", net.group_norm(key / "norm1", x, 1))));
+    x = net.add(
+        x, net.mark(key / "attn", linear_attention(net, key / "attn", net.group_norm(key / "norm1", x, 1))));
     const ValueId normed = net.group_norm(key / "norm2", x, 1);
-    return net.mark(key, net.add(x, conv_mlp(net, key / "mlp", normed, {.hidden = 2 * net.channels(x), .act = act})));
+    return net.mark(
+        key, net.add(x, conv_mlp(net, key / "mlp", normed, {.hidden = 2 * net.channels(x), .act = act})));
 }
 
 ValueId block_v2(Net& net, const Key& key, ValueId x, const Blocks& b, const Network& n) {
-    const int64_t in = net.channels(x), width = nn::make_divisible(static_cast<double>(in) * b.ratio), out = nn::make_divisible(b.out);
+    const int64_t in = net.channels(x), width = nn::make_divisible(static_cast<double>(in) * b.ratio),
+                  out = nn::make_divisible(b.out);
     x = to_whole_patches(net, x, true);
     const nn::Size2 whole = net.size(x);
     const int64_t rows = whole.h / kPatch, columns = whole.w / kPatch;
@@ -90,7 +98,11 @@ Blocks inverted(int count, double out, int64_t stride, double ratio) {
 }
 
 Network common(int64_t stem) {
-    return {.stem_widths = {stem}, .shortcut = byob::Shortcut::kNone, .act = Act::kSilu, .bottle_in = true, .linear_out = true};
+    return {.stem_widths = {stem},
+            .shortcut = byob::Shortcut::kNone,
+            .act = Act::kSilu,
+            .bottle_in = true,
+            .linear_out = true};
 }
 
 Network version_1(std::array<int, 5> widths, std::array<int, 3> inner, double ratio, int64_t last) {
@@ -100,20 +112,31 @@ Network version_1(std::array<int, 5> widths, std::array<int, 3> inner, double ra
     constexpr int64_t kDepths[] = {2, 4, 3};
     for (size_t i = 0; i < 3; ++i)
         n.stages.push_back({inverted(1, widths[i + 2], 2, ratio),
-                            {.kind = Kind::kCustom, .count = 1, .out = static_cast<double>(widths[i + 2]), .custom = block_v1,
-                             .custom_width = inner[i], .custom_depth = kDepths[i]}});
+                            {.kind = Kind::kCustom,
+                             .count = 1,
+                             .out = static_cast<double>(widths[i + 2]),
+                             .custom = block_v1,
+                             .custom_width = inner[i],
+                             .custom_depth = kDepths[i]}});
     return n;
 }
 
 Network version_2(double multiplier) {
-    const auto width = [&](double channels) { return static_cast<double>(static_cast<int64_t>(channels * multiplier)); };
+    const auto width = [&](double channels) {
+        return static_cast<double>(static_cast<int64_t>(channels * multiplier));
+    };
     Network n = common(static_cast<int64_t>(width(32)));
     n.stages = {{inverted(1, width(64), 1, 2)}, {inverted(2, width(128), 2, 2)}};
     constexpr double kWidths[] = {256, 384, 512};
     constexpr int64_t kDepths[] = {2, 4, 3};
     for (size_t i = 0; i < 3; ++i)
         n.stages.push_back({inverted(1, width(kWidths[i]), 2, 2),
-                            {.kind = Kind::kCustom, .count = 1, .out = width(kWidths[i]), .ratio = 0.5, .custom = block_v2, .custom_depth = kDepths[i]}});
+                            {.kind = Kind::kCustom,
+                             .count = 1,
+                             .out = width(kWidths[i]),
+                             .ratio = 0.5,
+                             .custom = block_v2,
+                             .custom_depth = kDepths[i]}});
     return n;
 }
 
@@ -136,6 +159,8 @@ const Variant kVariants[] = {
 
 }  // namespace
 
-ValueId mobilevit(Net& net, std::string_view model, ValueId x) { return byob::build(net, variant(net, kVariants, model).network(), x); }
+ValueId mobilevit(Net& net, std::string_view model, ValueId x) {
+    return byob::build(net, variant(net, kVariants, model).network(), x);
+}
 
 }  // namespace lathe::zoo::timm

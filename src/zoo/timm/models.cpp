@@ -16,8 +16,11 @@ uint64_t hash_of(std::string_view text, uint64_t hash = 0xcbf29ce484222325) {
 Tag parse_tag(std::string_view text) {
     const size_t equals = text.find('='), colon = text.find(':', equals);
     int64_t config = 0, classes = 0;
-    CHECK(colon != text.npos && parse_int(text.substr(equals + 1, colon - equals - 1), config) && parse_int(text.substr(colon + 1), classes));
-    return {.name = text.substr(0, equals), .config = &all_configs()[static_cast<size_t>(config)], .classes = static_cast<int32_t>(classes)};
+    CHECK(colon != text.npos && parse_int(text.substr(equals + 1, colon - equals - 1), config) &&
+          parse_int(text.substr(colon + 1), classes));
+    return {.name = text.substr(0, equals),
+            .config = &all_configs()[static_cast<size_t>(config)],
+            .classes = static_cast<int32_t>(classes)};
 }
 
 // Insertions, deletions and changes of one character that lead from a to b (Levenshtein 1966).
@@ -46,7 +49,9 @@ std::string quoted_list(const std::vector<std::string>& names) {
 
 const Model* find_model(std::string_view name) {
     const auto models = all_models();
-    const auto at = std::lower_bound(models.begin(), models.end(), name, [](const Model& model, std::string_view key) { return model.name < key; });
+    const auto at =
+        std::lower_bound(models.begin(), models.end(), name,
+                         [](const Model& model, std::string_view key) { return model.name < key; });
     return at != models.end() && at->name == name ? &*at : nullptr;
 }
 
@@ -62,7 +67,8 @@ std::vector<std::string> nearest_names(std::string_view name, size_t count) {
     for (const Model& model : all_models()) {
         // What begins with the words given comes before what only looks like them.
         const bool begins = wanted.size() >= 3 && model.name.starts_with(wanted);
-        const size_t distance = begins ? (model.name.size() - wanted.size() + 3) / 4 : edit_distance(wanted, model.name);
+        const size_t distance =
+            begins ? (model.name.size() - wanted.size() + 3) / 4 : edit_distance(wanted, model.name);
         ranked.emplace_back(distance, model.name);
     }
     std::ranges::sort(ranked);
@@ -77,7 +83,8 @@ Result<Chosen> choose_model(std::string_view name) {
     const size_t dot = name.find('.');
     const Model* model = find_model(name.substr(0, dot));
     if (model == nullptr)
-        return fail("no model is called '{}'; the nearest names are {}; `lathe list` shows all", printable(name), quoted_list(nearest_names(name.substr(0, dot), 3)));
+        return fail("no model is called '{}'; the nearest names are {}; `lathe list` shows all",
+                    printable(name), quoted_list(nearest_names(name.substr(0, dot), 3)));
     const std::vector<Tag> tags = tags_of(*model);
     if (dot == name.npos) return Chosen{model, tags[0]};
     std::vector<std::string> names;
@@ -85,7 +92,8 @@ Result<Chosen> choose_model(std::string_view name) {
         if (tag.name == name.substr(dot + 1)) return Chosen{model, tag};
         names.emplace_back(tag.name);
     }
-    return fail("{} has no weights tagged '{}'; its tags are {}", model->name, printable(name.substr(dot + 1)), quoted_list(names));
+    return fail("{} has no weights tagged '{}'; its tags are {}", model->name,
+                printable(name.substr(dot + 1)), quoted_list(names));
 }
 
 void TensorSetHash::add(std::string_view name, std::span<const int64_t> shape) {
@@ -97,7 +105,9 @@ void TensorSetHash::add(std::string_view name, std::span<const int64_t> shape) {
 
 bool is_of_layers(std::string_view tensor_name, std::string_view layers) {
     for (const std::string_view layer : split(layers, ' '))
-        if (!layer.empty() && tensor_name.starts_with(layer) && tensor_name.size() > layer.size() && tensor_name[layer.size()] == '.') return true;
+        if (!layer.empty() && tensor_name.starts_with(layer) && tensor_name.size() > layer.size() &&
+            tensor_name[layer.size()] == '.')
+            return true;
     return false;
 }
 

@@ -16,24 +16,26 @@ namespace lathe::zoo::timm {
 struct Config {
     int16_t channels, height, width;
     int16_t test_height, test_width;  // 0: the same
-    bool fixed_size;                  // the network takes no other size
-    float mean[3], std[3];            // of values in [0, 1]
-    std::string_view interpolation;   // "bilinear", "bicubic", …
-    float crop_pct, test_crop_pct;    // test: at the test size; 0: the same
-    std::string_view crop_mode;       // "center", "squash", "border"
-    std::string_view first_conv;      // keys of the convolutions that see the input's channels, separated by spaces
-    std::string_view classifier;      // keys of the layers that make the classes, separated by spaces
+    bool fixed_size;  // the network takes no other size
+    float mean[3], std[3];  // of values in [0, 1]
+    std::string_view interpolation;  // "bilinear", "bicubic", …
+    float crop_pct, test_crop_pct;  // test: at the test size; 0: the same
+    std::string_view crop_mode;  // "center", "squash", "border"
+    std::string_view
+        first_conv;  // keys of the convolutions that see the input's channels, separated by spaces
+    std::string_view classifier;  // keys of the layers that make the classes, separated by spaces
 };
 
 struct Model {
-    std::string_view name;    // "resnet50"
+    std::string_view name;  // "resnet50"
     std::string_view family;  // timm's module: "resnet"
-    std::string_view type;    // timm's class: "ResNet"
+    std::string_view type;  // timm's class: "ResNet"
     int64_t parameters;
-    int32_t features, classes;    // classes 0: no classifier
-    std::string_view tags;        // "a1_in1k=12:1000 …": published weights, their entry of the configurations and classes; the default first
-    uint64_t names_hash;          // of its tensors' names, without the classifier's
-    uint64_t shapes_hash;         // of names and shapes, without the classifier's
+    int32_t features, classes;  // classes 0: no classifier
+    std::string_view
+        tags;  // "a1_in1k=12:1000 …": published weights, their entry of the configurations and classes; the default first
+    uint64_t names_hash;  // of its tensors' names, without the classifier's
+    uint64_t shapes_hash;  // of names and shapes, without the classifier's
 };
 
 struct Tag {
@@ -44,7 +46,7 @@ struct Tag {
 
 std::span<const Model> all_models();  // sorted by name
 const Model* find_model(std::string_view name);  // without tag; nullptr: none
-std::vector<Tag> tags_of(const Model& model);    // the default first; never empty
+std::vector<Tag> tags_of(const Model& model);  // the default first; never empty
 
 // The model and the set of weights that "resnet50" or "resnet50.a1_in1k" names. A prefix "timm/" or "hf_hub:timm/" is
 // passed over. Errors: an unknown name or tag, with the nearest ones.

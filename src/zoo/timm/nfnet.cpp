@@ -25,10 +25,10 @@ struct Config {
     int64_t group_size = 0;  // 0: one group
     ChannelAttention attention = {};
     double width = 1, bottleneck = 0.5;
-    int64_t last = 0;         // channels of the last convolution; 0: none
-    bool reg = false;         // widths follow from the input, attention inside the block
+    int64_t last = 0;  // channels of the last convolution; 0: none
+    bool reg = false;  // widths follow from the input, attention inside the block
     bool extra_conv = false;  // a second 3 x 3
-    bool dm = false;          // DeepMind's weights: gain in the activation, SAME padding, a gain for each branch
+    bool dm = false;  // DeepMind's weights: gain in the activation, SAME padding, a gain for each branch
     Act act = Act::kGelu;
 };
 
@@ -46,15 +46,35 @@ constexpr Config deep_mind(Four depths) {
     return c;
 }
 constexpr Config light(Four depths, ChannelAttention attention, int64_t last) {
-    return {.depths = depths, .group_size = 64, .attention = attention, .bottleneck = 0.25, .last = last, .extra_conv = true, .act = Act::kSilu};
+    return {.depths = depths,
+            .group_size = 64,
+            .attention = attention,
+            .bottleneck = 0.25,
+            .last = last,
+            .extra_conv = true,
+            .act = Act::kSilu};
 }
 constexpr Config reg_net(Four depths, Four channels = {48, 104, 208, 440}) {
-    return {.depths = depths, .channels = channels, .stem = Stem::k3x3, .stem_channels = channels[0], .group_size = 8, .attention = kSeHalf,
-            .width = 0.75, .bottleneck = 2.25, .last = 1280 * channels[3] / 440, .reg = true, .act = Act::kSilu};
+    return {.depths = depths,
+            .channels = channels,
+            .stem = Stem::k3x3,
+            .stem_channels = channels[0],
+            .group_size = 8,
+            .attention = kSeHalf,
+            .width = 0.75,
+            .bottleneck = 2.25,
+            .last = 1280 * channels[3] / 440,
+            .reg = true,
+            .act = Act::kSilu};
 }
 constexpr Config res_net(Four depths, ChannelAttention attention = {}) {
-    return {.depths = depths, .channels = {256, 512, 1024, 2048}, .stem = Stem::k7x7Pool, .stem_channels = 64, .attention = attention,
-            .bottleneck = 0.25, .act = Act::kRelu};
+    return {.depths = depths,
+            .channels = {256, 512, 1024, 2048},
+            .stem = Stem::k7x7Pool,
+            .stem_channels = 64,
+            .attention = attention,
+            .bottleneck = 0.25,
+            .act = Act::kRelu};
 }
 
 struct Variant {
@@ -98,8 +118,14 @@ constexpr Variant kVariants[] = {
     {"nf_ecaresnet50", res_net({3, 4, 6, 3}, kEca)},
     {"nf_ecaresnet101", res_net({3, 4, 23, 3}, kEca)},
     {"test_nfnet",
-     {.depths = {1, 1, 1, 1}, .channels = {32, 64, 96, 128}, .group_size = 8, .attention = kSeQuarter, .bottleneck = 0.25, .last = 192,
-      .extra_conv = true, .act = Act::kSilu}},
+     {.depths = {1, 1, 1, 1},
+      .channels = {32, 64, 96, 128},
+      .group_size = 8,
+      .attention = kSeQuarter,
+      .bottleneck = 0.25,
+      .last = 192,
+      .extra_conv = true,
+      .act = Act::kSilu}},
 };
 
 constexpr double kAlpha = 0.2, kAttentionGain = 2, kEpsilon = 1e-5;
@@ -117,9 +143,14 @@ class Builder {
 public:
     Builder(Net& net, const Config& config) : net_(net), c_(config) {}
 
-    ValueId conv(const Key& key, ValueId x, int64_t out, int64_t kernel, int64_t stride = 1, int64_t groups = 1) {
-        const nn::Conv conv{.out = out, .kernel = kernel, .stride = stride, .padding = c_.dm && kernel > 1 ? nn::kSame : nn::Padding(),
-                            .groups = groups, .bias = true};
+    ValueId conv(const Key& key, ValueId x, int64_t out, int64_t kernel, int64_t stride = 1,
+                 int64_t groups = 1) {
+        const nn::Conv conv{.out = out,
+                            .kernel = kernel,
+                            .stride = stride,
+                            .padding = c_.dm && kernel > 1 ? nn::kSame : nn::Padding(),
+                            .groups = groups,
+                            .bias = true};
         return scaled_std_conv(net_, key, x, conv, c_.dm ? 1 : gain_of(c_.act), kEpsilon);
     }
     ValueId act(ValueId x) {
@@ -133,7 +164,8 @@ public:
         const int64_t out = width(static_cast<double>(c_.stem_channels) * c_.width);
         if (c_.stem == Stem::k3x3) return net_.mark(key, conv(key / "conv", x, out, 3, 2));
         if (c_.stem == Stem::k7x7Pool)
-            return net_.mark(key, net_.max_pool(conv(key / "conv", x, out, 7, 2), {.kernel = 3, .stride = 2, .padding = 1}));
+            return net_.mark(key, net_.max_pool(conv(key / "conv", x, out, 7, 2),
+                                                {.kernel = 3, .stride = 2, .padding = 1}));
         x = act(conv(key / "conv1", x, out / 8, 3, 2));
         x = act(conv(key / "conv2", x, out / 4, 3));
         x = act(conv(key / "conv3", x, out / 2, 3));
@@ -155,16 +187,20 @@ public:
         y = conv(key / "conv2", y, inner, 3, stride, groups);
         if (c_.extra_conv) y = conv(key / "conv2b", act(y), inner, 3, 1, groups);
         const bool attended = c_.attention.kind != ChannelAttention::kNone;
-        if (attended && c_.reg) y = net_.mul(channel_attention(net_, key / "attn", y, c_.attention), kAttentionGain);
+        if (attended && c_.reg)
+            y = net_.mul(channel_attention(net_, key / "attn", y, c_.attention), kAttentionGain);
         y = conv(key / "conv3", act(y), out, 1);
-        if (attended && !c_.reg) y = net_.mul(channel_attention(net_, key / "attn_last", y, c_.attention), kAttentionGain);
+        if (attended && !c_.reg)
+            y = net_.mul(channel_attention(net_, key / "attn_last", y, c_.attention), kAttentionGain);
         if (c_.dm) y = net_.mul(y, net_.param(key / "skipinit_gain", {}));
         return net_.mark(key, net_.add(net_.mul(y, kAlpha), shortcut));
     }
 
 private:
     ValueId downsample(const Key& key, ValueId x, int64_t out, int64_t stride) {
-        if (stride > 1) x = net_.avg_pool(x, {.kernel = 2, .stride = stride, .ceil_mode = true, .count_include_pad = false});
+        if (stride > 1)
+            x = net_.avg_pool(x,
+                              {.kernel = 2, .stride = stride, .ceil_mode = true, .count_include_pad = false});
         return net_.mark(key, conv(key / "conv", x, out, 1));
     }
 
@@ -185,7 +221,8 @@ ValueId nfnet(Net& net, std::string_view model, ValueId x) {
             const bool first = i == 0;
             const int64_t stride = !first || (stage == 0 && c.stem != Stem::k3x3) ? 1 : 2;
             const double bottleneck = c.reg && first && stage == 0 ? 1 : c.bottleneck;
-            x = b.block(Key("stages") / static_cast<int64_t>(stage) / i, x, out, stride, bottleneck, 1 / std::sqrt(variance));
+            x = b.block(Key("stages") / static_cast<int64_t>(stage) / i, x, out, stride, bottleneck,
+                        1 / std::sqrt(variance));
             if (first) variance = 1;
             variance += kAlpha * kAlpha;
         }

@@ -39,8 +39,10 @@ ValueId stem(Net& net, const Key& key, ValueId x, int64_t width) {
 // x + scale * pointwise(gelu(pointwise(norm(depthwise x)))).
 ValueId local(Net& net, const Key& key, ValueId x, int64_t hidden) {
     const int64_t width = net.channels(x);
-    ValueId y = net.conv(key / "dwconv", x, {.out = width, .kernel = 3, .padding = 1, .groups = width, .bias = true});
-    y = net.conv(key / "pwconv1", net.batch_norm(key / "norm", y), {.out = hidden, .kernel = 1, .bias = true});
+    ValueId y =
+        net.conv(key / "dwconv", x, {.out = width, .kernel = 3, .padding = 1, .groups = width, .bias = true});
+    y = net.conv(key / "pwconv1", net.batch_norm(key / "norm", y),
+                 {.out = hidden, .kernel = 1, .bias = true});
     y = net.conv(key / "pwconv2", net.act(y, Act::kGelu), {.out = width, .kernel = 1, .bias = true});
     return net.mark(key, net.add(x, layer_scale(net, key / "layer_scale", y)));
 }
@@ -52,7 +54,8 @@ ValueId additive_attention(Net& net, const Key& key, ValueId x) {
     x = net.tokens(x);  // [batch, L, C]
     const ValueId query = net.l2_normalize(net.linear(key / "to_query", x, width), 2);
     const ValueId keys = net.l2_normalize(net.linear(key / "to_key", x, width), 2);
-    const ValueId scores = net.mul(net.matmul(query, net.param(key / "w_g", {width, 1})), 1 / std::sqrt(static_cast<double>(width)));
+    const ValueId scores = net.mul(net.matmul(query, net.param(key / "w_g", {width, 1})),
+                                   1 / std::sqrt(static_cast<double>(width)));
     const ValueId global = net.sum(net.mul(net.l2_normalize(scores, 1), query), {1}, true);  // [batch, 1, C]
     const ValueId y = net.add(net.linear(key / "proj", net.mul(global, keys), width), query);
     return net.mark(key, net.image(net.linear(key / "final", y, width), size));
@@ -60,8 +63,10 @@ ValueId additive_attention(Net& net, const Key& key, ValueId x) {
 
 ValueId mlp(Net& net, const Key& key, ValueId x) {
     const int64_t width = net.channels(x);
-    x = net.conv(key / "fc1", net.batch_norm(key / "norm1", x), {.out = kMlpRatio * width, .kernel = 1, .bias = true});
-    return net.mark(key, net.conv(key / "fc2", net.act(x, Act::kGelu), {.out = width, .kernel = 1, .bias = true}));
+    x = net.conv(key / "fc1", net.batch_norm(key / "norm1", x),
+                 {.out = kMlpRatio * width, .kernel = 1, .bias = true});
+    return net.mark(key,
+                    net.conv(key / "fc2", net.act(x, Act::kGelu), {.out = width, .kernel = 1, .bias = true}));
 }
 
 ValueId attention_block(Net& net, const Key& key, ValueId x) {
@@ -78,7 +83,8 @@ ValueId swiftformer(Net& net, std::string_view model, ValueId x) {
     for (size_t stage = 0; stage < 4; ++stage) {
         const Key key = Key("stages") / static_cast<int64_t>(stage), down = key / "downsample";
         if (stage > 0) {
-            x = net.conv(down / "proj", x, {.out = v.widths[stage], .kernel = 3, .stride = 2, .padding = 1, .bias = true});
+            x = net.conv(down / "proj", x,
+                         {.out = v.widths[stage], .kernel = 3, .stride = 2, .padding = 1, .bias = true});
             x = net.mark(down, net.batch_norm(down / "norm", x));
         }
         const int64_t last = v.depths[stage] - 1;

@@ -21,13 +21,14 @@ nn::Settings settings_of(const Chosen& chosen, const Options& options) {
 }
 
 // One value per channel of the input: a grey input takes the average of the colours.
-Result<std::vector<float>> per_channel(const std::optional<std::vector<double>>& chosen, const float (&usual)[3], int64_t channels,
-                                       std::string_view what) {
+Result<std::vector<float>> per_channel(const std::optional<std::vector<double>>& chosen,
+                                       const float (&usual)[3], int64_t channels, std::string_view what) {
     std::vector<float> values(usual, usual + 3);
     if (chosen) values.assign(chosen->begin(), chosen->end());
     if (values.size() == 3 && channels == 1) values = {(values[0] + values[1] + values[2]) / 3};
     if (values.size() == 1) values.resize(static_cast<size_t>(channels), values[0]);
-    if (values.size() != static_cast<size_t>(channels)) return fail("{} has {} values, the input {} channels", what, values.size(), channels);
+    if (values.size() != static_cast<size_t>(channels))
+        return fail("{} has {} values, the input {} channels", what, values.size(), channels);
     return values;
 }
 
@@ -37,7 +38,8 @@ struct Normalization {
 
 Result<Normalization> normalization_of(const Config& config, const Options& options, int64_t channels) {
     TRY(std::vector<float> mean, per_channel(options.mean, config.mean, channels, "the mean"));
-    TRY(std::vector<float> deviation, per_channel(options.std, config.std, channels, "the standard deviation"));
+    TRY(std::vector<float> deviation,
+        per_channel(options.std, config.std, channels, "the standard deviation"));
     for (const float value : deviation)
         if (!(value > 0)) return fail("the standard deviation is {}, expected more than 0", value);
     return Normalization{std::move(mean), std::move(deviation)};
@@ -45,8 +47,10 @@ Result<Normalization> normalization_of(const Config& config, const Options& opti
 
 ValueId normalized(Net& net, ValueId x, const Normalization& n) {
     const Shape shape{net.settings.in_channels, 1, 1};
-    const ValueId mean = net.constant("normalize.mean", Tensor::of<float>(shape, std::span<const float>(n.mean)));
-    const ValueId deviation = net.constant("normalize.std", Tensor::of<float>(shape, std::span<const float>(n.deviation)));
+    const ValueId mean =
+        net.constant("normalize.mean", Tensor::of<float>(shape, std::span<const float>(n.mean)));
+    const ValueId deviation =
+        net.constant("normalize.std", Tensor::of<float>(shape, std::span<const float>(n.deviation)));
     return net.div(net.sub(x, mean), deviation);
 }
 
@@ -56,7 +60,8 @@ std::string words(std::span<const float> values) {
     return text;
 }
 
-void write_metadata(graph::Graph& graph, const Chosen& chosen, const Normalization& n, const nn::Settings& settings, const Options& options) {
+void write_metadata(graph::Graph& graph, const Chosen& chosen, const Normalization& n,
+                    const nn::Settings& settings, const Options& options) {
     const Config& config = *chosen.tag.config;
     auto& notes = graph.metadata;
     notes["architecture"] = chosen.model->name;
@@ -82,15 +87,18 @@ int64_t parameters_in(const std::vector<nn::Entry>& entries) {
 
 Result<Built> build(const Chosen& chosen, nn::Weights& weights, const Options& options) {
     const Model& model = *chosen.model;
-    const Family* family = find_family(model.family);
-    if (family == nullptr) return fail("the family '{}' of {} is not built here yet", model.family, model.name);
+    const Family& family = family_of(model);
     Net net(weights, settings_of(chosen, options), model.name);
     const nn::Settings& settings = net.settings;
-    if (settings.height < 1 || settings.width < 1) return fail("an input of {} x {} holds nothing", settings.height, settings.width);
-    ValueId x = net.b.input("input", DType::kF32, {nn::Dim::symbol("batch"), settings.in_channels, settings.height, settings.width});
-    TRY(const Normalization normalization, normalization_of(*chosen.tag.config, options, settings.in_channels));
+    if (settings.height < 1 || settings.width < 1)
+        return fail("an input of {} x {} holds nothing", settings.height, settings.width);
+    ValueId x =
+        net.b.input("input", DType::kF32,
+                    {nn::Dim::symbol("batch"), settings.in_channels, settings.height, settings.width});
+    TRY(const Normalization normalization,
+        normalization_of(*chosen.tag.config, options, settings.in_channels));
     if (options.normalize) x = normalized(net, x, normalization);
-    x = family->build(net, model.name, x);
+    x = family.build(net, model.name, x);
     if (options.softmax) x = net.softmax(x, -1);
     net.b.output("output", x);
     const std::string problems = describe_problems(net.problems().missing, net.problems().wrong, {});

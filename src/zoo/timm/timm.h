@@ -14,12 +14,12 @@ using Options = zoo::ImageOptions;
 
 struct Built {
     graph::Graph graph;
-    std::vector<nn::Entry> entries;                // every tensor of the model
-    std::map<std::string, std::string> aliases;    // second names of some
-    std::map<std::string, graph::ValueId> marks;   // what the module at a key returns
+    std::vector<nn::Entry> entries;  // every tensor of the model
+    std::map<std::string, std::string> aliases;  // second names of some
+    std::map<std::string, graph::ValueId> marks;  // what the module at a key returns
 };
 
-// Errors: a family not built yet; all missing and wrong tensors, named; a size that the network cannot take.
+// Errors: all missing and wrong tensors, named; a size that the network cannot take.
 // The graph's metadata say how images are prepared (write_image_metadata).
 Result<Built> build(const Chosen& chosen, nn::Weights& weights, const Options& options);
 

@@ -31,19 +31,22 @@ ValueId conv_norm(Net& net, const Key& key, ValueId x, const nn::Conv& conv, Act
 // Three convolutions, the middle one depthwise.
 ValueId bottleneck(Net& net, const Key& key, ValueId x, int64_t inner, int64_t out, int64_t stride) {
     x = conv_norm(net, key / "conv1", x, {.out = inner, .kernel = 1}, Act::kGelu);
-    x = conv_norm(net, key / "conv2", x, {.out = inner, .kernel = 3, .stride = stride, .padding = 1, .groups = inner}, Act::kGelu);
+    x = conv_norm(net, key / "conv2", x,
+                  {.out = inner, .kernel = 3, .stride = stride, .padding = 1, .groups = inner}, Act::kGelu);
     return conv_norm(net, key / "conv3", x, {.out = out, .kernel = 1});
 }
 
 // x: [batch, windows, L, C]. Each head's query, key and value lie together.
 ValueId attention(Net& net, const Key& key, ValueId x, int64_t heads, int64_t window) {
-    const int64_t width = net.dim(x, -1), size = width / heads, windows = net.dim(x, 1), length = net.dim(x, 2);
+    const int64_t width = net.dim(x, -1), size = width / heads, windows = net.dim(x, 1),
+                  length = net.dim(x, 2);
     const ValueId qkv = net.linear(key / "qkv", net.layer_norm(key / "norm", x, kEpsilon), 3 * width);
     const auto parts = net.chunk(net.reshape(qkv, {nn::kBatch, windows, length, heads, 3 * size}), 4, 3);
     const auto heads_first = [&](ValueId v) { return net.transpose(v, {0, 1, 3, 2, 4}); };
     const ValueId table = net.param(key / "attention_biases", {heads, window * window});
     const ValueId bias = gather_bias_heads_first(net, table, nn::offset_index(window));
-    const ValueId y = window_attention(net, heads_first(parts[0]), heads_first(parts[1]), heads_first(parts[2]), bias);
+    const ValueId y =
+        window_attention(net, heads_first(parts[0]), heads_first(parts[1]), heads_first(parts[2]), bias);
     return net.mark(key, net.linear(key / "proj", y, width));
 }
 
@@ -59,9 +62,11 @@ ValueId block(Net& net, const Key& key, ValueId x, int64_t heads, int64_t window
     const int64_t width = net.dim(x, -1);
     const ValueId padded = padded_to_windows(net, x, window);
     const nn::Size2 whole{net.dim(padded, 1), net.dim(padded, 2)};
-    const ValueId attended = attention(net, key / "attn", window_partition(net, padded, window), heads, window);
+    const ValueId attended =
+        attention(net, key / "attn", window_partition(net, padded, window), heads, window);
     x = net.add(x, cropped(net, window_reverse(net, attended, window, whole), size));
-    x = net.channels_last(conv_norm(net, key / "local_conv", net.channels_first(x), {.out = width, .kernel = 3, .padding = 1, .groups = width}));
+    x = net.channels_last(conv_norm(net, key / "local_conv", net.channels_first(x),
+                                    {.out = width, .kernel = 3, .padding = 1, .groups = width}));
     return net.mark(key, net.add(x, mlp(net, key / "mlp", x)));
 }
 
@@ -70,16 +75,22 @@ ValueId block(Net& net, const Key& key, ValueId x, int64_t heads, int64_t window
 ValueId tiny_vit(Net& net, std::string_view model, ValueId x) {
     const Variant& v = variant(net, kVariants, model);
     const Key embed = "patch_embed";
-    x = conv_norm(net, embed / "conv1", x, {.out = v.widths[0] / 2, .kernel = 3, .stride = 2, .padding = 1}, Act::kGelu);
-    x = net.mark(embed, conv_norm(net, embed / "conv2", x, {.out = v.widths[0], .kernel = 3, .stride = 2, .padding = 1}));
+    x = conv_norm(net, embed / "conv1", x, {.out = v.widths[0] / 2, .kernel = 3, .stride = 2, .padding = 1},
+                  Act::kGelu);
+    x = net.mark(embed, conv_norm(net, embed / "conv2", x,
+                                  {.out = v.widths[0], .kernel = 3, .stride = 2, .padding = 1}));
     for (size_t stage = 0; stage < 4; ++stage) {
         const Key key = Key("stages") / static_cast<int64_t>(stage);
         const int64_t width = v.widths[stage];
-        if (stage > 0) x = net.channels_last(net.mark(key / "downsample", bottleneck(net, key / "downsample", x, width, width, 2)));
+        if (stage > 0)
+            x = net.channels_last(
+                net.mark(key / "downsample", bottleneck(net, key / "downsample", x, width, width, 2)));
         for (int64_t i = 0; i < kDepths[stage]; ++i) {
             const Key at = key / "blocks" / i;
             if (stage > 0) x = block(net, at, x, v.heads[stage], v.windows[stage]);
-            else x = net.mark(at, net.act(net.add(bottleneck(net, at, x, 4 * width, width, 1), x), Act::kGelu));
+            else
+                x = net.mark(at,
+                             net.act(net.add(bottleneck(net, at, x, 4 * width, width, 1), x), Act::kGelu));
         }
         if (stage > 0) x = net.channels_first(x);
         net.mark(key, x);

@@ -11,8 +11,10 @@ struct Variant {
 };
 
 constexpr Variant kVariants[] = {
-    {"vgg11", {1, 1, 2, 2, 2}}, {"vgg11_bn", {1, 1, 2, 2, 2}, true}, {"vgg13", {2, 2, 2, 2, 2}}, {"vgg13_bn", {2, 2, 2, 2, 2}, true},
-    {"vgg16", {2, 2, 3, 3, 3}}, {"vgg16_bn", {2, 2, 3, 3, 3}, true}, {"vgg19", {2, 2, 4, 4, 4}}, {"vgg19_bn", {2, 2, 4, 4, 4}, true},
+    {"vgg11", {1, 1, 2, 2, 2}}, {"vgg11_bn", {1, 1, 2, 2, 2}, true},
+    {"vgg13", {2, 2, 2, 2, 2}}, {"vgg13_bn", {2, 2, 2, 2, 2}, true},
+    {"vgg16", {2, 2, 3, 3, 3}}, {"vgg16_bn", {2, 2, 3, 3, 3}, true},
+    {"vgg19", {2, 2, 4, 4, 4}}, {"vgg19_bn", {2, 2, 4, 4, 4}, true},
 };
 constexpr int64_t kWidths[] = {64, 128, 256, 512, 512};
 constexpr int64_t kHidden = 4096, kHeadKernel = 7;
@@ -22,7 +24,9 @@ ValueId pre_logits(Net& net, const Key& key, ValueId x) {
     const nn::Size2 size = net.size(x);
     if (size.h < kHeadKernel || size.w < kHeadKernel)
         x = net.adaptive_avg_pool(x, {std::max(kHeadKernel, size.h), std::max(kHeadKernel, size.w)});
-    x = net.conv(key / "fc1", x, {.out = kHidden, .kernel = kHeadKernel, .padding = 0, .bias = true});  // [batch, 4096, h-6, w-6]
+    x = net.conv(
+        key / "fc1", x,
+        {.out = kHidden, .kernel = kHeadKernel, .padding = 0, .bias = true});  // [batch, 4096, h-6, w-6]
     x = net.act(x, nn::Act::kRelu);
     x = net.conv(key / "fc2", x, {.out = kHidden, .kernel = 1, .bias = true});
     return net.mark(key, net.act(x, nn::Act::kRelu));

@@ -24,6 +24,7 @@ ValueId vit_embed_tokens(Net& net, ValueId tokens, Size2 grid, const Vit& vit,
         return net.concat(std::move(parts), 1);
     };
     const int64_t prefix = static_cast<int64_t>(class_tokens.size()) + o.reg_tokens;
+    if (!o.pos_embed) return net.mark("pos_drop", with_prefix(tokens));
     const ValueId places =
         nn::abs_pos_embed(net, "pos_embed", grid, vit.width, o.no_embed_class ? 0 : prefix);
     if (o.no_embed_class) return net.mark("pos_drop", with_prefix(net.add(tokens, places)));

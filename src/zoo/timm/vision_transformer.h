@@ -14,7 +14,12 @@ enum class VitBlock : uint8_t {
     kParallelScaling,  // attention beside the MLP, one matrix into both
     kParallelDiff,  // the same with differential attention
 };
-enum class VitMlp : uint8_t { kPlain, kSwiGluPacked, kSwiGlu };
+enum class VitMlp : uint8_t {
+    kPlain,
+    kSwiGluPacked,
+    kSwiGlu,
+    kNormedGeGlu /* ViTamin's: w2(act(w0 norm x) * w1 norm x) */
+};
 enum class VitPool : uint8_t { kToken, kAvg, kMap /* attention with a learned query */ };
 
 struct VitOptions {
@@ -26,6 +31,7 @@ struct VitOptions {
     bool layer_scale = false;
     bool class_token = true;
     bool no_embed_class = false;  // class and register tokens have no position
+    bool pos_embed = true;
     int reg_tokens = 0;
     bool pre_norm = false;  // a norm before the blocks, and no bias in the patch embedding
     bool final_norm = true;

@@ -55,6 +55,14 @@ ValueId attend(Net& net, const Key& key, ValueId x, const Vit& vit, int64_t inde
     return net.mark(key, net.linear(key / "proj", x, vit.width, o.proj_bias));
 }
 
+ValueId normed_geglu(Net& net, const Key& key, ValueId x, const Vit& vit) {
+    const VitOptions& o = vit.options;
+    x = nn::norm(net, key / "norm", x, o.norm);
+    const ValueId gate = net.act(net.linear(key / "w0", x, vit.mlp_width()), o.act);
+    return net.mark(
+        key, net.linear(key / "w2", net.mul(gate, net.linear(key / "w1", x, vit.mlp_width())), vit.width));
+}
+
 ValueId feed_forward(Net& net, const Key& key, ValueId x, const Vit& vit) {
     const VitOptions& o = vit.options;
     const nn::Mlp mlp{.hidden = vit.mlp_width(),
@@ -64,6 +72,7 @@ ValueId feed_forward(Net& net, const Key& key, ValueId x, const Vit& vit) {
     switch (o.mlp) {
         case VitMlp::kSwiGluPacked: return nn::glu_mlp(net, key, x, mlp, false);
         case VitMlp::kSwiGlu: return nn::swiglu(net, key, x, mlp);
+        case VitMlp::kNormedGeGlu: return normed_geglu(net, key, x, vit);
         case VitMlp::kPlain: break;
     }
     return nn::mlp(net, key, x, mlp);

@@ -12,12 +12,13 @@ struct Block {
 };
 
 constexpr Block kBlocks[] = {
-    {128, 2, 2, false}, {256, 2, 2}, {728, 2, 2}, {728, 3, 1}, {728, 3, 1}, {728, 3, 1}, {728, 3, 1},
-    {728, 3, 1},        {728, 3, 1}, {728, 3, 1}, {728, 3, 1}, {1024, 2, 2, true, false},
+    {128, 2, 2, false}, {256, 2, 2}, {728, 2, 2}, {728, 3, 1}, {728, 3, 1}, {728, 3, 1},
+    {728, 3, 1},        {728, 3, 1}, {728, 3, 1}, {728, 3, 1}, {728, 3, 1}, {1024, 2, 2, true, false},
 };
 
 ValueId separable(Net& net, const Key& key, ValueId x, int64_t out) {
-    x = net.conv(key / "conv1", x, {.out = net.channels(x), .kernel = 3, .padding = 1, .groups = net.channels(x)});
+    x = net.conv(key / "conv1", x,
+                 {.out = net.channels(x), .kernel = 3, .padding = 1, .groups = net.channels(x)});
     return net.mark(key, net.conv(key / "pointwise", x, {.out = out, .kernel = 1}));
 }
 
@@ -36,14 +37,17 @@ ValueId block(Net& net, const Key& key, ValueId x, const Block& b) {
     }
     if (b.stride != 1) y = net.max_pool(y, {.kernel = 3, .stride = b.stride, .padding = 1});
     if (b.out != in || b.stride != 1)
-        x = net.batch_norm(key / "skipbn", net.conv(key / "skip", x, {.out = b.out, .kernel = 1, .stride = b.stride, .padding = 0}));
+        x = net.batch_norm(
+            key / "skipbn",
+            net.conv(key / "skip", x, {.out = b.out, .kernel = 1, .stride = b.stride, .padding = 0}));
     return net.mark(key, net.add(y, x));
 }
 
 }  // namespace
 
 ValueId xception(Net& net, std::string_view, ValueId x) {
-    x = net.batch_norm("bn1", net.conv("conv1", x, {.out = 32, .kernel = 3, .stride = 2, .padding = 0}), nn::Act::kRelu);
+    x = net.batch_norm("bn1", net.conv("conv1", x, {.out = 32, .kernel = 3, .stride = 2, .padding = 0}),
+                       nn::Act::kRelu);
     x = net.batch_norm("bn2", net.conv("conv2", x, {.out = 64, .kernel = 3, .padding = 0}), nn::Act::kRelu);
     int64_t number = 1;
     for (const Block& b : kBlocks) x = block(net, Key(format("block{}", number++)), x, b);

@@ -14,23 +14,24 @@ struct Block {
 
 struct Variant {
     std::string_view name;
-    bool deep_entry;     // five blocks before the middle ones instead of three
-    int middle;          // blocks of 728 channels
+    bool deep_entry;  // five blocks before the middle ones instead of three
+    int middle;  // blocks of 728 channels
     bool preact = false;
     double epsilon = 1e-3;
 };
 
 constexpr Variant kVariants[] = {
-    {"xception41", false, 8},
-    {"xception41p", false, 8, true, 1e-5},
-    {"xception65", false, 16},
-    {"xception65p", false, 16, true},
+    {"xception41", false, 8},  {"xception41p", false, 8, true, 1e-5},
+    {"xception65", false, 16}, {"xception65p", false, 16, true},
     {"xception71", true, 16},
 };
 
 std::vector<Block> blocks_of(const Variant& v) {
     std::vector<Block> blocks{{{128, 128, 128}, 2}};
-    if (v.deep_entry) blocks.insert(blocks.end(), {{{256, 256, 256}, 1}, {{256, 256, 256}, 2}, {{728, 728, 728}, 1}, {{728, 728, 728}, 2}});
+    if (v.deep_entry)
+        blocks.insert(
+            blocks.end(),
+            {{{256, 256, 256}, 1}, {{256, 256, 256}, 2}, {{728, 728, 728}, 1}, {{728, 728, 728}, 2}});
     else blocks.insert(blocks.end(), {{{256, 256, 256}, 2}, {{728, 728, 728}, 2}});
     blocks.insert(blocks.end(), static_cast<size_t>(v.middle), {{728, 728, 728}, 1});
     blocks.push_back({{728, 1024, 1024}, 2});
@@ -39,7 +40,8 @@ std::vector<Block> blocks_of(const Variant& v) {
 }
 
 ValueId depthwise(Net& net, const Key& key, ValueId x, int64_t stride) {
-    return net.conv(key / "conv_dw", x, {.out = net.channels(x), .kernel = 3, .stride = stride, .groups = net.channels(x)});
+    return net.conv(key / "conv_dw", x,
+                    {.out = net.channels(x), .kernel = 3, .stride = stride, .groups = net.channels(x)});
 }
 
 // Three separable convolutions, each followed by its norms.
@@ -57,7 +59,8 @@ ValueId post_norm_block(Net& net, const Key& key, ValueId x, const Block& b, dou
     if (!b.skip) return net.mark(key, x);
     ValueId skip = in;
     if (b.widths[2] != net.channels(in) || b.stride != 1)
-        skip = conv_norm_act(net, key / "shortcut", in, {.out = b.widths[2], .kernel = 1, .stride = b.stride}, nn::Act::kNone, {.epsilon = epsilon});
+        skip = conv_norm_act(net, key / "shortcut", in, {.out = b.widths[2], .kernel = 1, .stride = b.stride},
+                             nn::Act::kNone, {.epsilon = epsilon});
     return net.mark(key, net.add(x, skip));
 }
 
@@ -68,7 +71,8 @@ ValueId pre_norm_block(Net& net, const Key& key, ValueId x, const Block& b, doub
     for (int64_t i = 0; i < 3; ++i) {
         const Key conv = key / "stack" / format("conv{}", i + 1);
         if (i > 0) x = net.batch_norm(conv / "norm", x, nn::Act::kRelu, epsilon);
-        x = net.mark(conv, net.conv(conv / "conv_pw", depthwise(net, conv, x, i == 2 ? b.stride : 1), {.out = b.widths[i], .kernel = 1}));
+        x = net.mark(conv, net.conv(conv / "conv_pw", depthwise(net, conv, x, i == 2 ? b.stride : 1),
+                                    {.out = b.widths[i], .kernel = 1}));
     }
     net.mark(key / "stack", x);
     if (!b.skip) return net.mark(key, x);
@@ -82,9 +86,11 @@ ValueId pre_norm_block(Net& net, const Key& key, ValueId x, const Block& b, doub
 
 ValueId xception_aligned(Net& net, std::string_view model, ValueId x) {
     const Variant& v = variant(net, kVariants, model);
-    x = conv_norm_act(net, "stem.0", x, {.out = 32, .kernel = 3, .stride = 2}, nn::Act::kRelu, {.epsilon = v.epsilon});
+    x = conv_norm_act(net, "stem.0", x, {.out = 32, .kernel = 3, .stride = 2}, nn::Act::kRelu,
+                      {.epsilon = v.epsilon});
     if (v.preact) x = net.conv("stem.1", x, {.out = 64, .kernel = 3});
-    else x = conv_norm_act(net, "stem.1", x, {.out = 64, .kernel = 3}, nn::Act::kRelu, {.epsilon = v.epsilon});
+    else
+        x = conv_norm_act(net, "stem.1", x, {.out = 64, .kernel = 3}, nn::Act::kRelu, {.epsilon = v.epsilon});
     int64_t number = 0;
     for (const Block& b : blocks_of(v)) {
         const Key key = Key("blocks") / number++;
