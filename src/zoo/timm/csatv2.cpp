@@ -28,9 +28,11 @@ constexpr Size2 kPlaces = 7;  // to which the attention to places shrinks the ma
 
 // Luma has three quarters of the channels, each chroma an eighth.
 ValueId stem(Net& net, const Key& key, ValueId x, int64_t width) {
+    // One channel stands for all three, as where first convolutions are folded.
+    if (net.channels(x) == 1) x = net.concat({x, x, x}, 1);
     if (net.channels(x) != 3)
-        net.fail_with("CSATv2 looks at luma and chroma and needs images of 3 channels, not " +
-                      std::to_string(net.channels(x)));
+        net.fail_with(format("CSATv2 looks at luma and chroma: it takes images of 1 or 3 channels, not {}",
+                             net.channels(x)));
     const auto parts = net.chunk(cosine_coefficients(net, key, x), 1, 3);
     return net.concat({net.conv(key / "conv_y", parts[0], {.out = width / 4 * 3, .bias = true}),
                        net.conv(key / "conv_cb", parts[1], {.out = width / 8, .bias = true}),
