@@ -1,5 +1,5 @@
 # Headers compiled once for a whole build (LATHE_PCH): compilers spend a third of their time on them. Builds without it
-# (clang, werror) remain the judge of what a file must include itself. A PCH serves only targets with the same flags,
+# (clang) remain the judge of what a file must include itself. A PCH serves only targets with the same flags,
 # hence one for rooms and one for tests.
 set(standard_headers <algorithm> <array> <bit> <charconv> <cmath> <cstring> <expected> <functional> <limits> <map> <memory>
   <optional> <set> <span> <string> <string_view> <variant> <vector> <fmt/core.h>)

@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/threads.h"
 #include "glob.h"
 #include "reference.h"
 #include "run/reference.h"
@@ -100,7 +101,7 @@ std::string walk_checks(const zoo::timm::Built& built, const Json& answer) {
 }
 
 // Empty when the model gives the answer; else what is wrong.
-std::string try_model(const std::string& name, const Json& answer) {
+std::string try_model(const Json& answer) {
     const auto start = std::chrono::steady_clock::now();
     const auto built = build(answer);
     if (!built) return built.error().message;
@@ -111,7 +112,8 @@ std::string try_model(const std::string& name, const Json& answer) {
     if (!outputs) return outputs.error().message;
     const double error = error_of((*outputs)[0], answer), tolerance = tolerance_of(answer);
     const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    std::cout << format("{}: error {:.2e}, allowed {:.2e}, {:.1f} s\n", name, error, tolerance, time.count())
+    std::cout << format("{}: error {:.2e}, allowed {:.2e}, {:.1f} s\n", answer["model"].get<std::string>(),
+                        error, tolerance, time.count())
               << std::flush;
     if (error >= 0 && error <= tolerance) return {};
     return format("the result {} is {:.3g} away, allowed {:.3g}; modules:\n{}",
@@ -133,33 +135,43 @@ bool in_part(size_t index) {
            static_cast<int64_t>(index) % of == which;
 }
 
-TEST(TimmAnswers, AreThoseOfTimm) {
-    if (!have_reference()) GTEST_SKIP() << "needs ../shared";
-    struct Count {
-        int good = 0, total = 0;
-    };
-    std::map<std::string, Count> families;
+struct Count {
+    int good = 0, total = 0;
+};
+using Counts = std::map<std::string, Count>;  // by family
+
+std::vector<Json> chosen_answers() {
     const std::vector<std::string> names = answer_names();
     const bool all = std::getenv("LATHE_LONG") != nullptr || std::getenv("LATHE_TIMM") != nullptr;
+    std::vector<Json> chosen;
     for (size_t i = 0; i < names.size(); ++i) {
-        const auto answer = read_answer(names[i]);
-        ASSERT_TRUE(answer) << names[i];
-        const std::string family = (*answer)["module"];
-        if (!in_part(i) || !chosen_by_environment(names[i], family)) continue;
-        if (!all && !is_small(*answer)) continue;
-        Count& count = families[family];
-        ++count.total;
-        const std::string problem = try_model(names[i], *answer);
-        if (problem.empty()) ++count.good;
-        EXPECT_EQ(problem, "") << names[i];
+        auto answer = read_answer(names[i]);
+        EXPECT_TRUE(answer) << names[i];
+        if (!answer || !in_part(i) || !chosen_by_environment(names[i], (*answer)["module"])) continue;
+        if (all || is_small(*answer)) chosen.push_back(*std::move(answer));
     }
-    int good = 0, total = 0;
+    return chosen;
+}
+
+TEST(TimmAnswers, AreThoseOfTimm) {
+    if (!have_reference()) GTEST_SKIP() << "needs ../shared";
+    const std::vector<Json> answers = chosen_answers();
+    std::vector<std::string> problems(answers.size());
+    ThreadPool(0).parallel_for(answers.size(), [&](size_t i) { problems[i] = try_model(answers[i]); });
+    Counts families;
+    for (size_t i = 0; i < answers.size(); ++i) {
+        Count& count = families[answers[i]["module"]];
+        ++count.total;
+        if (problems[i].empty()) ++count.good;
+        EXPECT_EQ(problems[i], "") << answers[i]["model"];
+    }
+    Count sum;
     for (const auto& [family, count] : families) {
         std::cout << format("{}: {} of {}\n", family, count.good, count.total);
-        good += count.good;
-        total += count.total;
+        sum.good += count.good;
+        sum.total += count.total;
     }
-    std::cout << format("{} of {} models give timm's answers\n", good, total);
+    std::cout << format("{} of {} models give timm's answers\n", sum.good, sum.total);
 }
 
 }  // namespace
