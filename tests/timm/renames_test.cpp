@@ -124,5 +124,118 @@ TEST(TimmRenames, MetasDino) {
     EXPECT_EQ(model_of(theirs), "vit_small_patch14_dinov2");
 }
 
+TEST(TimmRenames, DinoWithRegisters) {
+    const auto spell = [](std::string name) {
+        return replaced(std::move(name), {{"reg_token", "register_tokens"}});
+    };
+    Checkpoint theirs = spelled("vit_small_patch14_reg4_dinov2", spell, 0);
+    // Their class token has a place, which timm adds to it.
+    for (auto& [name, tensor] : theirs.tensors)
+        if (name == "pos_embed") {
+            std::vector<double> values(384, 0.5);
+            const auto rest = tensor.to_doubles();
+            values.insert(values.end(), rest.begin(), rest.end());
+            tensor = tensor_from_doubles(DType::kF32, {1, tensor.dim(1) + 1, 384}, values);
+        }
+    theirs.tensors.push_back({"mask_token", Tensor::filled(DType::kF32, {1, 384}, 0)});
+    const auto graph = zoo::timm::build_timm(theirs, {});
+    ASSERT_TRUE(graph) << graph.error().message;
+    EXPECT_EQ(graph->metadata.at("architecture"), "vit_small_patch14_reg4_dinov2");
+    const auto token = graph->find("cls_token");
+    ASSERT_NE(token, graph::kNoValue);
+    const Entry entry{.name = "cls_token", .shape = {1, 1, 384}};
+    const auto found = (*graph)[token].constant->to_doubles(),
+               expected = zoo::nn::tensor_by_rule(entry, 1).to_doubles();
+    for (size_t i = 0; i < found.size(); ++i) ASSERT_FLOAT_EQ(found[i], expected[i] + 0.5);
+}
+
+// "stages.1.blocks.2.x" as "NAME.N.x" for blocks that are numbered through.
+std::string numbered_through(const std::string& key, const std::string& name,
+                             const std::vector<int>& depths) {
+    if (!key.starts_with("stages.")) return key;
+    const int stage = key[7] - '0';
+    const size_t block_at = std::string("stages.0.blocks.").size(), end = key.find('.', block_at);
+    int number = std::stoi(key.substr(block_at, end - block_at));
+    for (int i = 0; i < stage; ++i) number += depths[static_cast<size_t>(i)];
+    return name + "." + std::to_string(number) + key.substr(end);
+}
+
+TEST(TimmRenames, BlocksNumberedThrough) {
+    const auto mvit = [](std::string name) {
+        name = replaced(std::move(name), {{"shortcut_proj_attn", "proj"}, {"head.fc", "head.projection"}});
+        return numbered_through(name, "blocks", {1, 2, 5, 2});
+    };
+    EXPECT_EQ(model_of(spelled("mvitv2_tiny", mvit)), "mvitv2_tiny");
+    const auto nextvit = [](std::string name) {
+        name = replaced(std::move(name), {{"mlp.fc", "mlp.conv"}, {"head.fc", "proj_head.0"}});
+        return numbered_through(name, "features", {3, 4, 10, 3});
+    };
+    EXPECT_EQ(model_of(spelled("nextvit_small", nextvit)), "nextvit_small");
+}
+
+TEST(TimmRenames, FastVit) {
+    const auto spell = [](std::string name) {
+        return replaced(std::move(name), {{"stages.0.blocks", "network.0"},
+                                          {"stages.1.blocks", "network.2"},
+                                          {"stages.2.blocks", "network.4"},
+                                          {"stages.3.blocks", "network.7"},
+                                          {"stages.1.downsample", "network.1"},
+                                          {"stages.2.downsample", "network.3"},
+                                          {"stages.3.downsample", "network.5"},
+                                          {"stages.3.pos_emb.pos_enc", "network.6.pe"},
+                                          {"stem.", "patch_embed."},
+                                          {"conv_kxk", "rbr_conv"},
+                                          {"conv_scale", "rbr_scale"},
+                                          {"identity", "rbr_skip"},
+                                          {"final_conv", "conv_exp"},
+                                          {"large_conv", "lkb_origin"},
+                                          {"mlp.", "convffn."},
+                                          {"layer_scale.gamma", "layer_scale"},
+                                          {"layer_scale_1.gamma", "layer_scale_1"},
+                                          {"layer_scale_2.gamma", "layer_scale_2"},
+                                          {"se.fc1", "se.reduce"},
+                                          {"se.fc2", "se.expand"},
+                                          {"head.fc", "head"}});
+    };
+    EXPECT_EQ(model_of(spelled("fastvit_sa12", spell)), "fastvit_sa12");
+}
+
+TEST(TimmRenames, GhostNetV3) {
+    EXPECT_EQ(model_of(spelled("ghostnetv3_050",
+                               [](std::string name) {
+                                   const bool inner =
+                                       name.find(".ghost") != name.npos || name.find(".dw_rpr_") != name.npos;
+                                   return inner ? replaced(std::move(name), {{"bn1.", "bn."}}) : name;
+                               })),
+              "ghostnetv3_050");
+}
+
+TEST(TimmRenames, CsatV2) {
+    const auto spell = [](std::string name) {
+        if (name.starts_with("stages.")) {
+            const int stage = name[7] - '0';
+            const size_t end = name.find('.', 9);
+            const int block = std::stoi(name.substr(9, end - 9));
+            constexpr int kLast[] = {0, 3, 3, 9};  // where a stage's downsampling was numbered
+            const bool down = stage > 0 && block == 0;
+            name = format("stages{}.{}{}", down ? stage : stage + 1,
+                          down        ? kLast[stage]
+                          : stage > 0 ? block - 1
+                                      : block,
+                          name.substr(end));
+        }
+        return replaced(std::move(name), {{"stem_dct.", "dct."},
+                                          {".conv_y.", ".Y_Conv."},
+                                          {".conv_cb.", ".Cb_Conv."},
+                                          {".conv_cr.", ".Cr_Conv."},
+                                          {"grn.weight", "grn.gamma"},
+                                          {"grn.bias", "grn.beta"},
+                                          {".attn.attn.", ".attention.attention."},
+                                          {"head.norm", "norm"},
+                                          {"head.fc", "head"}});
+    };
+    EXPECT_EQ(model_of(spelled("csatv2", spell)), "csatv2");
+}
+
 }  // namespace
 }  // namespace lathe::timm_test

@@ -39,6 +39,12 @@ struct Spelling {
     std::span<const Rename> rules;
     std::span<const TensorRule> tensors = {};
     std::string_view zero_bias = {};  // a weight whose bias is not in the file: zeros are added
+    // Blocks that are numbered through: names that start with "numbered.N" become "stages.S.blocks.M", for stages of so
+    // many blocks. Before the rules.
+    std::string_view numbered = {};
+    std::span<const int> depths = {};
+    // The class token's position, the first row of pos_embed, becomes part of cls_token.
+    bool fold_class_position = false;
 };
 std::span<const Spelling> all_spellings();
 

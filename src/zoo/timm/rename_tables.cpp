@@ -61,7 +61,10 @@ constexpr Rename kPerceptionEncoder[] = {
     {"^class_embedding$", "cls_token"},
 };
 // Oquab et al. 2023, DINOv2.
-constexpr Rename kDinov2[] = {{"^mask_token$", "!"}, {"mlp.w12.", "mlp.fc1."}, {"mlp.w3.", "mlp.fc2."}};
+constexpr Rename kDinov2[] = {{"^mask_token$", "!"},
+                              {"^register_tokens$", "reg_token"},
+                              {"mlp.w12.", "mlp.fc1."},
+                              {"mlp.w3.", "mlp.fc2."}};
 // Siméoni et al. 2025, DINOv3.
 constexpr Rename kDinov3[] = {
     {".periods$", "!"},       {".bias_mask$", "!"},
@@ -354,6 +357,76 @@ constexpr Rename kGemmaTower[] = {
 // Ali et al. 2021, XCiT.
 constexpr Rename kXcit[] = {{"^pos_embeder.", "pos_embed."}};
 constexpr TensorRule kXcitTensors[] = {{"^cls_attn_blocks.#.attn.qkv.", Change::kSplitQkv}};
+// Vasu et al. 2023, FastViT, and as the tower of MobileCLIP.
+constexpr Rename kFastVit[] = {
+    {"patch_embed", "stem"},
+    {"rbr_conv", "conv_kxk"},
+    {"rbr_scale", "conv_scale"},
+    {"rbr_skip", "identity"},
+    {"conv_exp", "final_conv"},
+    {"lkb_origin", "large_conv"},
+    {"convffn", "mlp"},
+    {"se.reduce", "se.fc1"},
+    {"se.expand", "se.fc2"},
+    {"layer_scale_#", "layer_scale_{0}.gamma"},
+    {"layer_scale$", "layer_scale.gamma"},
+    {"dist_head", "head_dist"},
+    {"^head.", "head.fc."},
+    {"^head.fc.proj$", "head.fc.weight"},
+    {"^network.1.proj", "stages.1.downsample.proj"},
+    {"^network.3.proj", "stages.2.downsample.proj"},
+    {"^network.5.proj", "stages.3.downsample.proj"},
+    {"^network.6.pe", "stages.3.pos_emb.pos_enc"},
+    {"^network.0.", "stages.0.blocks."},
+    {"^network.2.", "stages.1.blocks."},
+    {"^network.4.", "stages.2.blocks."},
+    {"^network.6.", "stages.3.blocks."},
+    {"^network.7.", "stages.3.blocks."},
+};
+// MobileCLIP's classifier is a matrix.
+constexpr TensorRule kMobileClipHead[] = {{"^head.fc.weight$", Change::kTranspose}};
+// Li et al. 2021, MViTv2; the largest widens behind its attention.
+constexpr Rename kMvit[] = {{"^stages.#.blocks.#.proj.", "stages.{0}.blocks.{1}.shortcut_proj_attn."},
+                            {"head.projection", "head.fc"}};
+constexpr Rename kMvitLarge[] = {{"^stages.#.blocks.#.proj.", "stages.{0}.blocks.{1}.shortcut_proj_mlp."},
+                                 {"head.projection", "head.fc"}};
+constexpr int kMvitTiny[] = {1, 2, 5, 2}, kMvitSmall[] = {1, 2, 11, 2}, kMvitBase[] = {2, 3, 16, 3},
+              kMvitL[] = {2, 6, 36, 4}, kMvitHuge[] = {4, 8, 60, 8};
+// Li et al. 2022, Next-ViT.
+constexpr Rename kNextVit[] = {{".mlp.conv#.", ".mlp.fc{0}."}, {"^proj_head.0.", "head.fc."}};
+constexpr int kNextVitSmall[] = {3, 4, 10, 3}, kNextVitBase[] = {3, 4, 20, 3},
+              kNextVitLarge[] = {3, 4, 30, 3};
+// CSATv2's training repository.
+constexpr Rename kCsatV2[] = {
+    {"^dct.", "stem_dct."},
+    {".Y_Conv.", ".conv_y."},
+    {".Cb_Conv.", ".conv_cb."},
+    {".Cr_Conv.", ".conv_cr."},
+    {"^stages1.3.", "stages.1.0."},
+    {"^stages2.3.", "stages.2.0."},
+    {"^stages3.9.", "stages.3.0."},
+    {"^stages1.#.", "stages.0.{0}."},
+    {"^stages#.#.", "stages.{0-1}.{1+1}."},
+    {"grn.gamma", "grn.weight"},
+    {"grn.beta", "grn.bias"},
+    {".ff.net.0.", ".mlp.fc1."},
+    {".ff.net.3.", ".mlp.fc2."},
+    {".ff_norm.", ".norm2."},
+    {".attn_norm.", ".norm1."},
+    {".attention.attention.attn.to_qkv.", ".places.qkv."},
+    {".attention.attention.attn.", ".places."},
+    {".attention.attention.", ".places."},
+    {".attention.", ".attn."},
+    {".attn.to_qkv.", ".attn.qkv."},
+    {".attn.to_out.0.", ".attn.proj."},
+    {".attn.pos_embed.", ".pos_embed."},
+    {".places.", ".attn.attn."},
+    {"^head.", "head.fc."},
+    {"^norm.", "head.norm."},
+};
+constexpr TensorRule kCsatV2Tensors[] = {{"grn.", Change::kFlatten}};
+// Liu et al. 2024, GhostNetV3, with what counted its operations.
+constexpr Rename kGhostNetV3[] = {{"total_ops", "!"}, {"total_params", "!"}, {"bn.", "bn1."}};
 constexpr Rename kNothing[] = {{"relative_position_index", "!"}};
 
 constexpr Spelling kSpellings[] = {
@@ -370,6 +443,11 @@ constexpr Spelling kSpellings[] = {
     {"EVA-02", "blocks.0.mlp.w12.weight", "", kEva02},
     {"EVA-02", "blocks.0.mlp.w1.weight", "", kEva02},
     {"EVA-02", "blocks.0.mlp.ffn_ln.weight", "", kEva02},
+    {.origin = "DINOv2 with registers",
+     .trigger = "register_tokens",
+     .prefix = "",
+     .rules = kDinov2,
+     .fold_class_position = true},
     {"DINOv2", "mask_token", "", kDinov2},
     {"DINOv2", "vision_encoder.mask_token", "vision_encoder.", kDinov2},
     {"the authors of ConvNeXt", "downsample_layers.0.0.weight", "", kConvNeXt, kConvNeXtTensors},
@@ -389,6 +467,12 @@ constexpr Spelling kSpellings[] = {
     {"the authors of TResNet", "body.conv1.0.weight", "", kTResNet, kTResNetTensors},
     {"the authors of ResMLP", "blocks.0.gamma_1", "", kLayerScales},
     {"the authors of ResMLP", "blocks.0.norm1.alpha", "", kResMlp},
+    {"the authors of MViTv2", "blocks.79.attn.rel_pos_h", "", kMvit, {}, "", "blocks", kMvitHuge},
+    {"the authors of MViTv2", "blocks.44.proj.weight", "", kMvit, {}, "", "blocks", kMvitL},
+    {"the authors of MViTv2", "blocks.43.proj.weight", "", kMvitLarge, {}, "", "blocks", kMvitL},
+    {"the authors of MViTv2", "blocks.23.attn.rel_pos_h", "", kMvit, {}, "", "blocks", kMvitBase},
+    {"the authors of MViTv2", "blocks.15.attn.rel_pos_h", "", kMvit, {}, "", "blocks", kMvitSmall},
+    {"the authors of MViTv2", "blocks.9.attn.rel_pos_h", "", kMvit, {}, "", "blocks", kMvitTiny},
     {"the authors of Hiera", "head.projection.weight", "", kHiera},
     {"SAM 2", "image_encoder.trunk.patch_embed.proj.weight", "image_encoder.trunk.", kSam2},
     {"SAM", "image_encoder.patch_embed.proj.weight", "image_encoder.", kSam},
@@ -404,6 +488,38 @@ constexpr Spelling kSpellings[] = {
     {"Hugging Face", "model.vision_tower.encoder.layers.0.input_layernorm.weight", "model.vision_tower.",
      kGemmaTower},
     {"the authors of XCiT", "pos_embeder.token_projection.weight", "", kXcit, kXcitTensors},
+    {"the authors of FastViT", "patch_embed.0.rbr_conv.0.conv.weight", "", kFastVit},
+    {"MobileCLIP", "image_encoder.model.patch_embed.0.rbr_conv.0.conv.weight", "image_encoder.model.",
+     kFastVit, kMobileClipHead, "head.fc.weight"},
+    {"OpenCLIP", "visual.trunk.stem.0.conv_kxk.0.conv.weight", "visual.trunk.", kNothing},
+    {"the authors of Next-ViT",
+     "features.39.mhca.norm.weight",
+     "",
+     kNextVit,
+     {},
+     "",
+     "features",
+     kNextVitLarge},
+    {"the authors of Next-ViT",
+     "features.29.mhca.norm.weight",
+     "",
+     kNextVit,
+     {},
+     "",
+     "features",
+     kNextVitBase},
+    {"the authors of Next-ViT",
+     "features.19.mhca.norm.weight",
+     "",
+     kNextVit,
+     {},
+     "",
+     "features",
+     kNextVitSmall},
+    {"the authors of CSATv2", "dct.Y_Conv.weight", "", kCsatV2, kCsatV2Tensors},
+    {"the authors of GhostNetV3", "blocks.0.0.ghost1.primary_rpr_conv.0.bn.weight", "", kGhostNetV3},
+    {"Hugging Face", "model.vision_tower.timm_model.conv_stem.conv.weight", "model.vision_tower.timm_model.",
+     kNothing},
     {"I-JEPA", "encoder.patch_embed.proj.weight", "encoder.", kNothing},
 };
 

@@ -137,14 +137,49 @@ void keep(NamedTensor entry, const Spelling& spelling, std::vector<NamedTensor>&
     into.push_back(std::move(entry));
 }
 
+// "blocks.7.norm" as "stages.2.blocks.1.norm".
+std::string in_stages(std::string name, std::string_view numbered, std::span<const int> depths) {
+    if (numbered.empty() || !name.starts_with(numbered) || name.size() <= numbered.size()) return name;
+    if (name[numbered.size()] != '.') return name;
+    const size_t start = numbered.size() + 1, end = std::min(name.find('.', start), name.size());
+    int64_t block = 0;
+    if (!parse_int(std::string_view(name).substr(start, end - start), block)) return name;
+    for (size_t stage = 0; stage < depths.size(); block -= depths[stage++])
+        if (block < depths[stage]) return format("stages.{}.blocks.{}{}", stage, block, name.substr(end));
+    return name;
+}
+
+NamedTensor* find_entry(State& state, std::string_view name) {
+    const auto found = std::ranges::find(state.tensors, name, &NamedTensor::name);
+    return found == state.tensors.end() ? nullptr : &*found;
+}
+
+void fold_class_position(State& state) {
+    NamedTensor *const token = find_entry(state, "cls_token"), *const places = find_entry(state, "pos_embed");
+    if (token == nullptr || places == nullptr || !is_float(token->tensor.dtype()) ||
+        !is_float(places->tensor.dtype()))
+        return;
+    const Shape& shape = places->tensor.shape();
+    if (shape.size() != 3 || shape[0] != 1 || shape[1] < 2 || token->tensor.count() != shape[2]) return;
+    std::vector<double> values = token->tensor.to_doubles();
+    const std::vector<double> rows = places->tensor.to_doubles();
+    for (size_t i = 0; i < values.size(); ++i) values[i] += rows[i];
+    token->tensor = tensor_from_doubles(DType::kF32, token->tensor.shape(), values);
+    places->tensor =
+        tensor_from_doubles(DType::kF32, {1, shape[1] - 1, shape[2]}, std::span(rows).subspan(values.size()));
+}
+
 State respelled(const State& state, const Spelling& spelling) {
     State result{.hint = state.hint};
     for (const NamedTensor& entry : state.tensors) {
         if (!entry.name.starts_with(spelling.prefix)) continue;
         bool dropped = false;
-        std::string name = renamed(entry.name.substr(spelling.prefix.size()), spelling.rules, dropped);
+        std::string name =
+            in_stages(entry.name.substr(spelling.prefix.size()), spelling.numbered, spelling.depths);
+        name = renamed(std::move(name), spelling.rules, dropped);
         if (!dropped) keep({std::move(name), entry.tensor}, spelling, result.tensors);
     }
+    if (spelling.fold_class_position) fold_class_position(result);
     if (spelling.zero_bias.empty()) return result;
     const std::string bias =
         std::string(spelling.zero_bias.substr(0, spelling.zero_bias.rfind('.'))) + ".bias";

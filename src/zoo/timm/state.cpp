@@ -19,9 +19,14 @@ constexpr std::array<std::string_view, 12> kWrappers = {
 // What wrapping modules put in front of every name.
 constexpr std::array<std::string_view, 4> kPrefixes = {"module.", "_orig_mod.", "model.", "ema_model."};
 
-bool has_prefix(const std::vector<NamedTensor>& tensors, std::string_view prefix) {
-    return std::ranges::any_of(tensors,
-                               [&](const NamedTensor& entry) { return entry.name.starts_with(prefix); });
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Not "network.0.weight": what stands in a wrapper is a model, whose names begin with words.
+bool has_wrapper(const std::vector<NamedTensor>& tensors, std::string_view wrapper) {
+    return std::ranges::any_of(tensors, [&](const NamedTensor& entry) {
+        const std::string_view name = entry.name;
+        return name.starts_with(wrapper) && name.size() > wrapper.size() && !is_digit(name[wrapper.size()]);
+    });
 }
 
 std::vector<NamedTensor> under(const std::vector<NamedTensor>& tensors, std::string_view prefix) {
@@ -35,10 +40,10 @@ std::vector<NamedTensor> under(const std::vector<NamedTensor>& tensors, std::str
 std::string_view wrapper_of(const std::vector<NamedTensor>& tensors, std::string_view weights) {
     for (const std::string_view wrapper : kWrappers)
         if (!weights.empty() && wrapper.substr(0, wrapper.size() - 1) == weights &&
-            has_prefix(tensors, wrapper))
+            has_wrapper(tensors, wrapper))
             return wrapper;
     for (const std::string_view wrapper : kWrappers)
-        if (has_prefix(tensors, wrapper)) return wrapper;
+        if (has_wrapper(tensors, wrapper)) return wrapper;
     return {};
 }
 
