@@ -16,7 +16,7 @@ using namespace graph;
 // ---- Parameters: scales or sizes, of all axes or of those listed.
 
 // Numbers of an attribute or of an operand; an empty operand is an absent one. Nothing: not known yet.
-std::optional<Floats> known_floats(InferContext& c, std::string_view name) {
+std::optional<Floats> known_floats(const InferContext& c, std::string_view name) {
     const int i = c.op().input_index(name);
     if (!c.has(i)) return c.numbers(name);
     if (product(c.shape(i)) == Dim(0)) return Floats{};
@@ -276,6 +276,34 @@ double resize_flops(const CostContext& c) {
     return 2 * taps * axes * static_cast<double>(element_count(c.outputs[0]));
 }
 
+// The same for all axes, for formats that cannot name some of them.
+Result<std::string> write_resize(const InferContext& c) {
+    if (c.list("axes").empty() || c.flag("antialias") || c.string("keep_aspect_ratio_policy") != "stretch")
+        return fail(
+            "antialiasing and keeping the aspect ratio came with ONNX's operator set 18; choose a newer one");
+    const auto scales = known_floats(c, "scales"), regions = known_floats(c, "roi");
+    const auto sizes = c.dims("sizes");
+    if (!scales || !sizes || !regions || !regions->empty())
+        return fail(
+            "some axes resized to what only the run tells came with ONNX's operator set 18; choose a newer one");
+    TRY(const auto axes, normal_axes(c.list("axes"), c.rank(0)));
+    std::string target;
+    if (!sizes->empty()) {
+        Dims all = c.shape(0);
+        for (size_t i = 0; i < axes.size(); ++i) all[axes[i]] = (*sizes)[i];
+        target = "sizes=" + to_string(graph::Attr(all));
+    } else {
+        Floats all(c.shape(0).size(), 1.0);
+        for (size_t i = 0; i < axes.size(); ++i) all[static_cast<size_t>(axes[i])] = (*scales)[i];
+        target = "scales=" + to_string(graph::Attr(all));
+    }
+    return format(
+        "y = resize(x, {}, mode=$mode, coordinate_transformation_mode=$coordinate_transformation_mode, "
+        "nearest_mode=$nearest_mode, cubic_coeff_a=$cubic_coeff_a, exclude_outside=$exclude_outside, "
+        "extrapolation_value=$extrapolation_value)",
+        target);
+}
+
 constexpr OperandDef kResizeIn[] = {{"x", kNumericTypes, 'T'},
                                     {"roi", kFloatTypes, '\0', Arity::kOptional},
                                     {"scales", type_bit(DType::kF32), '\0', Arity::kOptional},
@@ -307,7 +335,9 @@ constexpr Sample kResizeSamples[] = {
     {"f16[1, 2, 4, 4]", "scales=[1.0, 1.0, 0.5, 0.5]; nearest_mode=\"round_prefer_ceil\""},
     {"f32[1, 1, 4, 5]; f32[8]=0,0,0.25,0.5,1,1,0.75,1.25; -; i64[4]=1,1,3,3",
      "mode=\"linear\"; coordinate_transformation_mode=\"tf_crop_and_resize\"; extrapolation_value=7.0"},
-    {"f32[1, 1, 3, 3]; -; f32[4]=1,1,2,2"}};
+    {"f32[1, 1, 3, 3]; -; f32[4]=1,1,2,2"},
+    {"f32[2, 3, 4, 5]", "sizes=[7, 3]; axes=[2, -1]; mode=\"linear\""},
+    {"f32[2, 3, 4, 5]", "scales=[2.0, 1.5]; axes=[3, 2]; mode=\"cubic\""}};
 constexpr Place kResizePlaces[] = {{"roi", "roi", 1},       {"scales", "scales", 2},
                                    {"sizes", "sizes", 3},   {"antialias", "", -1, 1, 17},
                                    {"axes", "", -1, 1, 17}, {"keep_aspect_ratio_policy", "", -1, 1, 17}};
@@ -373,7 +403,8 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_resize,
      .flops = resize_flops,
      .samples = kResizeSamples,
-     .cells = kResizeCells},
+     .cells = kResizeCells,
+     .write_body = write_resize},
     {.name = "upsample",
      .summary = "resize with coordinates y / scale, rounded down (ONNX Upsample, Resize-10)",
      .inputs = kUpsampleIn,
