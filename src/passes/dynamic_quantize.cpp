@@ -120,7 +120,7 @@ private:
     // result: i32 sums -> f32, times the scales (shape `scales`), plus an optional bias.
     Status finish(const Node& node, ValueId sums, const Activation& x, Tensor scales,
                   std::optional<Tensor> bias) {
-        const std::string& name = graph_[node.inputs[1]].name;
+        const std::string name = graph_[node.inputs[1]].name;  // a copy: constants move the values
         TRY(const auto f32, add("cast", {sums}, {{"to", DType::kF32}}, node.name));
         TRY(const auto factor,
             add("mul", {x.scale, graph_.add_constant(name + ".scale", std::move(scales))}, {}, node.name));

@@ -55,7 +55,7 @@ Result<bool> split_batch_norm(Graph& graph, const Node& node, std::vector<Node>&
     }
     Shape shape(rank - 1, 1);
     shape[0] = static_cast<int64_t>(s.size());
-    const std::string& name = graph[node.inputs[1]].name;
+    const std::string name = graph[node.inputs[1]].name;  // a copy: constants move the values
     const ValueId m_id = graph.add_constant(name + ".multiplier", tensor_from_doubles(dtype, shape, m));
     const ValueId a_id = graph.add_constant(name + ".offset", tensor_from_doubles(dtype, shape, a));
     TRY(const size_t mul,
