@@ -89,6 +89,8 @@ TEST(TimmDetection, NamesWhatIsMissingExtraOrOfAnotherShape) {
     EXPECT_NE(graph.error().message.find("features.0.weight is [64, 3, 5, 5], expected [64, 3, 3, 3]"),
               std::string::npos)
         << graph.error().message;
+    EXPECT_NE(graph.error().message.find("not expected: decoder.weight"), std::string::npos)
+        << graph.error().message;
     const auto guessed = zoo::timm::build_timm(checkpoint, {});
     ASSERT_FALSE(guessed);
     EXPECT_NE(guessed.error().message.find("vgg11"), std::string::npos) << guessed.error().message;

@@ -84,6 +84,19 @@ std::vector<std::string> unexpected_names(const nn::CheckpointWeights& weights, 
     return names;
 }
 
+// What else is wrong with a checkpoint of which tensors are missing, or of other shapes.
+std::string also_unexpected(const nn::CheckpointWeights& weights, const Chosen& chosen,
+                            const Options& image) {
+    const auto hollow = nn::hollow_weights();
+    const auto wanted = build(chosen, *hollow, image);
+    if (!wanted) return {};
+    std::set<std::string> expected;
+    for (const nn::Entry& entry : wanted->entries) expected.insert(entry.name);
+    std::vector<std::string> names = unexpected_names(weights, *wanted, *chosen.tag.config, image.features);
+    std::erase_if(names, [&](const std::string& name) { return expected.contains(name); });
+    return names.empty() ? std::string() : "; " + describe_problems({}, {}, names);
+}
+
 // Channels of the first convolution, which says what the checkpoint was made for.
 std::optional<int64_t> channels_in(const nn::CheckpointWeights& weights, const Config& config) {
     const std::string first(config.first_conv.substr(0, config.first_conv.find(' ')));
@@ -124,7 +137,11 @@ Result<graph::Graph> build_timm(const graph::Checkpoint& checkpoint, const Build
                     *image.num_classes);
     if (!image.num_classes) image.num_classes = classes;
     if (!image.in_channels) image.in_channels = channels_in(weights, *chosen.tag.config);
-    TRY(Built built, with_place(build(chosen, weights, image), checkpoint.path));
+    auto made = build(chosen, weights, image);
+    if (!made)
+        return fail("{}: {}{}", checkpoint.path, made.error().message,
+                    also_unexpected(weights, chosen, image));
+    Built built = *std::move(made);
     const bool headless = image.features || *image.num_classes == 0;
     const std::string problems =
         describe_problems({}, {}, unexpected_names(weights, built, *chosen.tag.config, headless));
