@@ -115,6 +115,11 @@ Status write_weights(const graph::Checkpoint& checkpoint, const ExportOptions& o
     return formats::write_safetensors(options.output, checkpoint.tensors);
 }
 
+Result<graph::Checkpoint> open_weights(const std::string& input, const ExportOptions& options) {
+    if (!options.model.random_weights || file_exists(input)) return formats::open(input);
+    return zoo::checkpoint_by_rule({.model = input, .image = options.model.image});
+}
+
 Status check_options(const std::string& input, const ExportOptions& options) {
     if (options.format != "onnx" && options.precision != "fp32")
         return fail("{} keeps the weights as they are; --precision {} is for onnx", options.format,
@@ -144,7 +149,7 @@ Status verify_written(const std::string& input, const ExportOptions& options,
                       const std::optional<Answers>& answers, ExportReport& report, const Progress& progress) {
     if (options.format == "npz" || options.format == "safetensors") {
         TRY(const auto written, formats::open(options.output));
-        TRY(const auto source, formats::open(input));
+        TRY(const auto source, open_weights(input, options));
         TRY(report.comparison, compare_weights(written, source));
         report.compared_on = "every weight";
         return {};
@@ -199,7 +204,7 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
             TRY_STATUS(write_katago_file(model, options));
         }
     } else {
-        TRY(const auto checkpoint, formats::open(input));
+        TRY(const auto checkpoint, open_weights(input, options));
         TRY_STATUS(write_weights(checkpoint, options));
     }
     report.seconds = seconds_since(start) - source_run;
@@ -219,8 +224,8 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
 std::string to_text(const ExportReport& r) {
     std::string text = format("{} -> {} ({}{})\n", r.source, r.output, r.format,
                               r.precision == "fp32" ? "" : ", " + r.precision);
-    text += format("  {} -> {} in {:.2f} s\n", human_bytes(r.source_bytes), human_bytes(r.output_bytes),
-                   r.seconds);
+    const std::string from = r.source_bytes == 0 ? "" : human_bytes(r.source_bytes) + " -> ";
+    text += format("  {}{} in {:.2f} s\n", from, human_bytes(r.output_bytes), r.seconds);
     for (size_t i = 1; i < r.files.size(); ++i) text += format("  with {}\n", r.files[i]);
     for (const std::string& note : r.notes) text += format("  note: {}\n", note);
     if (!r.comparison) return text + "  not verified (--no-verify)\n";

@@ -40,6 +40,16 @@ Result<graph::Graph> build_named(const BuildOptions& options, NoWeights kind) {
     return std::move(built.graph);
 }
 
+Result<graph::Checkpoint> checkpoint_by_rule(const BuildOptions& options) {
+    TRY(const timm::Chosen chosen, timm::choose_model(options.model));
+    const auto hollow = nn::hollow_weights();
+    TRY(const timm::Built built, timm::build(chosen, *hollow, options.image));
+    graph::Checkpoint checkpoint{.format = "name", .path = options.model};
+    for (const nn::Entry& entry : built.entries)
+        checkpoint.tensors.push_back({entry.name, nn::tensor_by_rule(entry, 1)});
+    return checkpoint;
+}
+
 bool is_model_name(std::string_view name) { return timm::choose_model(name).has_value(); }
 
 }  // namespace lathe::zoo

@@ -60,6 +60,8 @@ enum class NoWeights {
 };
 // A graph of the model that options.model names. Errors: an unknown name, with the nearest ones.
 Result<graph::Graph> build_named(const BuildOptions& options, NoWeights weights);
+// A checkpoint of a model that is named, with weights by rule, under the names that its checkpoints have.
+Result<graph::Checkpoint> checkpoint_by_rule(const BuildOptions& options);
 bool is_model_name(std::string_view name);  // with or without tag
 
 }  // namespace lathe::zoo

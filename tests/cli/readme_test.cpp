@@ -45,5 +45,40 @@ TEST_F(CliTest, ReadmeExamplesWork) {
     EXPECT_NE(slurp(at("position.svg")).find("<svg"), std::string::npos);
 }
 
+// A BMP of 24 bits: header, information, rows from below.
+std::string bitmap(int width, int height) {
+    const auto number = [](int value) {
+        std::string bytes;
+        for (int i = 0; i < 4; ++i) bytes += static_cast<char>(value >> (8 * i) & 255);
+        return bytes;
+    };
+    const int row = (3 * width + 3) / 4 * 4;
+    std::string file = "BM" + number(54 + row * height) + number(0) + number(54) + number(40) +
+                       number(width) + number(height) + std::string("\1\0\30\0", 4) + std::string(24, '\0');
+    for (int i = 0; i < row * height; ++i) file += static_cast<char>(i * 7 % 251);
+    return file;
+}
+
+TEST_F(CliTest, ReadmeExamplesOfImageModelsWork) {
+    ASSERT_EQ(lathe("export safetensors resnet18 --random-weights --num-classes 5 -o '" +
+                    at("dogs.safetensors") + "'")
+                  .status,
+              0);
+    fs::create_directories(at("photos"));
+    std::ofstream(at("photos/rex.bmp"), std::ios::binary) << bitmap(70, 50);
+    std::ofstream(at("dogs.txt")) << "beagle\nborzoi\npoodle\nspaniel\nwhippet\n";
+    const auto commands = examples("Image models");
+    ASSERT_GE(commands.size(), 4u);
+    for (const std::string& command : commands) {
+        const Outcome outcome = lathe(command, "cd '" + at("") + "'; ");
+        EXPECT_EQ(outcome.status, 0) << command << "\n" << outcome.err;
+        EXPECT_FALSE(outcome.out.empty()) << command;
+        if (command.find("photos") == std::string::npos) continue;
+        EXPECT_NE(outcome.out.find("rex.bmp"), std::string::npos) << outcome.out;
+        EXPECT_NE(outcome.out.find("poodle"), std::string::npos) << outcome.out;
+    }
+    EXPECT_TRUE(fs::exists(at("dogs.onnx")));
+}
+
 }  // namespace
 }  // namespace lathe::cli_test
