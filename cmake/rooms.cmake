@@ -1,6 +1,7 @@
 # One target per room. `lathe_room(NAME DEPS other rooms…)` compiles every .cpp of the folder into lathe_NAME, and every
-# *_test.cpp of it into one test binary, lathe_NAME_test. EXCLUDE takes patterns of files to leave out. Tests that need
-# what WebAssembly lacks (processes, threads, a compressor) are in files named *_native_test.cpp.
+# *_test.cpp of it into one test binary, lathe_NAME_test. EXCLUDE takes patterns of files to leave out. HEADERS names the
+# precompiled headers (precompiled.cmake). Tests that need what WebAssembly lacks (processes, threads, a compressor) are in
+# files named *_native_test.cpp.
 
 # Sanitizers and the standard library are chosen for everything in the build, GoogleTest included.
 if(LATHE_SANITIZE)
@@ -40,7 +41,10 @@ if(LATHE_PCH)
 endif()
 
 function(lathe_room name)
-  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(ARG "" "HEADERS" "DEPS;LIBS;EXCLUDE" ${ARGN})
+  if(NOT ARG_HEADERS)
+    set(ARG_HEADERS room)
+  endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
@@ -58,7 +62,7 @@ function(lathe_room name)
     target_link_libraries(lathe_${name} PUBLIC ${deps} ${ARG_LIBS} PRIVATE lathe_src_flags)
     target_include_directories(lathe_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     if(LATHE_PCH)
-      target_precompile_headers(lathe_${name} REUSE_FROM lathe_room_headers)
+      target_precompile_headers(lathe_${name} REUSE_FROM lathe_${ARG_HEADERS}_headers)
     endif()
   else()
     add_library(lathe_${name} INTERFACE)
