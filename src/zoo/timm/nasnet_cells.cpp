@@ -42,12 +42,11 @@ ValueId separables(Net& net, const Key& key, ValueId x, const Separables& s) {
 
 ValueId factorized_reduction(Net& net, const Key& key, ValueId x, int64_t half) {
     x = net.act(x, Act::kRelu);
-    const nn::Conv conv{.out = half};
-    const nn::Pool every_second{.kernel = 1, .stride = 2};
-    const ValueId even = net.conv(key / "path_1" / "conv", net.avg_pool(x, every_second), conv);
+    const nn::Conv conv{.out = half, .stride = 2, .padding = 0};  // of every second pixel
+    const ValueId even = net.conv(key / "path_1" / "conv", x, conv);
     const ValueId shifted = net.pad(net.slice(net.slice(x, 2, 1, net.dim(x, 2)), 3, 1, net.dim(x, 3)),
                                     {0, 0, 0, 0}, {0, 0, 1, 1});
-    const ValueId odd = net.conv(key / "path_2" / "conv", net.avg_pool(shifted, every_second), conv);
+    const ValueId odd = net.conv(key / "path_2" / "conv", shifted, conv);
     return net.batch_norm(key / "final_path_bn", net.concat({even, odd}, 1), Act::kNone, kNasNetEpsilon);
 }
 
