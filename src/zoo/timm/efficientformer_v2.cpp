@@ -3,6 +3,7 @@
 #include <cmath>
 #include <span>
 
+#include "zoo/nn/conv_norm_act.h"
 #include "zoo/nn/head.h"
 #include "zoo/nn/offset_bias.h"
 #include "zoo/nn/rel_pos.h"
@@ -36,10 +37,9 @@ constexpr Variant kVariants[] = {
 };
 constexpr int64_t kHeads = 8, kKeySize = 32, kDownKeySize = 16, kValueRatio = 4;
 
-// key.conv, key.bn.
 ValueId conv_norm(Net& net, const Key& key, ValueId x, nn::Conv conv, Act act = Act::kNone) {
     conv.bias = true;
-    return net.mark(key, net.batch_norm(key / "bn", net.conv(key / "conv", x, conv), act));
+    return nn::conv_norm_act(net, key, x, conv, act);
 }
 ValueId depthwise(Net& net, const Key& key, ValueId x, Size2 stride = 1, Act act = Act::kNone) {
     const int64_t width = net.channels(x);

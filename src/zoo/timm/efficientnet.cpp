@@ -48,6 +48,8 @@ struct Variant {
     double late_depth = 0;  // of the last two stages
     Extra extra = Extra::kNone;
     std::span<const Pruned> pruned = {};
+    // Of the batch norms, where weights come from a file: timm sets it for the weights that it publishes, and only then.
+    double published_epsilon = 0;
 };
 
 constexpr bool kTf = true;
@@ -73,7 +75,7 @@ const Variant kVariants[] = {
     {"mobilenetv2_140", mobilenet_v2, 1.4},
     {"mobilenetv2_110d", mobilenet_v2_deep, 1.1, 1.2},
     {"mobilenetv2_120d", mobilenet_v2_deep, 1.2, 1.4},
-    {"fbnetc_100", fbnet_c},
+    {.name = "fbnetc_100", .plan = fbnet_c, .published_epsilon = 1e-3},
     {"spnasnet_100", spnasnet},
     {"efficientnet_b0", efficientnet_v1},
     {"efficientnet_b1", efficientnet_v1, 1.0, 1.1},
@@ -198,12 +200,13 @@ const Variant kVariants[] = {
     {"test_efficientnet_evos", efficientnet_tiny_test, 1, 1, false, {NormAct::kEvoS0, 1e-5, 8}},
 };
 
-nn::MobileStyle style_of(const Variant& v, const EfficientPlan& plan) {
+nn::MobileStyle style_of(const Variant& v, const EfficientPlan& plan, bool from_file) {
     nn::MobileStyle style{.act = plan.act, .norm = v.norm};
     if (v.tensorflow) {
         style.norm.epsilon = 1e-3;
         style.padding = nn::kSame;
     }
+    if (from_file && v.published_epsilon > 0) style.norm.epsilon = v.published_epsilon;
     if (v.extra == Extra::kBlur) style.aa = nn::AntiAlias::kBlurConstant;
     if (v.extra == Extra::kGlobalContext)
         style.attend = [](Net& net, const Key& key, ValueId x, double share, nn::Act act) {
@@ -246,7 +249,7 @@ std::vector<nn::MobileStage> stages_of(const Variant& v, const EfficientPlan& pl
 ValueId efficientnet(Net& net, std::string_view model, ValueId x) {
     const Variant& v = variant(net, kVariants, model);
     const EfficientPlan plan = v.plan();
-    const nn::MobileStyle style = style_of(v, plan);
+    const nn::MobileStyle style = style_of(v, plan, net.has("conv_stem.weight"));
     const nn::ChannelRounding rounding{
         .multiplier = v.width, .divisor = v.divisor, .round_limit = plan.round_limit};
     const int64_t stem = plan.fix_stem ? plan.stem : rounding(static_cast<double>(plan.stem));

@@ -1,5 +1,6 @@
 // EfficientViT: Liu et al., "EfficientViT: Memory Efficient Vision Transformer with Cascaded Group Attention", 2023. Each
 // head attends to its share of the channels, to which the head before adds what it found.
+#include "zoo/nn/conv_norm_act.h"
 #include "zoo/nn/head.h"
 #include "zoo/nn/offset_bias.h"
 #include "zoo/nn/rel_pos.h"
@@ -31,9 +32,8 @@ constexpr Variant kVariants[] = {
 };
 constexpr int64_t kKeySize = 16, kWindow = 7;
 
-// key.conv, key.bn.
 ValueId conv_norm(Net& net, const Key& key, ValueId x, const nn::Conv& conv, Act act = Act::kNone) {
-    return net.mark(key, net.batch_norm(key / "bn", net.conv(key / "conv", x, conv), act));
+    return nn::conv_norm_act(net, key, x, conv, act);
 }
 ValueId depthwise(Net& net, const Key& key, ValueId x, int64_t kernel) {
     const int64_t width = net.channels(x);

@@ -1,7 +1,5 @@
-// Vision transformers whose patches are places of a convolutional network's
-// map: Dosovitskiy et al., "An Image is Worth 16x16 Words", 2020 (R50 + ViT);
-// Steiner et al., "How to train your ViT?", 2021; MobileCLIP (Vasu et al.,
-// 2023).
+// Vision transformers whose patches are places of a convolutional network's map: Dosovitskiy et al., "An Image is Worth
+// 16x16 Words", 2020 (R50 + ViT); Steiner et al., "How to train your ViT?", 2021; MobileCLIP (Vasu et al., 2023).
 #include "zoo/nn/patch_embed.h"
 #include "zoo/timm/resnet.h"
 #include "zoo/timm/resnetv2.h"
@@ -13,9 +11,9 @@ namespace {
 enum class Backbone : uint8_t { kStem /* of a ResNetV2 */, kResNetV2, kResNet26d, kResNet50d, kConvs };
 
 struct Variant {
-    Vit vit; // patch: side of a patch in the backbone's map
+    Vit vit;  // patch: side of a patch in the backbone's map
     Backbone backbone;
-    std::array<int, 4> layers = {}; // kResNetV2; else how many stages there are
+    std::array<int, 4> layers = {};  // kResNetV2; else how many stages there are
 };
 
 constexpr Vit kTiny{"", 8, 192, 12, 3}, kSmall{"", 1, 384, 12, 6}, kBase{"", 1, 768, 12, 12},
@@ -45,8 +43,7 @@ constexpr Variant kVariants[] = {
     {named("vit_base_mci_224", kMobileClip), Backbone::kConvs},
 };
 
-// Three convolutions without overlap: [batch, 3, H, W] -> [batch, width, H/16,
-// W/16].
+// Three convolutions without overlap: [batch, 3, H, W] -> [batch, width, H/16, W/16].
 ValueId convs(Net& net, const Key& key, ValueId x, int64_t width) {
     for (int64_t i = 0; i < 2; ++i) {
         const int64_t kernel = i == 0 ? 4 : 2;
@@ -79,7 +76,7 @@ ValueId see(Net& net, const Key& key, ValueId image, const Variant& v) {
     return convs(net, key, image, v.vit.width);
 }
 
-} // namespace
+}  // namespace
 
 ValueId vision_transformer_hybrid(Net& net, std::string_view model, ValueId image) {
     const Variant* v = &kVariants[0];
@@ -97,4 +94,4 @@ ValueId vision_transformer_hybrid(Net& net, std::string_view model, ValueId imag
     return vit_from_patches(net, net.mark("patch_embed", net.tokens(map)), net.size(map), v->vit);
 }
 
-} // namespace lathe::zoo::timm
+}  // namespace lathe::zoo::timm
