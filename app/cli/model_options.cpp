@@ -51,6 +51,12 @@ void add_model_options(CLI::App& verb, pipeline::ModelOptions& model) {
                     "which weights of a checkpoint: model (raw) or swa (averaged)")
         ->check(CLI::IsMember({"model", "raw", "swa"}));
     verb.add_option("--heads", model.heads, "keep only these outputs, separated by commas")->delimiter(',');
+    verb.add_option(
+            "--input-shape", model.input_shapes,
+            "TorchScript, which does not say it: x=1,3,224,224 or tokens=i64[batch,128] (a name leaves a "
+            "size open)")
+        ->expected(1)
+        ->take_all();
     add_sizes(verb, model.image);
     add_ends(verb, model.image);
 }

@@ -7,6 +7,8 @@
 #include "formats/onnx/read.h"
 #include "formats/pytorch/pytorch.h"
 #include "formats/safetensors/safetensors.h"
+#include "formats/torch_export/read.h"
+#include "formats/torchscript/read.h"
 
 namespace lathe::formats {
 namespace {
@@ -15,6 +17,10 @@ constexpr Format kFormats[] = {
     {"pytorch", "PyTorch checkpoint (.pt .pth .ckpt .bin)", match_pytorch, read_pytorch},
     {"safetensors", "safetensors, one file or sharded with an index", match_safetensors, read_safetensors},
     {"onnx", "ONNX model", onnx::match, onnx::read},
+    {"torchscript", "TorchScript archive (torch.jit.save: .pt)", torchscript::match, torchscript::read,
+     torchscript::read_with},
+    {"torch.export", "program of torch.export, all three layouts (.pt2)", torch_export::match,
+     torch_export::read},
     {"katago", "KataGo network file (.bin .bin.gz .txt .txt.gz)", match_katago, read_katago},
     {"npz", "NumPy archive of arrays", match_npz, read_npz},
     {"npy", "NumPy array", match_npy, read_npy},
@@ -45,11 +51,11 @@ Result<const Format*> recognise(ByteSpan file, const std::string& path) {
     return fail("{}: could be {}; give it the usual extension", path, candidates);
 }
 
-Result<graph::Checkpoint> open(const std::string& path) {
+Result<graph::Checkpoint> open(const std::string& path, const OpenOptions& options) {
     TRY(const SharedBytes file, map_file(path));
     if (file.size() == 0) return fail("{}: the file is empty", path);
     TRY(const Format* format, recognise(file.bytes(), path));
-    return format->read(file, path);
+    return format->read_with != nullptr ? format->read_with(file, path, options) : format->read(file, path);
 }
 
 }  // namespace lathe::formats

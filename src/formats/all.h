@@ -13,6 +13,6 @@ std::span<const Format> all_formats();
 Result<const Format*> recognise(ByteSpan file, const std::string& path);
 
 // Maps and reads a file of any format. Errors begin with the path.
-Result<graph::Checkpoint> open(const std::string& path);
+Result<graph::Checkpoint> open(const std::string& path, const OpenOptions& options = {});
 
 }  // namespace lathe::formats

@@ -15,6 +15,9 @@ struct Dim::Call {
 
 namespace {
 
+// Longer expressions (no network has them, but a program may multiply a size with itself for ever) are overflow too.
+constexpr size_t kLongestText = 4096;
+
 int64_t floor_div_int(int64_t a, int64_t b) {
     const int64_t q = a / b;
     return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
@@ -96,6 +99,7 @@ Dim Dim::from_terms(std::vector<Term> terms) {
         else text += format(" {} {}", constant < 0 ? '-' : '+', size);
         if (constant != 0) result.terms_.push_back({constant, {}});
     }
+    if (text.size() > kLongestText) return overflow();
     result.text_ = std::move(text);
     return result;
 }
@@ -109,6 +113,7 @@ Dim operator+(const Dim& a, const Dim& b) {
 Dim operator-(const Dim& a, const Dim& b) { return a + Dim(-1) * b; }
 
 Dim operator*(const Dim& a, const Dim& b) {
+    if (a.terms_.size() * b.terms_.size() > kLongestText) return Dim::overflow();
     std::vector<Dim::Term> terms;
     for (const auto& x : a.terms_)
         for (const auto& y : b.terms_) {

@@ -91,5 +91,15 @@ TEST(Dim, OverflowIsNeverANumber) {
     EXPECT_FALSE((big * Dim::symbol("n")).evaluate({{"n", 4}}).has_value());
 }
 
+TEST(Dim, ExpressionsStayShort) {
+    Dim sum = Dim::symbol("a") + Dim::symbol("b") + Dim(1), power = Dim::symbol("a");
+    for (int i = 0; i < 100; ++i) {
+        sum = sum * sum;
+        power = power * power;
+    }
+    EXPECT_LT(sum.text().size() + power.text().size(), 10'000u);
+    EXPECT_FALSE(sum.evaluate({{"a", 1}, {"b", 1}}).has_value());
+}
+
 }  // namespace
 }  // namespace lathe::graph

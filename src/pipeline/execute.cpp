@@ -55,6 +55,17 @@ Result<std::vector<NamedTensors>> read_input_sets(const graph::Graph& graph,
     return sets;
 }
 
+// A program that does not say the shapes of its inputs takes those of the tensors that it is to run on; what kind of
+// floats it computes in, it knows.
+Result<Model> open_for(const std::string& path, ModelOptions options, const NamedTensors& inputs) {
+    if (options.input_shapes.empty())
+        for (const auto& [name, tensor] : inputs)
+            options.input_shapes.push_back(format("{}={}{}", inputs.size() == 1 ? "" : name,
+                                                  is_float(tensor.dtype()) ? "" : name_of(tensor.dtype()),
+                                                  graph::to_string(graph::dims_of(tensor.shape()))));
+    return open_model(path, options);
+}
+
 }  // namespace
 
 Result<NamedTensors> read_tensors(const std::string& path) {
@@ -77,10 +88,16 @@ Status write_tensors(const std::string& path, const NamedTensors& tensors) {
 }
 
 Result<NamedTensors> run_model(const std::string& path, const RunOptions& options) {
-    TRY(const Model model, open_model(path, options.model));
     NamedTensors inputs;
     for (const std::string& file : options.inputs) {
-        TRY(auto more, file.ends_with(".sgf") ? go_inputs(model.graph, file) : read_tensors(file));
+        if (file.ends_with(".sgf")) continue;
+        TRY(auto more, read_tensors(file));
+        append(inputs, std::move(more));
+    }
+    TRY(const Model model, open_for(path, options.model, inputs));
+    for (const std::string& file : options.inputs) {
+        if (!file.ends_with(".sgf")) continue;
+        TRY(auto more, go_inputs(model.graph, file));
         append(inputs, std::move(more));
     }
     TRY(const auto ordered, check::inputs_in_order(model.graph, inputs));

@@ -27,6 +27,34 @@ Result<T> with_path(Result<T> result, const std::string& path) {
     return with_place(std::move(result), path);
 }
 
+Result<formats::OpenOptions> open_options(const ModelOptions& options) {
+    formats::OpenOptions result;
+    for (const std::string& given : options.input_shapes) {
+        const size_t equals = given.find('=');
+        const std::string name = equals == std::string::npos ? "" : given.substr(0, equals);
+        formats::InputType type;
+        std::string_view sizes =
+            trim(std::string_view(given).substr(equals == std::string::npos ? 0 : equals + 1));
+        if (const size_t bracket = sizes.find('[');
+            bracket != std::string_view::npos && sizes.ends_with(']')) {
+            const std::string_view dtype = trim(sizes.substr(0, bracket));
+            type.dtype = dtype_named(dtype);
+            if (!dtype.empty() && !type.dtype)
+                return fail("the input shape '{}': '{}' is no element type", printable(given),
+                            printable(dtype));
+            sizes = trim(sizes.substr(bracket + 1, sizes.size() - bracket - 2));
+        }
+        if (!sizes.empty())
+            for (const std::string_view part : split(sizes, ',')) {
+                TRY(type.shape.emplace_back(), with_place(graph::Dim::parse(trim(part)),
+                                                          format("the input shape '{}'", printable(given))));
+            }
+        if (!result.inputs.emplace(name, std::move(type)).second)
+            return fail("the shape of the input '{}' is given twice", printable(name));
+    }
+    return result;
+}
+
 // Files from the Hub have a config.json beside them that names the model and its set of weights.
 std::string name_beside(const std::string& path) {
     const size_t slash = path.rfind('/');
@@ -114,7 +142,8 @@ Result<Model> open_model(const std::string& path, const ModelOptions& options) {
     if (options.random_weights)
         return fail("{} is a file with weights of its own; --random-weights goes with a model's name", path);
     Model model;
-    TRY(model.checkpoint, formats::open(path));
+    TRY(const formats::OpenOptions given, open_options(options));
+    TRY(model.checkpoint, formats::open(path, given));
     if (model.checkpoint.graph && shapes_image_models(options))
         return fail(
             "{}: holds its own graph, so options of image models (--arch, --normalize, --softmax, …) do not apply",

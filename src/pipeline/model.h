@@ -20,6 +20,9 @@ struct ModelOptions {
     // The image options that say how pictures are prepared (mean, std, channels, input size) may be given for a model
     // that holds its own graph: the caller minds them.
     bool for_pictures = false;
+    // Inputs of programs that do not say their shapes: "x=1,3,224,224", "tokens=i64[batch, 128]"; without a name it is the
+    // only input. Names stand for sizes that stay open.
+    std::vector<std::string> input_shapes;
 };
 
 struct Model {

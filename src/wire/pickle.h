@@ -55,6 +55,8 @@ struct PickleNode {
 struct PickleOptions {
     // The names that may appear, as "module.name".
     std::span<const std::string_view> allowed;
+    // Names that begin with this may appear too; empty: none do.
+    std::string_view allowed_prefix;
     // What a person can do about a refused name; empty: nothing is said.
     std::string (*way_out)(std::string_view name) = nullptr;
     size_t most_nodes = size_t{1} << 22;

@@ -150,7 +150,9 @@ Result<bool> PickleMachine::run_stack(uint8_t opcode) {
 
 Status PickleMachine::push_global(std::string_view module, std::string_view name) {
     std::string full = std::string(module) + "." + std::string(name);
-    if (std::ranges::find(options_.allowed, std::string_view(full)) == options_.allowed.end()) {
+    const bool has_prefix = !options_.allowed_prefix.empty() && full.starts_with(options_.allowed_prefix);
+    if (!has_prefix &&
+        std::ranges::find(options_.allowed, std::string_view(full)) == options_.allowed.end()) {
         const std::string way_out = options_.way_out != nullptr ? options_.way_out(full) : "";
         return fail("refused: the pickle calls '{}', which is not in the list of data constructors{}{}",
                     printable(full), way_out.empty() ? "" : "; ", way_out);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/known_tensor.h"
 #include "formats/onnx/cell_map.h"
 #include "formats/onnx/messages.h"
 #include "formats/onnx/tensor_message.h"
@@ -22,8 +23,6 @@ using graph::ValueId;
 
 // An attribute as the type that a row wants. Errors: another type, a value outside its meaning.
 Result<Attr> to_attr(const Attribute& attribute, AttrType type, DataSource& source);
-// The elements of a value, where they are known before the graph runs: constants, sizes, and small results of both.
-std::optional<Tensor> known_tensor(const Graph& graph, ValueId id);
 
 // inputs: what the node's inputs are in the graph, absent ones kNoValue. A handler leaves the results in `results`, one
 // for every output of the node that is wanted.

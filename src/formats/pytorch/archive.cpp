@@ -14,11 +14,11 @@ constexpr uint64_t kUnpackAlways = uint64_t{1} << 30, kUnpackRatio = 100;
 
 class ArchiveStorages final : public Storages {
 public:
-    ArchiveStorages(wire::ZipArchive archive, std::string root, uint64_t limit_bytes)
-        : archive_(std::move(archive)), root_(std::move(root)), limit_bytes_(limit_bytes) {}
+    ArchiveStorages(wire::ZipArchive archive, std::string folder, uint64_t limit_bytes)
+        : archive_(std::move(archive)), folder_(std::move(folder)), limit_bytes_(limit_bytes) {}
 
     Result<SharedBytes> find(const StorageId& id) override {
-        const std::string name = root_ + "data/" + std::string(id.key);
+        const std::string name = folder_ + std::string(id.key);
         auto it = found_.find(name);
         if (it == found_.end()) {
             const wire::ZipEntry* entry = archive_.find(name);
@@ -35,7 +35,7 @@ public:
 
 private:
     wire::ZipArchive archive_;
-    std::string root_;
+    std::string folder_;
     uint64_t limit_bytes_;
     std::unordered_map<std::string, SharedBytes> found_;
 };
@@ -73,6 +73,11 @@ const wire::ZipEntry* find_pickle(const wire::ZipArchive& archive) {
     return best;
 }
 
+std::unique_ptr<Storages> archive_storages(wire::ZipArchive archive, std::string folder,
+                                           uint64_t limit_bytes) {
+    return std::make_unique<ArchiveStorages>(std::move(archive), std::move(folder), limit_bytes);
+}
+
 bool is_torchscript(const wire::ZipArchive& archive) {
     return std::ranges::any_of(archive.entries(), [](const wire::ZipEntry& entry) {
         return entry.name.ends_with("/constants.pkl") || entry.name == "constants.pkl";
@@ -90,7 +95,7 @@ Result<Contents> open_archive(const SharedBytes& file) {
         return fail("the archive unpacks to {} bytes, but {} are allowed", archive.unpacked_bytes(), limit);
     TRY(const SharedBytes bytes, archive.read(*entry, limit));
     TRY(wire::Pickle pickle, with_place(wire::Pickle::parse(bytes, pickle_options()), entry->name));
-    return Contents{std::move(pickle), std::make_unique<ArchiveStorages>(std::move(archive), root, limit)};
+    return Contents{std::move(pickle), archive_storages(std::move(archive), root + "data/", limit)};
 }
 
 }  // namespace lathe::formats::pytorch

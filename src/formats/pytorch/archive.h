@@ -16,6 +16,10 @@ struct Contents {
 const wire::ZipEntry* find_pickle(const wire::ZipArchive& archive);
 bool is_torchscript(const wire::ZipArchive& archive);
 
+// Storages that are the entries `folder` + key of an archive; what is compressed unpacks to at most `limit_bytes` each.
+std::unique_ptr<Storages> archive_storages(wire::ZipArchive archive, std::string folder,
+                                           uint64_t limit_bytes);
+
 // Zip archive: ROOT/data.pkl, ROOT/data/KEY for each storage, ROOT/version, ROOT/byteorder. Compressed entries (PyTorch
 // writes none) are unpacked, at most 1 GiB in all or 100 times the file.
 Result<Contents> open_archive(const SharedBytes& file);

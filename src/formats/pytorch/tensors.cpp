@@ -32,8 +32,10 @@ std::optional<int64_t> last_element(int64_t offset, const Shape& shape, const Sh
     return last < limit ? std::optional(static_cast<int64_t>(last)) : std::nullopt;
 }
 
-// A view of a storage. shape and strides are in elements; both come from the file.
-Result<Tensor> view_of(DType dtype, const SharedBytes& storage, int64_t offset, Shape shape, Shape strides) {
+}  // namespace
+
+Result<Tensor> strided_view(DType dtype, const SharedBytes& storage, int64_t offset, Shape shape,
+                            Shape strides) {
     const auto count = checked_element_count(shape);
     if (!count || offset < 0 || shape.size() != strides.size() ||
         std::ranges::any_of(strides, [](int64_t s) { return s < 0; }))
@@ -54,8 +56,6 @@ Result<Tensor> view_of(DType dtype, const SharedBytes& storage, int64_t offset, 
                end = static_cast<size_t>((*last + 1) * element);
     return Tensor(dtype, std::move(shape), std::move(strides), storage.slice(start, end - start));
 }
-
-}  // namespace
 
 Result<StorageId> parse_storage_id(const Pickle& pickle, const PickleNode& persistent) {
     const PickleNode& id = pickle[persistent.arguments];
@@ -105,7 +105,7 @@ Result<Tensor> TensorMaker::make(const PickleNode& node) const {
 Result<Tensor> TensorMaker::whole_storage(const PickleNode& persistent) const {
     TRY(const StorageId id, parse_storage_id(pickle_, persistent));
     TRY(const SharedBytes bytes, storages_.find(id));
-    return view_of(id.type.dtype, bytes, id.view_offset, {id.view_count}, {1});
+    return strided_view(id.type.dtype, bytes, id.view_offset, {id.view_count}, {1});
 }
 
 // Wrappers around tensors: parameters, subclasses.
@@ -170,7 +170,7 @@ Result<Tensor> TensorMaker::rebuild(std::string_view name, std::span<const Pickl
     TRY(const int64_t offset, integer(pickle_, arguments[1], "a tensor's offset"));
     TRY(Shape shape, sizes(arguments[2], "a tensor's shape"));
     TRY(Shape strides, sizes(arguments[3], "a tensor's strides"));
-    return view_of(dtype, bytes, offset, std::move(shape), std::move(strides));
+    return strided_view(dtype, bytes, offset, std::move(shape), std::move(strides));
 }
 
 // A tuple or list of ints, or torch.Size of one.

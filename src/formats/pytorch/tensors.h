@@ -28,6 +28,10 @@ public:
     virtual Result<SharedBytes> find(const StorageId& id) = 0;
 };
 
+// A view of a storage; offset, shape and strides are in elements, and not trusted. Errors: it reaches beyond the storage.
+Result<Tensor> strided_view(DType dtype, const SharedBytes& storage, int64_t offset, Shape shape,
+                            Shape strides);
+
 class TensorMaker {
 public:
     TensorMaker(const wire::Pickle& pickle, Storages& storages) : pickle_(pickle), storages_(storages) {}
