@@ -11,10 +11,11 @@
 namespace lathe::formats::torch {
 namespace {
 
-constexpr size_t kMostNodes = 200'000;
+constexpr size_t kMostNodes = 100'000;
 constexpr std::string_view kNamespace = "aten::";
 constexpr size_t kPlacesShown = 3;
-constexpr size_t kMostElements = 5'000'000;
+constexpr size_t kMostElements = 2'000'000;
+constexpr size_t kMostCompared = 1'000'000;
 constexpr int64_t kMostConstantBytes = int64_t{1} << 29;
 constexpr int kMostReadings = 5000;
 
@@ -69,6 +70,8 @@ Value Importer::keep(Value container) {
 Status Importer::check_budgets() const {
     if (kept_elements_ > kMostElements)
         return fail("the program makes lists of more than {} elements in all", kMostElements);
+    if (compared_ > kMostCompared)
+        return fail("the program looks through more than {} elements of lists in all", kMostCompared);
     if (constant_bytes_ > kMostConstantBytes)
         return fail("the program makes constants of more than {} bytes in all", kMostConstantBytes);
     return {};

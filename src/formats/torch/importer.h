@@ -66,6 +66,7 @@ public:
     // Errors: a program has made more lists, constants or numbers out of tensors than any network does.
     Status check_budgets() const;
     Status count_reading();
+    void count_compared(size_t elements) { compared_ += elements; }
 
 private:
     struct ParsedRow {
@@ -80,6 +81,7 @@ private:
     std::map<std::string, std::vector<std::string>> unsupported_;
     std::vector<Value> kept_;
     size_t kept_elements_ = 0;
+    size_t compared_ = 0;  // elements of lists and dictionaries that were looked at one by one
     int64_t constant_bytes_ = 0;
     int readings_ = 0;
     std::map<ValueId, ValueId> transposed_;

@@ -1,4 +1,4 @@
-// Operators on lists, dictionaries and texts.
+// Operators on lists and dictionaries.
 #include <algorithm>
 
 #include "formats/torch/call.h"
@@ -54,6 +54,7 @@ Result<Value> lookup(Call& c) {
                                               : unknown("an element of a list");
     }
     if (const auto* dict = c.values[0].as<std::shared_ptr<Dict>>()) {
+        c.importer.count_compared((*dict)->entries.size());
         for (const auto& [key, value] : (*dict)->entries)
             if (same(key, c.values[1]) == true) return value;
         return fail("there is no key {} in a dictionary of {}", describe(c.values[1]),
@@ -115,6 +116,8 @@ Result<Value> set_item(Call& c) {
     if (const auto* dict = c.values[0].as<std::shared_ptr<Dict>>()) {
         if ((*dict)->entries.size() >= kLongestList)
             return fail("a dictionary grows beyond {} entries", kLongestList);
+        c.importer.count_compared((*dict)->entries.size());
+        if (c.values[1].is(Kind::kUnknown)) return fail("a dictionary's key is not known");
         for (auto& [key, value] : (*dict)->entries)
             if (same(key, c.values[1]) == true) {
                 value = c.values[2];
@@ -181,9 +184,11 @@ Result<Value> contains(Call& c) {
     };
     bool found = false;
     if (const auto* dict = c.values[0].as<std::shared_ptr<Dict>>()) {
+        c.importer.count_compared((*dict)->entries.size());
         for (const auto& [key, value] : (*dict)->entries) found = found || check(key);
     } else {
         TRY(const Items* items, elements(c));
+        c.importer.count_compared(items->size());
         for (const Value& v : *items) found = found || check(v);
     }
     return found || certain ? Value(found) : unknown("whether a list holds something");
@@ -218,6 +223,7 @@ Result<Value> pairs(Call& c) {
 
 Result<Value> get(Call& c) {
     TRY(const Dict* dict, dictionary(c));
+    c.importer.count_compared(dict->entries.size());
     for (const auto& [key, value] : dict->entries)
         if (same(key, c.values[1]) == true) return value;
     return c.values[2];
@@ -225,6 +231,7 @@ Result<Value> get(Call& c) {
 
 Result<Value> sum_of(Call& c) {
     TRY(const Items* items, elements(c));
+    c.importer.count_compared(items->size());
     Value total = make_int(0);
     for (const Value& v : *items) {
         TRY(total, arithmetic("+", total, v));
@@ -232,8 +239,34 @@ Result<Value> sum_of(Call& c) {
     return total;
 }
 
-Result<Value> text_of(Call&) { return Value(std::string("…")); }  // texts are only for messages
-Result<Value> nothing(Call&) { return Value(); }
+// Whether all elements are true, or any is.
+template <bool all>
+Result<Value> agreement(Call& c) {
+    TRY(const Items* items, elements(c));
+    c.importer.count_compared(items->size());
+    bool certain = true;
+    for (const Value& v : *items) {
+        const auto holds = truth(v);
+        if (holds == !all) return Value(!all);
+        certain = certain && holds.has_value();
+    }
+    return certain ? Value(all) : unknown("whether the elements of a list are true");
+}
+
+// A dictionary of its own: empty, or of a dictionary's or a list's pairs.
+Result<Value> new_dictionary(Call& c) {
+    const auto made = std::make_shared<Dict>();
+    if (const auto* from = c.values[0].as<std::shared_ptr<Dict>>()) made->entries = (*from)->entries;
+    else if (!c.values[0].none()) {
+        TRY(const Items* pairs, elements(c));
+        for (const Value& pair : *pairs) {
+            const Items* two = pair.items();
+            if (two == nullptr || two->size() != 2) return fail("a dictionary is made of {}", describe(pair));
+            made->entries.emplace_back((*two)[0], (*two)[1]);
+        }
+    }
+    return Value(made);
+}
 
 #define LATHE_LISTS(schema_text, function) {.schema = schema_text, .takes_unknown = true, .compute = function}
 constexpr Row kRows[] = {
@@ -257,13 +290,9 @@ constexpr Row kRows[] = {
     LATHE_LISTS("items(any self)", pairs),
     LATHE_LISTS("get(any self, any key, any default_value=None)", get),
     {.schema = "sum.int(any[] self)", .compute = sum_of},
-    LATHE_LISTS(
-        "format(any self, any a=None, any b=None, any c=None, any d=None, any e=None, any f=None, any g=None, any h=None)",
-        text_of),
-    LATHE_LISTS("str(any elem)", text_of),
-    LATHE_LISTS("percentFormat(any self, any a=None, any b=None, any c=None, any d=None, any e=None)",
-                text_of),
-    LATHE_LISTS("warn(any message, any stacklevel=2)", nothing),
+    {.schema = "all.bool(any[] self)", .compute = agreement<true>},
+    {.schema = "any.bool(any[] self)", .compute = agreement<false>},
+    {.schema = "dict(any self=None)", .compute = new_dictionary},
 };
 #undef LATHE_LISTS
 

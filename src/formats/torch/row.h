@@ -68,6 +68,7 @@ std::span<const Row> reduce_rows();
 std::span<const Row> resize_rows();
 std::span<const Row> shape_rows();
 std::span<const Row> split_rows();
+std::span<const Row> text_rows();
 std::span<const Row> window_rows();
 
 std::vector<const Row*> all_rows();

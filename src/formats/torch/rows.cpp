@@ -8,7 +8,7 @@ std::vector<const Row*> all_rows() {
     for (const auto family : {activation_rows(), attention_rows(), arithmetic_rows(), compare_rows(),
                               convolution_rows(), create_rows(), index_rows(), matmul_rows(), norm_rows(),
                               pool_rows(), recurrent_rows(), reduce_rows(), resize_rows(), shape_rows(),
-                              split_rows(), window_rows(), number_rows(), list_rows()})
+                              split_rows(), window_rows(), number_rows(), list_rows(), text_rows()})
         for (const Row& row : family) rows.push_back(&row);
     return rows;
 }

@@ -14,7 +14,7 @@ using enum ExpressionKind;
 
 namespace {
 
-constexpr uint64_t kLongestRange = 1'000'000;
+constexpr uint64_t kLongestRange = 500'000;
 
 // "torch.relu" is aten::relu, "ops.prim.dtype" is prim::dtype; "" for other names.
 std::string operator_named(const std::string& dotted) {

@@ -108,15 +108,16 @@ Result<Value> Interpreter::member(const Value& object, const std::string& name) 
 Result<Value> Interpreter::subscript(const Expression& e, Frame& frame) {
     TRY(Value base, evaluate(e.parts[0], frame));
     const Expression& index = e.parts[1];
-    TRY(const auto elements, elements_of(base));
+    if (base.is(Kind::kObject)) {  // a named tuple
+        TRY(auto elements, elements_of(base));
+        if (elements) base = importer_.keep(torch::make_tuple(*std::move(elements)));
+    }
     if (index.kind == kSlice) {
         TRY(const Items bounds, evaluate_all(index.parts, frame));
-        Value list = elements ? torch::make_list(*elements) : base;
-        return operate("aten::slice", {importer_.keep(list), bounds[0], bounds[1],
-                                       bounds[2].none() ? torch::make_int(1) : bounds[2]});
+        return operate("aten::slice",
+                       {base, bounds[0], bounds[1], bounds[2].none() ? torch::make_int(1) : bounds[2]});
     }
     TRY(const Value at, evaluate(index, frame));
-    if (elements) base = importer_.keep(torch::make_tuple(*elements));
     return operate("aten::__getitem__", {base, at});
 }
 

@@ -16,7 +16,7 @@ using torch::Value;
 
 namespace {
 
-constexpr int64_t kMostSteps = 2'000'000;
+constexpr int64_t kMostSteps = 500'000;
 
 // Whether a block ends in an exception: a check of the program, not a way to go.
 bool raises(const std::vector<Statement>& block) {

@@ -204,6 +204,7 @@ TEST(TorchScript, EndlessProgramsEnd) {
         "return torch.eye(1000000000)",
         "n = 2\nwhile True:\n  n = torch.mul(n, n)\nreturn x",
         "y = x\nwhile True:\n  y = torch.repeat(y, [torch.size(y, 0), 1])\nreturn y",
+        "d = annotate(Dict[int, int], {})\nfor i in range(100000):\n  _0 = torch._set_item(d, i, i)\nreturn x",
         "return " + nested,
         "return " + chain,
         "return " + std::string(50'000, '-') + "1",
@@ -211,7 +212,7 @@ TEST(TorchScript, EndlessProgramsEnd) {
     };
     for (const std::string& body : cases) EXPECT_NE(error_of(body), "") << body.substr(0, 80);
     // Legal, and taken apart without recursion.
-    EXPECT_EQ(error_of("y = [0]\nfor i in range(900000):\n  y = [y]\nreturn x"), "");
+    EXPECT_EQ(error_of("y = [0]\nfor i in range(200000):\n  y = [y]\nreturn x"), "");
     std::string blocks, spaces;
     for (int i = 0; i < 3000; ++i, spaces += " ") blocks += spaces + "if True:\n";
     EXPECT_FALSE(parse_file("def f():\n " + blocks));

@@ -253,6 +253,10 @@ def forward(self, x: Tensor) -> List[Tensor]:
         parts[i] = parts[i].unsqueeze(0)
         i += 1
     joined = torch.cat(parts, 0).transpose(0, 1)
+    named: Dict[str, Tensor] = dict()
+    for i in range(2):
+        named["part_{}".format(i) + str(i > 0)] = parts[i]
+    assert all([len(named) == 2, "part_1True" in named]) and "part_1True".find("1") == 5
     first, second = torch.split(joined, [1, joined.size(1) - 1], 1)
     second.mul_(first)
     return [flat, joined, self.pick(x, None, {"rows": 2}), torch.stack([t.squeeze(0) for t in parts], -1)]
