@@ -116,7 +116,12 @@ Status write_weights(const graph::Checkpoint& checkpoint, const ExportOptions& o
 }
 
 Result<graph::Checkpoint> open_weights(const std::string& input, const ExportOptions& options) {
-    if (!options.model.random_weights || file_exists(input)) return formats::open(input);
+    if (!options.model.random_weights || file_exists(input)) {
+        auto checkpoint = formats::open(input);
+        if (checkpoint || options.model.input_shapes.empty()) return checkpoint;
+        TRY(Model model, open_model(input, options.model));
+        return std::move(model.checkpoint);
+    }
     return zoo::checkpoint_by_rule({.model = input, .image = options.model.image});
 }
 

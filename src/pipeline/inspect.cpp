@@ -129,7 +129,9 @@ Result<Inspection> inspect(const std::string& path, const ModelOptions& options)
     } else if (result.file_bytes == 0 && !file_exists(path)) {
         return std::unexpected(model.error());
     } else {
-        TRY(checkpoint, formats::open(path));
+        auto without_graph = formats::open(path);
+        if (!without_graph) return std::unexpected(model.error());
+        checkpoint = *std::move(without_graph);
         result.notes.push_back(model.error().message);
     }
     result.format = checkpoint.format;
