@@ -1,5 +1,5 @@
-// Operators on texts. Programs put messages together with them, but keys of dictionaries too, and so a text is either
-// exactly Python's or not known.
+// Operators on texts: exactly Python's where they hold texts, flags and integers (keys of dictionaries are made so); with
+// floats, open sizes and the like they are messages, which nobody reads.
 #include <algorithm>
 
 #include "formats/torch/call.h"
@@ -18,8 +18,11 @@ std::optional<std::string> text_of(const Value& value) {
     return std::nullopt;
 }
 
+// A message with something in it that is not spelled as Python does.
+Value inexact() { return Value(std::string("…")); }
+
 Value text_or_unknown(std::optional<std::string> text) {
-    if (!text || text->size() > kLongestText) return unknown("a text");
+    if (!text || text->size() > kLongestText) return inexact();
     return Value(*std::move(text));
 }
 
@@ -28,18 +31,18 @@ Result<Value> as_text(Call& c) { return text_or_unknown(text_of(c.values[0])); }
 // "{} and {}".format(a, b)
 Result<Value> filled_in(Call& c) {
     const auto* pattern = c.values[0].as<std::string>();
-    if (pattern == nullptr) return unknown("a text");
+    if (pattern == nullptr) return inexact();
     std::string text;
     size_t argument = 1;
     for (size_t i = 0; i < pattern->size(); ++i) {
         if (pattern->compare(i, 2, "{}") != 0) {
-            if ((*pattern)[i] == '{' || (*pattern)[i] == '}') return unknown("a text");
+            if ((*pattern)[i] == '{' || (*pattern)[i] == '}') return inexact();
             text += (*pattern)[i];
             continue;
         }
         ++i;
         const auto part = argument < c.values.size() ? text_of(c.values[argument++]) : std::nullopt;
-        if (!part || text.size() > kLongestText) return unknown("a text");
+        if (!part || text.size() > kLongestText) return inexact();
         text += *part;
     }
     return text_or_unknown(std::move(text));
@@ -47,7 +50,7 @@ Result<Value> filled_in(Call& c) {
 
 Result<Value> joined(Call& c) {
     const auto *a = c.values[0].as<std::string>(), *b = c.values[1].as<std::string>();
-    if (a == nullptr || b == nullptr) return unknown("a text");
+    if (a == nullptr || b == nullptr) return inexact();
     return text_or_unknown(*a + *b);
 }
 
@@ -65,7 +68,7 @@ Result<Value> found(Call& c) {
     return make_int(at == std::string::npos ? -1 : static_cast<int64_t>(at));
 }
 
-Result<Value> formatted(Call&) { return unknown("a text"); }
+Result<Value> formatted(Call&) { return inexact(); }
 Result<Value> nothing(Call&) { return Value(); }
 
 constexpr Row kRows[] = {
