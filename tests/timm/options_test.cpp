@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "reference.h"
 #include "run/reference.h"
 #include "zoo/timm/families.h"
 #include "zoo/timm/timm.h"
@@ -106,16 +107,6 @@ TEST(TimmOptions, DropsTheClassifier) {
     EXPECT_EQ(run({.num_classes = 0}, x).size(), 2u * 64);
     EXPECT_EQ(run({.num_classes = 7}, x).size(), 2u * 7);
     EXPECT_GT(run({.features = true}, x).size(), 2u * 64);
-}
-
-// The smallest name of a family that has classes.
-const zoo::timm::Model* smallest_of(std::string_view family) {
-    const zoo::timm::Model* smallest = nullptr;
-    for (const auto& model : zoo::timm::all_models())
-        if (model.family == family && model.classes > 0 &&
-            (!smallest || model.parameters < smallest->parameters))
-            smallest = &model;
-    return smallest;
 }
 
 TEST(TimmOptions, EveryFamilyTakesThem) {

@@ -64,4 +64,13 @@ Result<Json> read_answer(const std::string& name) {
     return parse_json(text);
 }
 
+const zoo::timm::Model* smallest_of(std::string_view family) {
+    const zoo::timm::Model* smallest = nullptr;
+    for (const auto& model : zoo::timm::all_models())
+        if (model.family == family && model.classes > 0 &&
+            (smallest == nullptr || model.parameters < smallest->parameters))
+            smallest = &model;
+    return smallest;
+}
+
 }  // namespace lathe::timm_test

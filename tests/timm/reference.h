@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "zoo/nn/weights.h"
+#include "zoo/timm/models.h"
 
 namespace lathe::timm_test {
 
@@ -16,5 +17,8 @@ Status for_each_name(const std::function<void(const Json&)>& visit);
 std::vector<zoo::nn::Entry> entries_of(const Json& state);
 std::vector<std::string> answer_names();        // sorted
 Result<Json> read_answer(const std::string& name);
+
+// The smallest name of a family that has classes; nullptr: none has.
+const zoo::timm::Model* smallest_of(std::string_view family);
 
 }  // namespace lathe::timm_test
