@@ -4,6 +4,7 @@
 
 #include "formats/torch/run_graph_test.h"
 #include "formats/torch/saved_test.h"
+#include "formats/torchscript/program_test.h"
 #include "formats/torchscript/read.h"
 #include "formats/torchscript/syntax.h"
 #include "wire/little_endian.h"
@@ -11,61 +12,15 @@
 namespace lathe::formats::torchscript {
 namespace {
 
+using testing::archive;
+using testing::error_of;
+using testing::opened;
+using testing::program;
 using torch::testing::Entries;
 using torch::testing::expect_near;
 using torch::testing::run_graph;
 using torch::testing::shared;
 using torch::testing::zipped;
-
-// An archive of one module, of class __torch__.Net, with a weight w = [[1, 2], [3, 4]].
-Entries archive(const std::string& code) {
-    const Tensor w = Tensor::of<float>({2, 2}, {1, 2, 3, 4});
-    wire::PickleWriter data, constants;
-    data.global("__torch__", "Net");
-    data.empty_tuple();
-    data.reduce();
-    data.empty_dict();
-    data.mark();
-    data.text("training");
-    data.boolean(false);
-    data.text("w");
-    torch::testing::pickle_tensor(data, w, "0");
-    data.set_items();
-    data.build();
-    data.stop();
-    constants.mark();
-    constants.tuple();
-    constants.stop();
-    return {{"net/data.pkl", data.bytes()},
-            {"net/data/0", std::string(as_text(w.bytes()))},
-            {"net/constants.pkl", constants.bytes()},
-            {"net/version", "3\n"},
-            {"net/code/__torch__.py", code}};
-}
-
-std::string indented(const std::string& body) {
-    std::string text = "    ";
-    for (const char c : body) text += c == '\n' ? std::string("\n    ") : std::string(1, c);
-    return text + "\n";
-}
-
-// A module whose forward(self, x) has these lines.
-Entries program(const std::string& body) {
-    return archive(
-        "class Net(Module):\n  __parameters__ = [\"w\", ]\n  training : bool\n  w : Tensor\n  def forward(self: __torch__.Net,\n    x: Tensor) -> Tensor:\n" +
-        indented(body));
-}
-
-Result<graph::Checkpoint> opened(const Entries& entries, const graph::Dims& shape = {2, 2}) {
-    OpenOptions options;
-    if (!shape.empty()) options.inputs["x"].shape = shape;
-    return read_with(shared(zipped(entries)), "x.pt", options);
-}
-
-std::string error_of(const std::string& body) {
-    const auto checkpoint = opened(program(body));
-    return checkpoint ? "" : checkpoint.error().message;
-}
 
 std::vector<double> run(const std::string& body) {
     const auto checkpoint = opened(program(body));
@@ -185,37 +140,6 @@ TEST(TorchScript, SaysWhereAndWhy) {
         EXPECT_TRUE(error.starts_with("x.pt: ")) << error;
     }
     EXPECT_NE(error_of("return self.nowhere").find("code/__torch__.py:7"), std::string::npos);
-}
-
-TEST(TorchScript, EndlessProgramsEnd) {
-    std::string nested = "x", chain = "x";
-    for (int i = 0; i < 100'000; ++i) nested = i < 5000 ? "(" + nested + ", )" : nested, chain += ".a";
-    const std::string cases[] = {
-        "while True:\n  y = x\nreturn x",
-        "for i in range(1000000000000):\n  pass\nreturn x",
-        "return (self).forward(x, )",
-        "y = [1]\nwhile True:\n  y = torch.add(y, y)\nreturn x",
-        "y = torch.mul([1], 1000000000000)\nreturn x",
-        "y = [0]\n_0 = torch.append(y, y)\nreturn y",
-        "y = x\nfor i in range(300000):\n  y = torch.view(y, [2, 2])\nreturn y",
-        "y = x\nwhile True:\n  y = torch.neg(y)\nreturn y",
-        "return torch.zeros([1000000000000, 1000000000000])",
-        "return torch.arange(1000000000000)",
-        "return torch.eye(1000000000)",
-        "n = 2\nwhile True:\n  n = torch.mul(n, n)\nreturn x",
-        "y = x\nwhile True:\n  y = torch.repeat(y, [torch.size(y, 0), 1])\nreturn y",
-        "d = annotate(Dict[int, int], {})\nfor i in range(100000):\n  _0 = torch._set_item(d, i, i)\nreturn x",
-        "return " + nested,
-        "return " + chain,
-        "return " + std::string(50'000, '-') + "1",
-        "return " + std::string(50'000, '['),
-    };
-    for (const std::string& body : cases) EXPECT_NE(error_of(body), "") << body.substr(0, 80);
-    // Legal, and taken apart without recursion.
-    EXPECT_EQ(error_of("y = [0]\nfor i in range(200000):\n  y = [y]\nreturn x"), "");
-    std::string blocks, spaces;
-    for (int i = 0; i < 3000; ++i, spaces += " ") blocks += spaces + "if True:\n";
-    EXPECT_FALSE(parse_file("def f():\n " + blocks));
 }
 
 TEST(TorchScript, ParsesWhatPyTorchPrints) {
