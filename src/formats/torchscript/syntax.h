@@ -10,7 +10,7 @@
 namespace lathe::formats::torchscript {
 
 // Trees are at most this deep, so that walking them recursively is safe.
-inline constexpr int kDeepestTree = 200;
+inline constexpr int kDeepestTree = 100;
 
 enum class ExpressionKind {
     kNone,
