@@ -16,6 +16,6 @@ endif()
 
 function(lathe_add_test room)
   add_test(NAME ${room} COMMAND ${LATHE_TEST_RUNNER} $<TARGET_FILE:lathe_${room}_test>)
-  # An hour: the long sets (LATHE_LONG) and the sanitizers take their time.
-  set_tests_properties(${room} PROPERTIES ENVIRONMENT "LATHE_SHARED=${LATHE_SHARED}" TIMEOUT 3600)
+  # Three hours: the long sets (LATHE_LONG) and the sanitizers take their time, also on a busy machine.
+  set_tests_properties(${room} PROPERTIES ENVIRONMENT "LATHE_SHARED=${LATHE_SHARED}" TIMEOUT 10800)
 endfunction()
