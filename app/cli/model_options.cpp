@@ -4,19 +4,26 @@
 namespace lathe::cli {
 namespace {
 
+// Said by --in-chans, by --input-size, or by both alike.
+void set_channels(zoo::ImageOptions& image, int64_t count) {
+    if (image.in_channels.value_or(count) != count)
+        throw CLI::ValidationError("--in-chans and --input-size", "give different numbers of channels");
+    image.in_channels = count;
+}
+
 void add_sizes(CLI::App& verb, zoo::ImageOptions& image) {
     verb.add_option_function<int64_t>(
             "--num-classes", [&image](int64_t count) { image.num_classes = count; },
             "image models: classes (0: no classifier); must be the checkpoint's")
         ->check(CLI::Range(0, 1000000));
     verb.add_option_function<int64_t>(
-            "--in-chans", [&image](int64_t count) { image.in_channels = count; },
+            "--in-chans", [&image](int64_t count) { set_channels(image, count); },
             "image models: input channels; the first convolution is folded")
         ->check(CLI::IsMember({1, 3}));
     verb.add_option_function<std::vector<int64_t>>(
             "--input-size",
             [&image](const std::vector<int64_t>& size) {
-                image.in_channels = size[0];
+                set_channels(image, size[0]);
                 image.input_size = {size[1], size[2]};
             },
             "image models: channels, height and width of the input")

@@ -37,6 +37,8 @@ TEST_F(CliTest, BadUseIsTwoAndFailedJobsAreOne) {
     EXPECT_NE(missing.err.find("none.ckpt: cannot open the file"), std::string::npos) << missing.err;
     EXPECT_EQ(std::count(missing.err.begin(), missing.err.end(), '\n'), 1);
     EXPECT_TRUE(missing.out.empty());
+    EXPECT_EQ(lathe("info resnet18 --in-chans 1 --input-size 3 96 96").status, 2);
+    EXPECT_EQ(lathe("info resnet18 --input-size 1 96 96 --in-chans 1").status, 0);
 }
 
 TEST_F(CliTest, StartsInTwentyMilliseconds) {
