@@ -18,6 +18,9 @@ int run(int argc, char** argv) {
     cli::add_list(program);
     cli::add_info(program);
     cli::add_export(program);
+    cli::add_quantize(program);
+    cli::add_repair(program);
+    cli::add_calibrate(program);
     cli::add_verify(program);
     cli::add_run(program);
     cli::add_go(program);

@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "pipeline/compare_weights.h"
 #include "pipeline/execute.h"
 
 namespace lathe::cli {
@@ -10,10 +11,26 @@ struct Options {
     std::vector<std::string> sizes;
     pipeline::ModelOptions model;
     double rtol = -1, atol = -1;
-    bool json = false;
+    bool json = false, weights = false;
+    std::optional<double> least_snr;
+    int threads = 0;
 };
 
+// Layer by layer, as numbers: of a quantised checkpoint, or where it was asked for.
+Result<int> run_on_weights(const Options& options) {
+    TRY(const auto report, pipeline::compare_weights(options.a, options.b,
+                                                     {options.least_snr, options.threads}, progress_bar()));
+    if (options.json) {
+        print_json(pipeline::to_json(report));
+    } else {
+        print(format("{} against {}, layer by layer\n", report.a, report.b));
+        print(pipeline::to_table(report));
+    }
+    return report.passed() ? 0 : 1;
+}
+
 Result<int> run_verify(const Options& options) {
+    if (options.weights || pipeline::holds_quantized_layers(options.a)) return run_on_weights(options);
     pipeline::VerifyOptions job = options.job;
     TRY(job.sizes, parse_sizes(options.sizes));
     job.model_a = job.model_b = options.model;
@@ -53,6 +70,9 @@ void add_verify(Program& program) {
     verb->add_option("--atol", o->atol, "absolute tolerance (default: by precision)")
         ->check(CLI::NonNegativeNumber);
     verb->add_flag("--common", o->job.common_only, "compare only the outputs that both have");
+    verb->add_flag("--layers", o->weights, "compare tensor by tensor; quantised checkpoints always are");
+    verb->add_option("--min-snr", o->least_snr,
+                     "quantised layers: least signal-to-noise ratio in dB (default: by format)");
     verb->add_flag("--json", o->json, "print JSON");
 }
 

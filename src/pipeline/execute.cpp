@@ -37,24 +37,6 @@ int narrowness(DType dtype) {
     }
 }
 
-// Each .sgf is a position (a set of inputs); all tensor files together are one set.
-Result<std::vector<NamedTensors>> read_input_sets(const graph::Graph& graph,
-                                                  const std::vector<std::string>& paths) {
-    std::vector<NamedTensors> sets;
-    NamedTensors tensors;
-    for (const std::string& path : paths) {
-        if (path.ends_with(".sgf")) {
-            TRY(auto inputs, go_inputs(graph, path));
-            sets.push_back(std::move(inputs));
-        } else {
-            TRY(auto more, read_tensors(path));
-            append(tensors, std::move(more));
-        }
-    }
-    if (!tensors.empty()) sets.push_back(std::move(tensors));
-    return sets;
-}
-
 // A program that does not say the shapes of its inputs takes those of the tensors that it is to run on; what kind of
 // floats it computes in, it knows.
 Result<Model> open_for(const std::string& path, ModelOptions options, const NamedTensors& inputs) {
@@ -74,6 +56,43 @@ Result<NamedTensors> read_tensors(const std::string& path) {
     NamedTensors tensors;
     for (auto& [name, tensor] : checkpoint.tensors) tensors.emplace_back(name, tensor.to_contiguous());
     return tensors;
+}
+
+Result<std::vector<NamedTensors>> read_input_sets(const graph::Graph& graph,
+                                                  const std::vector<std::string>& paths) {
+    std::vector<NamedTensors> sets;
+    NamedTensors tensors;
+    const auto close = [&] {
+        if (!tensors.empty()) sets.push_back(std::move(tensors));
+        tensors.clear();
+    };
+    for (const std::string& path : paths) {
+        if (path.ends_with(".sgf")) {
+            TRY(auto inputs, go_inputs(graph, path));
+            sets.push_back(std::move(inputs));
+            continue;
+        }
+        TRY(auto more, read_tensors(path));
+        const bool again = std::ranges::any_of(more, [&](const auto& entry) {
+            return std::ranges::any_of(tensors, [&](const auto& held) { return held.first == entry.first; });
+        });
+        if (again || graph.inputs.size() == 1) close();
+        append(tensors, std::move(more));
+    }
+    close();
+    return sets;
+}
+
+Result<Model> open_for_inputs(const std::string& path, const ModelOptions& options,
+                              const std::vector<std::string>& inputs) {
+    NamedTensors tensors;
+    for (const std::string& file : inputs) {
+        if (file.ends_with(".sgf")) continue;
+        TRY(auto more, read_tensors(file));
+        append(tensors, std::move(more));
+        if (!file.ends_with(".npy")) break;
+    }
+    return open_for(path, options, tensors);
 }
 
 Status write_tensors(const std::string& path, const NamedTensors& tensors) {

@@ -13,6 +13,14 @@ Result<check::NamedTensors> read_tensors(const std::string& path);
 Status write_tensors(const std::string& path,
                      const check::NamedTensors& tensors);  // .npz, .npy (one) or .safetensors
 
+// Sets of inputs from files: each .sgf is a position, for Go networks; other files belong together until one has a name
+// again, and each is a set of its own for a graph with one input.
+Result<std::vector<check::NamedTensors>> read_input_sets(const graph::Graph& graph,
+                                                         const std::vector<std::string>& paths);
+// open_model; a program that does not say the shapes of its inputs takes those in the first file (of several .npy, in all).
+Result<Model> open_for_inputs(const std::string& path, const ModelOptions& options,
+                              const std::vector<std::string>& inputs);
+
 struct RunOptions {
     ModelOptions model;
     std::vector<std::string> inputs;  // files
@@ -22,10 +30,10 @@ Result<check::NamedTensors> run_model(const std::string& path, const RunOptions&
 struct VerifyOptions {
     ModelOptions model_a, model_b;
     std::vector<std::string>
-        inputs;     // .npz/.npy files, or .sgf positions for Go networks; empty: made by rule
-    int samples = 3;                     // sets of inputs made by rule
-    graph::Bindings sizes;               // of inputs made by rule
-    std::optional<double> rtol, atol;    // default: the table's, by the narrower arithmetic of the two
+        inputs;  // .npz/.npy files, or .sgf positions for Go networks; empty: made by rule
+    int samples = 3;  // sets of inputs made by rule
+    graph::Bindings sizes;  // of inputs made by rule
+    std::optional<double> rtol, atol;  // default: the table's, by the narrower arithmetic of the two
     bool common_only = false;
 };
 struct VerifyReport {

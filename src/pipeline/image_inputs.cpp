@@ -126,6 +126,14 @@ Tensor filled_up(const Tensor& batch, int64_t size) {
 
 }  // namespace
 
+ImageChoices with_options(ImageChoices choices, const zoo::ImageOptions& model) {
+    if (!choices.mean) choices.mean = model.normalize ? std::nullopt : model.mean;
+    if (!choices.std) choices.std = model.normalize ? std::nullopt : model.std;
+    if (!choices.input_size && model.input_size && model.in_channels)
+        choices.input_size = {*model.in_channels, (*model.input_size)[0], (*model.input_size)[1]};
+    return choices;
+}
+
 Result<ImageInput> image_input(const Graph& graph, const ImageChoices& choices) {
     TRY(const graph::Value* value, find_input(graph));
     ImageInput input{.name = value->name};

@@ -20,6 +20,9 @@ struct ImageChoices {
     std::optional<std::string> crop_mode;              // image::crop_mode_named()
 };
 
+// What the caller said, completed by the options of the model that also say how pictures are prepared.
+ImageChoices with_options(ImageChoices choices, const zoo::ImageOptions& model);
+
 // The input of a graph that takes pictures, and how they are prepared for it.
 struct ImageInput {
     std::string name;

@@ -29,16 +29,6 @@ Tensor first(const Tensor& tensor, int64_t count) {
         tensor.storage().slice(0, static_cast<size_t>(bytes_of(tensor.dtype(), element_count(shape)))));
 }
 
-ImageChoices choices_of(const RunImagesOptions& options) {
-    ImageChoices choices = options.choices;
-    const zoo::ImageOptions& model = options.model.image;
-    if (!choices.mean) choices.mean = model.normalize ? std::nullopt : model.mean;
-    if (!choices.std) choices.std = model.normalize ? std::nullopt : model.std;
-    if (!choices.input_size && model.input_size && model.in_channels)
-        choices.input_size = {*model.in_channels, (*model.input_size)[0], (*model.input_size)[1]};
-    return choices;
-}
-
 struct Runner {
     const graph::Graph& graph;
     const run::Program* program;
@@ -107,7 +97,8 @@ Result<RunImagesReport> run_images(const std::string& path, const RunImagesOptio
     TRY(const Model model, open_model(path, model_options));
     const graph::Graph& graph = model.graph;
     RunImagesReport report;
-    TRY(report.input, with_place(image_input(graph, choices_of(options)), path));
+    TRY(report.input,
+        with_place(image_input(graph, with_options(options.choices, options.model.image)), path));
     if (!report.input.assumed.empty())
         report.notes.push_back(format("{} does not say how pictures are prepared; taken as in timm: {}", path,
                                       join(report.input.assumed, ", ")));
