@@ -182,6 +182,53 @@ Layer plain_awq(const Matrix& m, int64_t group) {
     return layer;
 }
 
+// The tensors of asym_w4a8_int8 for a matrix whose groups are near enough to normal for the fixed table.
+Layer plain_w4a8(const Matrix& m) {
+    const std::vector<float> book = {-0.980602f, -0.794529f, -0.638165f, -0.500986f, -0.377321f, -0.263187f,
+                                     -0.155210f, -0.050720f, 0.052541f,  0.156985f,  0.265284f,  0.379533f,
+                                     0.502636f,  0.638953f,  0.794876f,  0.980671f};
+    const auto nearest = [](const std::vector<float>& levels, float value) {  // the first of equals
+        size_t best = 0;
+        for (size_t i = 1; i < levels.size(); ++i)
+            if (std::fabs(value - levels[i]) < std::fabs(value - levels[best])) best = i;
+        return best;
+    };
+    Layer layer;
+    for (const float level : book) append(layer["weight_codebook"], level);
+    for (int64_t r = 0; r < m.rows; ++r) {
+        std::vector<float> scales;
+        float top = 0;
+        for (int64_t c = 0; c < m.columns; c += 16) {
+            float scale = std::max(m.largest(r, r + 1, c, c + 16), 1e-8f);
+            for (int pass = 0; pass < 2; ++pass) {
+                double product = 0, squares = 0;
+                for (int64_t i = c; i < c + 16; ++i) {
+                    const double level = book[nearest(book, m.at(r, i) / scale)];
+                    product += level * m.at(r, i);
+                    squares += level * level;
+                }
+                scale = std::max(static_cast<float>(product / std::max(squares, 1e-8)), 1e-8f);
+            }
+            for (int64_t i = c; i < c + 16; ++i)
+                top = std::max(top, std::fabs(book[nearest(book, m.at(r, i) / scale)] * scale));
+            scales.push_back(scale);
+        }
+        const float channel = std::max(top / 127, 1e-8f);
+        append(layer["weight_s_channel"], channel);
+        for (int64_t c = 0; c < m.columns; c += 16) {
+            const uint8_t relative = f32_to_f8e4m3(scales[static_cast<size_t>(c / 16)] / channel);
+            append(layer["weight_s_rel"], relative);
+            std::vector<float> levels;
+            for (const float level : book)
+                levels.push_back(clamped(std::nearbyint(level * f8e4m3_to_f32(relative)), 127));
+            for (int64_t i = c; i < c + 16; i += 2)
+                append(layer["weight"], static_cast<uint8_t>(nearest(levels, m.at(r, i) / channel) |
+                                                             nearest(levels, m.at(r, i + 1) / channel) << 4));
+        }
+    }
+    return layer;
+}
+
 Layer coded(LayerCoder& coder, const Matrix& m) {
     const float largest = m.largest(0, m.rows, 0, m.columns);
     coder.prepare(largest, m.values);
@@ -210,6 +257,7 @@ LayerSpec spec_of(std::string_view name, Scaling scaling = Scaling::kTensor, int
 }
 
 Layer plain(const LayerSpec& spec, const Matrix& m) {
+    if (spec.scheme->name == "asym_w4a8_int8") return plain_w4a8(m);
     if (spec.scheme->name == "nvfp4") return plain_nvfp4(m);
     if (spec.scheme->name == "mxfp8") return plain_mxfp8(m);
     if (spec.scheme->name == "convrot_w4a4") return plain_w4a4(m);
@@ -247,6 +295,17 @@ TEST(Coder, NearestIsThePlainFormulaToTheByte) {
             ASSERT_EQ(found.size(), expected.size());
             for (const auto& [suffix, bytes] : expected) ASSERT_EQ(found[suffix], bytes) << suffix;
         }
+}
+
+TEST(Coder, W4a8IsThePlainFormulaToTheByteOnNormalWeights) {
+    const LayerSpec spec = spec_of("asym_w4a8_int8");
+    for (const Kind kind : {Kind::kNormal, Kind::kHuge}) {
+        const Matrix m{40, 192, make_weights(kind, 40, 192)};
+        LayerCoder coder(spec, {40, 192}, DType::kF32);
+        Layer found = coded(coder, m);
+        for (const auto& [suffix, bytes] : plain(spec, m))
+            ASSERT_EQ(found[suffix], bytes) << suffix << " kind " << static_cast<int>(kind);
+    }
 }
 
 TEST(Coder, DecodingAndEncodingAgainChangesNothing) {
