@@ -27,13 +27,15 @@ void add_calibrate(Program& program) {
     CLI::App* verb =
         add_verb(program.app, program, "calibrate",
                  "Run a model and write statistics of its layers' inputs, for quantize --stats",
-                 "lathe calibrate kata.ckpt --input games/*.sgf -o stats.safetensors\n"
+                 "lathe calibrate kata.ckpt --input games/*.sgf --every 20 -o stats.safetensors\n"
                  "  lathe calibrate resnet50.pth --image photos/ --products -o stats.safetensors",
                  [o] { return run_calibrate(*o); });
     verb->add_option("model", o->path, "a checkpoint or model that can be run")->required();
     verb->add_option("-o,--output", o->output, "the .safetensors file to write")->required();
     verb->add_option("--input", o->job.inputs,
                      "real inputs: .npz or .npy files, or .sgf positions for Go networks");
+    verb->add_option("--every", o->job.every, "of games: also the position after every so many moves")
+        ->check(CLI::Range(1, 10000));
     verb->add_option("--image", o->job.pictures, "pictures, or folders of them, for image models");
     verb->add_option("--samples", o->job.samples,
                      "make so many sets of inputs by rule: to try it, no substitute for real ones")

@@ -174,6 +174,8 @@ void add_quantize(Program& program) {
                    "tell the loader to multiply in the model's own type");
     verb->add_flag("--input-scale", o->input_scale, "fp8: add a static scale of 1 for activations");
     verb->add_option("--stats", o->job.stats, "activation statistics from lathe calibrate");
+    verb->add_flag("--bias-correction", o->job.bias_correction,
+                   "with --stats: biases take up what the errors do to the mean input");
     verb->add_option("--lora", o->loras, "merge a LoRA file first, FILE or FILE:STRENGTH");
     verb->add_option("--lora-rank", o->job.lora_rank,
                      "write the error's best matrices of this rank as a LoRA file")
@@ -217,6 +219,41 @@ void add_quantize(Program& program) {
         ->capture_default_str()
         ->check(CLI::Range(1, 100000))
         ->group(learned);
+    const auto number = [&](const std::string& name, double& value, const std::string& what) {
+        verb->add_option(name, value, what)
+            ->capture_default_str()
+            ->check(CLI::NonNegativeNumber)
+            ->group(learned);
+    };
+    const auto count = [&](const std::string& name, int64_t& value, const std::string& what) {
+        verb->add_option(name, value, what)
+            ->capture_default_str()
+            ->check(CLI::NonNegativeNumber)
+            ->group(learned);
+    };
+    number("--lr-gamma", svd.gamma, "exponential: factor of every step");
+    number("--lr-factor", svd.factor, "plateau, adaptive: factor of a decay");
+    number("--lr-min", svd.lowest_rate, "lowest rate");
+    number("--lr-shape-influence", svd.shape_influence, "how much oblong matrices slow the decay");
+    number("--lr-threshold", svd.threshold, "relative improvement that counts as one");
+    count("--lr-patience", svd.patience, "plateau: steps without improvement before a decay");
+    count("--lr-cooldown", svd.cooldown, "plateau: steps after a decay before the next");
+    number("--stop-loss", svd.stop_loss, "stop below this loss");
+    number("--stop-rate", svd.stop_rate, "stop at this rate");
+    count("--stop-stall", svd.stop_stall, "stop after so many steps without improvement");
+    const std::string others = "Rounding with statistics";
+    verb->add_option("--adaround-iterations", o->job.rounding.adaround.iterations)
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000000))
+        ->group(others);
+    verb->add_option("--gptq-damping", o->job.rounding.gptq.damping, "of the mean of the Hessian's diagonal")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 10.0))
+        ->group(others);
+    verb->add_option("--awq-grid", o->job.rounding.awq.grid, "powers of the input's size that are tried")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000))
+        ->group(others);
 }
 
 }  // namespace lathe::cli

@@ -1,6 +1,7 @@
 #include "cli.h"
 #include "pipeline/compare_weights.h"
 #include "pipeline/execute.h"
+#include "pipeline/quantized_outputs.h"
 
 namespace lathe::cli {
 namespace {
@@ -16,26 +17,46 @@ struct Options {
     int threads = 0;
 };
 
-// Layer by layer, as numbers: of a quantised checkpoint, or where it was asked for.
-Result<int> run_on_weights(const Options& options) {
-    TRY(const auto report, pipeline::compare_weights(options.a, options.b,
-                                                     {options.least_snr, options.threads}, progress_bar()));
-    if (options.json) {
-        print_json(pipeline::to_json(report));
-    } else {
-        print(format("{} against {}, layer by layer\n", report.a, report.b));
-        print(pipeline::to_table(report));
-    }
-    return report.passed() ? 0 : 1;
-}
-
-Result<int> run_verify(const Options& options) {
-    if (options.weights || pipeline::holds_quantized_layers(options.a)) return run_on_weights(options);
+Result<pipeline::VerifyOptions> job_of(const Options& options) {
     pipeline::VerifyOptions job = options.job;
     TRY(job.sizes, parse_sizes(options.sizes));
     job.model_a = job.model_b = options.model;
     if (options.rtol >= 0) job.rtol = options.rtol;
     if (options.atol >= 0) job.atol = options.atol;
+    return job;
+}
+
+// Layer by layer, as numbers: of a quantised checkpoint, or where it was asked for. Then, where the reference can be run,
+// what the weights do to its outputs.
+Result<int> run_on_weights(const Options& options, bool outputs) {
+    TRY(const auto report, pipeline::compare_weights(options.a, options.b,
+                                                     {options.least_snr, options.threads}, progress_bar()));
+    if (!options.json) {
+        print(format("{} against {}, layer by layer\n", report.a, report.b));
+        print(pipeline::to_table(report));
+    }
+    Json json = pipeline::to_json(report);
+    bool passed = report.passed();
+    if (outputs) {
+        TRY(const pipeline::VerifyOptions job, job_of(options));
+        const auto ran = pipeline::compare_outputs(options.a, options.b, job, progress_bar());
+        if (ran) {
+            passed = passed && (!ran->judged || ran->comparison.passed());
+            json["outputs"] = pipeline::to_json(*ran);
+            if (!options.json) print("\n" + pipeline::to_table(*ran));
+        } else {
+            json["outputs_not_compared"] = ran.error().message;
+            if (!options.json) print(format("outputs were not compared: {}\n", ran.error().message));
+        }
+    }
+    if (options.json) print_json(json);
+    return passed ? 0 : 1;
+}
+
+Result<int> run_verify(const Options& options) {
+    if (options.weights) return run_on_weights(options, false);
+    if (pipeline::holds_quantized_layers(options.a)) return run_on_weights(options, true);
+    TRY(const pipeline::VerifyOptions job, job_of(options));
     TRY(const auto report, pipeline::verify_models(options.a, options.b, job, progress_bar()));
     if (options.json) {
         Json json{{"a", report.a}, {"b", report.b}, {"compared_on", report.compared_on}};
@@ -70,7 +91,8 @@ void add_verify(Program& program) {
     verb->add_option("--atol", o->atol, "absolute tolerance (default: by precision)")
         ->check(CLI::NonNegativeNumber);
     verb->add_flag("--common", o->job.common_only, "compare only the outputs that both have");
-    verb->add_flag("--layers", o->weights, "compare tensor by tensor; quantised checkpoints always are");
+    verb->add_flag("--layers", o->weights,
+                   "compare tensor by tensor only; quantised checkpoints are compared so first");
     verb->add_option("--min-snr", o->least_snr,
                      "quantised layers: least signal-to-noise ratio in dB (default: by format)");
     verb->add_flag("--json", o->json, "print JSON");

@@ -28,6 +28,11 @@ struct InputSets {
     std::string described;
     std::vector<std::string> notes;
 
+    size_t count() const {
+        const size_t size = image ? static_cast<size_t>(image->batch.value_or(batch)) : 1;
+        return image ? (pictures.size() + size - 1) / size : sets.size();
+    }
+
     Status for_each(ThreadPool& threads, const std::function<Status(const NamedTensors&)>& use) const {
         for (const NamedTensors& set : sets) TRY_STATUS(use(set));
         if (!image) return {};
@@ -61,8 +66,10 @@ Result<InputSets> collect_inputs(const Model& model, const std::string& path,
             inputs.notes.push_back(format("{} does not say how pictures are prepared; taken as in timm: {}",
                                           path, join(inputs.image->assumed, ", ")));
     } else if (!options.inputs.empty()) {
-        TRY(inputs.sets, read_input_sets(model.graph, options.inputs));
-        inputs.described = join(options.inputs, ", ");
+        TRY(inputs.sets, read_input_sets(model.graph, options.inputs, options.every));
+        inputs.described = options.inputs.size() <= kNamesShown
+                               ? join(options.inputs, ", ")
+                               : format("{} files, {}, …", options.inputs.size(), options.inputs[0]);
     } else {
         TRY(inputs.sets, trial_inputs(model.graph, options.sizes, options.samples, inputs.described));
         inputs.notes.push_back(
@@ -116,8 +123,8 @@ public:
                                 DType::kF32,
                                 {layers_[i].columns, layers_[i].columns},
                                 [this, i]() -> Result<SharedBytes> {
-                                    if (sums_[i] == nullptr)
-                                        TRY_STATUS(run_pass(static_cast<size_t>(group_of_[i])));
+                                    const auto group = static_cast<size_t>(group_of_[i]);
+                                    if (pass_ != group) TRY_STATUS(run_pass(group));
                                     return sums_[i]->products().storage();
                                 }});
         return list;
@@ -145,6 +152,7 @@ private:
     }
 
     Status run_pass(size_t pass) {
+        pass_ = pass;
         watched_.clear();
         for (size_t i = 0; i < layers_.size(); ++i) {
             sums_[i].reset();
@@ -156,6 +164,7 @@ private:
         sets_ = 0;
         TRY_STATUS(inputs_.for_each(threads_, [&](const NamedTensors& set) { return run_set(set, pass); }));
         if (pass > 0) return {};
+        means_.clear();
         for (size_t i = 0; i < layers_.size(); ++i) {
             if (sums_[i]->samples() == 0)
                 return fail("the layer '{}' saw no input; give inputs that are not empty", layers_[i].name());
@@ -177,7 +186,7 @@ private:
             }));
         ++sets_;
         if (progress_) {
-            const size_t all = std::max(inputs_.sets.size(), sets_);
+            const size_t all = std::max(inputs_.count(), sets_);
             progress_("calibrating", pass * all + sets_, passes() * all);
         }
         return status;
@@ -203,7 +212,7 @@ private:
     std::vector<int64_t> group_of_;  // -1: no products
     std::vector<Means> means_;
     std::map<graph::ValueId, std::vector<std::pair<size_t, const LayerUse*>>> watched_;
-    size_t sets_ = 0;
+    size_t pass_ = 0, sets_ = 0;
 };
 
 Status check_output(const std::string& output) {

@@ -14,6 +14,7 @@ struct CalibrateOptions {
     ModelOptions model;
     // One of the three:
     std::vector<std::string> inputs;  // .npz, .npy or .sgf files, as read_input_sets takes them
+    int every = 0;  // of an .sgf: also the positions after each so many moves, not the last one alone
     std::vector<std::string> pictures;  // files and folders, for image models
     int samples = 0;  // sets of inputs made by rule
     ImageChoices choices;  // how pictures are prepared

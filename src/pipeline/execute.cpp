@@ -59,7 +59,7 @@ Result<NamedTensors> read_tensors(const std::string& path) {
 }
 
 Result<std::vector<NamedTensors>> read_input_sets(const graph::Graph& graph,
-                                                  const std::vector<std::string>& paths) {
+                                                  const std::vector<std::string>& paths, int every) {
     std::vector<NamedTensors> sets;
     NamedTensors tensors;
     const auto close = [&] {
@@ -68,8 +68,11 @@ Result<std::vector<NamedTensors>> read_input_sets(const graph::Graph& graph,
     };
     for (const std::string& path : paths) {
         if (path.ends_with(".sgf")) {
-            TRY(auto inputs, go_inputs(graph, path));
-            sets.push_back(std::move(inputs));
+            TRY(const int moves, moves_in(path));
+            for (int move = every; every > 0 && move < moves; move += every) {
+                TRY(sets.emplace_back(), go_inputs(graph, path, move));
+            }
+            TRY(sets.emplace_back(), go_inputs(graph, path));
             continue;
         }
         TRY(auto more, read_tensors(path));

@@ -13,10 +13,11 @@ Result<check::NamedTensors> read_tensors(const std::string& path);
 Status write_tensors(const std::string& path,
                      const check::NamedTensors& tensors);  // .npz, .npy (one) or .safetensors
 
-// Sets of inputs from files: each .sgf is a position, for Go networks; other files belong together until one has a name
+// Sets of inputs from files: each .sgf is a position, for Go networks (its last; with `every` also those after each so many moves); other files belong together until one has a name
 // again, and each is a set of its own for a graph with one input.
 Result<std::vector<check::NamedTensors>> read_input_sets(const graph::Graph& graph,
-                                                         const std::vector<std::string>& paths);
+                                                         const std::vector<std::string>& paths,
+                                                         int every = 0);
 // open_model; a program that does not say the shapes of its inputs takes those in the first file (of several .npy, in all).
 Result<Model> open_for_inputs(const std::string& path, const ModelOptions& options,
                               const std::vector<std::string>& inputs);

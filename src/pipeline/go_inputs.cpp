@@ -107,6 +107,12 @@ Result<NamedTensors> go_inputs(const Graph& graph, const std::string& sgf_path, 
         sgf_path);
 }
 
+Result<int> moves_in(const std::string& sgf_path) {
+    TRY(const SharedBytes file, map_file(sgf_path));
+    TRY(const auto record, with_place(game::read_game(as_text(file.bytes())), sgf_path));
+    return static_cast<int>(record.moves.size());
+}
+
 Result<std::vector<NamedTensors>> go_trial_inputs(const Graph& graph, const graph::Bindings& sizes,
                                                   int samples, std::string& described) {
     graph::Bindings nine = sizes;

@@ -12,6 +12,9 @@ bool takes_go_planes(const graph::Graph& graph);
 // a 9-dan professional. Errors: an unreadable game, a board larger than the graph's.
 Result<check::NamedTensors> go_inputs(const graph::Graph& graph, const std::string& sgf_path, int move = -1);
 
+// How many moves the game has. Errors: an unreadable game.
+Result<int> moves_in(const std::string& sgf_path);
+
 // Positions of games played by rule (legal moves from a hash), on small boards where the graph allows it.
 Result<std::vector<check::NamedTensors>> go_trial_inputs(const graph::Graph& graph,
                                                          const graph::Bindings& sizes, int samples,

@@ -1,14 +1,12 @@
 #include "pipeline/layer_inputs.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <map>
 #include <set>
 
 #include "base/text.h"
 #include "graph/contexts.h"
-#include "pipeline/weights.h"
+#include "pipeline/weight_match.h"
 
 namespace lathe::pipeline {
 namespace {
@@ -19,11 +17,6 @@ using graph::Node;
 using graph::ValueId;
 
 constexpr std::string_view kWeight = ".weight";
-constexpr double kRoundingTolerance = 1e-5;  // of weights that were multiplied by a factor in f32
-
-bool is_candidate(const graph::NamedTensor& named) {
-    return is_float(named.tensor.dtype()) && named.tensor.rank() >= 2 && named.tensor.count() > 0;
-}
 
 // A matrix or more, or a vector that is stored as one of a layer.
 bool looks_like_a_layer(const graph::NamedTensor& named) {
@@ -31,8 +24,6 @@ bool looks_like_a_layer(const graph::NamedTensor& named) {
     const auto wide = std::ranges::count_if(named.tensor.shape(), [](int64_t size) { return size > 1; });
     return wide >= 2 || named.name.ends_with(kWeight);
 }
-
-int64_t columns_of(const Shape& shape) { return element_count(std::span(shape).subspan(1)); }
 
 // Values that follow from constants alone, and what they are.
 class Constants {
@@ -77,139 +68,6 @@ private:
     const Graph& graph_;
     std::vector<int64_t> producer_;
     std::vector<bool> known_;
-};
-
-// W as the graph multiplies with it: f32 [rows, columns].
-struct Matrix {
-    int64_t rows = 0, columns = 0;
-    std::vector<float> values;
-    const float* row(int64_t r) const { return values.data() + r * columns; }
-};
-
-std::vector<float> floats_of(const Tensor& tensor) {
-    const Tensor plain = tensor.to(DType::kF32).to_contiguous();
-    return {plain.values<float>().begin(), plain.values<float>().end()};
-}
-
-Matrix matrix_of(const Tensor& tensor) {
-    return {tensor.dim(0), columns_of(tensor.shape()), floats_of(tensor)};
-}
-
-Matrix transposed(const Matrix& matrix) {
-    Matrix result{matrix.columns, matrix.rows, std::vector<float>(matrix.values.size())};
-    for (int64_t r = 0; r < matrix.rows; ++r)
-        for (int64_t c = 0; c < matrix.columns; ++c)
-            result.values[static_cast<size_t>(c * matrix.rows + r)] = matrix.row(r)[c];
-    return result;
-}
-
-bool same_row(const float* a, const float* b, int64_t columns) { return std::equal(a, a + columns, b); }
-
-// The rows of `whole` that `part` is, or -1.
-int64_t find_rows(const Matrix& part, const Matrix& whole) {
-    if (part.columns != whole.columns) return -1;
-    for (int64_t first = 0; first + part.rows <= whole.rows; ++first)
-        if (std::equal(part.values.begin(), part.values.end(), whole.row(first))) return first;
-    return -1;
-}
-
-// Whether every column of `a` has the values of `b`'s, in any order of the rows and up to signs and one factor for all:
-// queries whose rows were rearranged and scaled still have the same inputs.
-bool same_columns(const Matrix& a, const Matrix& b) {
-    if (a.rows != b.rows || a.columns != b.columns) return false;
-    double square_a = 0, square_b = 0;
-    for (const float v : a.values) square_a += static_cast<double>(v) * static_cast<double>(v);
-    for (const float v : b.values) square_b += static_cast<double>(v) * static_cast<double>(v);
-    if (!(square_a > 0) || !(square_b > 0)) return false;
-    const double factor = std::sqrt(square_a / square_b);
-    const auto column = [](const Matrix& m, int64_t c) {
-        std::vector<double> values;
-        for (int64_t r = 0; r < m.rows; ++r) values.push_back(std::abs(static_cast<double>(m.row(r)[c])));
-        std::ranges::sort(values);
-        return values;
-    };
-    for (int64_t c = 0; c < a.columns; ++c) {
-        const auto of_a = column(a, c), of_b = column(b, c);
-        const double slack = kRoundingTolerance * factor * of_b.back();
-        for (size_t r = 0; r < of_a.size(); ++r)
-            if (!(std::abs(of_a[r] - factor * of_b[r]) <= slack)) return false;
-    }
-    return true;
-}
-
-// What a constant of the graph is in the checkpoint.
-struct Found {
-    int64_t tensor = -1;  // its index, -1: none
-    int64_t first = 0, rows = 0;  // the part of the tensor's rows
-    std::string why;  // when it is none, or cannot be used
-};
-
-class Tensors {
-public:
-    explicit Tensors(const graph::Checkpoint& checkpoint) : all_(checkpoint.tensors) {}
-
-    // Tensors that are called so, with or without what checkpoints put in front of names; the very name first.
-    std::vector<int64_t> called(const std::string& name) const {
-        std::vector<int64_t> found;
-        for (size_t i = 0; i < all_.size(); ++i) {
-            if (!is_candidate(all_[i])) continue;
-            if (all_[i].name == name) found.insert(found.begin(), static_cast<int64_t>(i));
-            else if (all_[i].name.ends_with("." + name)) found.push_back(static_cast<int64_t>(i));
-        }
-        return found;
-    }
-    std::vector<int64_t> called(const std::vector<std::string>& names) const {
-        std::vector<int64_t> found;
-        for (const std::string& name : names)
-            for (const int64_t i : called(name))
-                if (std::ranges::find(found, i) == found.end()) found.push_back(i);
-        return found;
-    }
-
-    Found find(const Matrix& matrix, const std::vector<std::string>& names) const {
-        const std::vector<int64_t> named = called(names);
-        for (const int64_t i : named)
-            if (const int64_t first = find_rows(matrix, load(i)); first >= 0)
-                return {i, first, matrix.rows, {}};
-        for (const int64_t i : named)
-            if (same_columns(matrix, load(i))) return {i, 0, matrix.rows, {}};
-        if (named.empty()) return find_contents(matrix);
-        const Matrix turned = transposed(matrix);
-        for (const int64_t i : named)
-            if (find_rows(turned, load(i)) >= 0)
-                return {
-                    i, 0, 0,
-                    "stored as [in, out], where quantising works along rows [out, in]; calibrate the checkpoint that the model was made from"};
-        return {named.front(), 0, 0,
-                "the graph has other values than the checkpoint: a weight that is computed from it"};
-    }
-
-    const graph::NamedTensor& operator[](int64_t i) const { return all_[static_cast<size_t>(i)]; }
-
-private:
-    Matrix load(int64_t i) const { return matrix_of((*this)[i].tensor); }
-
-    // By the values alone, for graphs whose constants have names of their own.
-    Found find_contents(const Matrix& matrix) const {
-        std::vector<int64_t> found;
-        for (size_t i = 0; i < all_.size(); ++i) {
-            const Tensor& tensor = all_[i].tensor;
-            if (!is_candidate(all_[i]) || tensor.dim(0) != matrix.rows ||
-                columns_of(tensor.shape()) != matrix.columns)
-                continue;
-            const auto row = floats_of(rows_of(tensor, 0, 1));
-            if (same_row(row.data(), matrix.row(0), matrix.columns) &&
-                load(static_cast<int64_t>(i)).values == matrix.values)
-                found.push_back(static_cast<int64_t>(i));
-        }
-        if (found.size() == 1) return {found[0], 0, matrix.rows, {}};
-        if (found.empty()) return {-1, 0, 0, "no tensor of the checkpoint has these values"};
-        return {-1, 0, 0,
-                format("'{}' and '{}' of the checkpoint both have these values", (*this)[found[0]].name,
-                       (*this)[found[1]].name)};
-    }
-
-    const std::vector<graph::NamedTensor>& all_;
 };
 
 // A product of a node: which operand is the weight, and how the other one holds the vectors.
@@ -306,7 +164,7 @@ private:
         }
         Matrix matrix = matrix_of(weight);
         if (product.transposed) matrix = transposed(matrix);
-        const Found found = tensors_.find(matrix, names);
+        const FoundTensor found = tensors_.find(matrix, names);
         if (found.tensor < 0) return leave_out(names, {}, found.why);
         traced_.insert(names.begin(), names.end());
         if (!found.why.empty()) return leave_out(names, {found.tensor}, found.why);
@@ -376,7 +234,7 @@ private:
     const Graph& graph_;
     const graph::Checkpoint& checkpoint_;
     Constants constants_;
-    Tensors tensors_;
+    CheckpointTensors tensors_;
     std::map<int64_t, std::vector<Part>> parts_;  // by the tensor's place in the checkpoint
     std::map<int64_t, std::string> why_;
     std::set<std::string, std::less<>> traced_;  // constants that are tensors of the checkpoint

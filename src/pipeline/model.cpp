@@ -141,9 +141,14 @@ Result<Model> open_model(const std::string& path, const ModelOptions& options) {
     }
     if (options.random_weights)
         return fail("{} is a file with weights of its own; --random-weights goes with a model's name", path);
-    Model model;
     TRY(const formats::OpenOptions given, open_options(options));
-    TRY(model.checkpoint, formats::open(path, given));
+    TRY(auto checkpoint, formats::open(path, given));
+    return model_of(std::move(checkpoint), options);
+}
+
+Result<Model> model_of(graph::Checkpoint checkpoint, const ModelOptions& options) {
+    const std::string path = checkpoint.path;
+    Model model{.checkpoint = std::move(checkpoint)};
     if (model.checkpoint.graph && shapes_image_models(options))
         return fail(
             "{}: holds its own graph, so options of image models (--arch, --normalize, --softmax, …) do not apply",

@@ -35,5 +35,7 @@ struct Model {
 // Opens a file and gets its graph: the one inside it, or the one of the architecture that it is. `path` may also be the
 // name of a model of the zoo ("resnet50"), with random_weights or hollow. Errors: an unreadable file, a checkpoint of no known architecture (naming the first tensors), a missing head.
 Result<Model> open_model(const std::string& path, const ModelOptions& options);
+// The same from a checkpoint that was opened before, from checkpoint.path.
+Result<Model> model_of(graph::Checkpoint checkpoint, const ModelOptions& options);
 
 }  // namespace lathe::pipeline

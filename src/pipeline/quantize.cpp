@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -76,14 +77,37 @@ void add_quantized(const QuantizeOptions& options, Item& item, Work& work,
         {lora_name(layer) + ".lora_down.weight", DType::kF32, {item.lora_rank, weight.shape[1]}});
 }
 
-Result<Work> lay_out_work(const QuantizeOptions& options, const QuantizePlan& plan) {
+// Biases that are written with their layers.
+std::map<std::string_view, const Weight*> corrected_biases(const QuantizeOptions& options,
+                                                           const QuantizePlan& plan,
+                                                           const Statistics& statistics) {
+    std::map<std::string_view, const Weight*> biases, found;
+    if (!options.bias_correction) return found;
+    for (const Weight& weight : plan.weights.weights)
+        if (weight.name.ends_with(".bias") && weight.shape.size() == 1 && is_float(weight.dtype))
+            biases[weight.name] = &weight;
+    for (size_t i = 0; i < plan.choices.size(); ++i) {
+        const Weight& weight = plan.weights.weights[i];
+        const auto bias = biases.find(layer_of(weight.name) + ".bias");
+        if (plan.choices[i].action != Action::kQuantize || bias == biases.end()) continue;
+        const bool fits =
+            bias->second->shape[0] == weight.shape[0] &&
+            static_cast<int64_t>(statistics.of(layer_of(weight.name)).mean.size()) == weight.shape[1];
+        if (fits) found.insert(*bias);
+    }
+    return found;
+}
+
+Result<Work> lay_out_work(const QuantizeOptions& options, const QuantizePlan& plan,
+                          const Statistics& statistics) {
+    const auto corrected = corrected_biases(options, plan, statistics);
     Work work{.texts = plan.weights.texts};
     std::vector<std::pair<std::string, std::string>> headers;
     bool legacy_layers = false;
     for (size_t i = 0; i < plan.choices.size(); ++i) {
         const quant::Choice& choice = plan.choices[i];
         const Weight& weight = plan.weights.weights[i];
-        if (choice.action == Action::kRemove) continue;
+        if (choice.action == Action::kRemove || corrected.contains(weight.name)) continue;
         Item item{.weight = &weight, .choice = &choice, .index = i};
         if (choice.action == Action::kQuantize) {
             if (options.legacy &&
@@ -91,6 +115,11 @@ Result<Work> lay_out_work(const QuantizeOptions& options, const QuantizePlan& pl
                 return fail("'{}': the older scaled_fp8 files hold fp8_e4m3 with one scale a tensor only",
                             weight.name);
             add_quantized(options, item, work, headers);
+            if (const auto bias = corrected.find(layer_of(weight.name) + ".bias"); bias != corrected.end()) {
+                item.bias = bias->second;
+                item.bias_slot = work.slots.size();
+                work.slots.push_back({bias->second->name, bias->second->dtype, bias->second->shape});
+            }
             legacy_layers = true;
         } else {
             item.slots.push_back(work.slots.size());
@@ -142,8 +171,8 @@ std::string identity_of(const QuantizeOptions& options, const QuantizePlan& plan
     const quant::SvdOptions& svd = options.rounding.svd;
     add(format("{} {} {} {} {} {} {}", svd.top_p, svd.min_k, svd.max_k, svd.optimizer, svd.iterations,
                svd.learning_rate, svd.schedule));
-    add(format("{} {} {} {}", options.rounding.adaround.iterations, options.rounding.gptq.damping,
-               options.rounding.awq.grid, options.stats));
+    add(format("{} {} {} {} {}", options.bias_correction, options.rounding.adaround.iterations,
+               options.rounding.gptq.damping, options.rounding.awq.grid, options.stats));
     for (const LoraFile& lora : options.loras) add(format("{}:{}", lora.path, lora.strength));
     return format("{:016x}", sum);
 }
@@ -181,12 +210,6 @@ void recall(const Json& note, LayerReport& report) {
     report.seconds = number_member(note, "seconds", 0).value_or(0);
 }
 
-// Errors of the disk leave what was done for --resume; others do not.
-struct RunError {
-    Error error;
-    bool resumable = false;
-};
-
 class Run {
 public:
     Run(const QuantizeOptions& options, const QuantizePlan& plan, const Statistics& statistics,
@@ -199,13 +222,14 @@ public:
 
     Result<QuantizeReport> run() {
         const double start = now();
-        TRY(const Work work, lay_out_work(options_, plan_));
+        TRY(const Work work, lay_out_work(options_, plan_, statistics_));
         TRY(Layout layout, lay_out_files(options_, work));
         for (const auto& file : layout.files) report_.files.push_back(file.path);
         if (!layout.index_path.empty()) report_.files.push_back(layout.index_path);
         const std::string identity = identity_of(options_, plan_, layout);
         TRY(QuantizeOutput output, QuantizeOutput::open(std::move(layout), identity, options_.resume));
-        for (const Item& item : work.items)
+        for (const Item& item : work.items) {
+            corrected_ += item.bias != nullptr ? 1 : 0;
             if (Status status = one(item, output); !status) {
                 if (disk_trouble_)
                     return fail("{}; what is done is kept: --resume goes on from there",
@@ -213,6 +237,7 @@ public:
                 output.discard();
                 return std::unexpected(std::move(status).error());
             }
+        }
         TRY_STATUS(output.commit());
         finish(now() - start);
         return std::move(report_);
@@ -254,6 +279,8 @@ private:
         report_.input = options_.input;
         report_.output = options_.output;
         report_.notes = plan_.weights.notes;
+        if (options_.bias_correction)
+            report_.notes.push_back(format("{} biases are corrected for the mean input", corrected_));
         report_.bytes_before = plan_.bytes_before;
         report_.bytes_after = plan_.bytes_after;
         report_.seconds = seconds;
@@ -279,6 +306,7 @@ private:
     ThreadPool threads_;
     QuantizeReport report_;
     uint64_t done_ = 0;
+    size_t corrected_ = 0;
     bool disk_trouble_ = false;
 };
 
@@ -287,6 +315,9 @@ Status check_paths(const QuantizeOptions& options) {
         return fail("{}: the output would replace the input; give another name", options.output);
     if (!options.output.ends_with(".safetensors"))
         return fail("{}: the output's name must end in .safetensors", options.output);
+    if (options.bias_correction && options.stats.empty())
+        return fail(
+            "correcting biases needs the mean inputs of the layers; give --stats from lathe calibrate");
     if (options.lora_rank > 0 && options.lora_output == options.output)
         return fail("{}: the LoRA file needs a name of its own", options.output);
     return {};

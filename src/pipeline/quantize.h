@@ -26,6 +26,7 @@ struct QuantizeOptions {
     quant::RoundingOptions rounding;  // options of the methods; which one is in each layer's spec
     bool legacy = false;  // ComfyUI's older "scaled_fp8" names instead of comfy_quant
     std::string stats;  // what `lathe calibrate` wrote
+    bool bias_correction = false;  // X.bias takes up what the errors of X do to the mean input; needs stats
     std::vector<LoraFile> loras;  // merged in before quantising
     int64_t lora_rank = 0;  // > 0: the error's best matrix of this rank goes to lora_output
     std::string lora_output;

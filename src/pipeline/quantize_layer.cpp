@@ -70,6 +70,7 @@ public:
 
     Status run(LayerReport& report) {
         if (spec_.rotation != 0) rotated_ = context_.statistics.rotated(spec_.rotation);
+        if (item_.bias != nullptr) lost_.assign(static_cast<size_t>(rows_), 0.0);
         TRY_STATUS(prepare());
         const bool whole = spec_.rounding > quant::Rounding::kSweep;
         if (whole || item_.lora_slot != 0) TRY_STATUS(run_whole(whole, report));
@@ -152,7 +153,7 @@ private:
     Status encode(Band band, const float* target, const float* original, quant::ErrorSums& errors) {
         std::vector<std::byte> codes(static_cast<size_t>(band.count * coder_.bytes_per_row()));
         coder_.encode(band.first, band.count, target, codes.data());
-        if (context_.options.measure) {
+        if (context_.options.measure || item_.bias != nullptr) {
             std::vector<float> decoded(static_cast<size_t>(columns_)), exact(static_cast<size_t>(columns_));
             for (int64_t r = 0; r < band.count; ++r) {
                 coder_.decode(band.first + r, 1, codes.data() + r * coder_.bytes_per_row(), decoded.data());
@@ -165,6 +166,8 @@ private:
                     turn(exact.data(), 1);
                     row = exact.data();
                 }
+                if (item_.bias != nullptr)
+                    lost_[static_cast<size_t>(band.first + r)] = lost_output(row, decoded);
                 const quant::ErrorSums sums = quant::error_sums(row, decoded.data(), decoded.size());
                 errors.signal += sums.signal;
                 errors.noise += sums.noise;
@@ -173,6 +176,26 @@ private:
         }
         const auto offset = static_cast<uint64_t>(band.first * coder_.bytes_per_row());
         return context_.output.write({item_.slots[0], offset, codes.size()}, codes, sum_);
+    }
+
+    // What the error of a row takes from the output for the mean input, in the weight's own basis.
+    double lost_output(const float* row, std::span<const float> decoded) const {
+        const std::vector<float>& mean = context_.statistics.mean;
+        double sum = 0;
+        for (size_t c = 0; c < decoded.size(); ++c)
+            sum += (static_cast<double>(row[c]) - static_cast<double>(decoded[c])) *
+                   static_cast<double>(mean[c]);
+        return sum;
+    }
+
+    Status write_bias() {
+        std::vector<float> values(static_cast<size_t>(rows_));
+        item_.bias->read_rows(0, rows_, values.data());
+        for (size_t r = 0; r < values.size(); ++r)
+            values[r] = static_cast<float>(static_cast<double>(values[r]) + lost_[r]);
+        std::vector<std::byte> bytes(static_cast<size_t>(bytes_of(item_.bias->dtype, rows_)));
+        encode_floats(item_.bias->dtype, values, bytes);
+        return context_.output.write({item_.bias_slot, 0, bytes.size()}, bytes, sum_);
     }
 
     Status run_whole(bool method, LayerReport& report) {
@@ -236,6 +259,7 @@ private:
             const ByteSpan text = as_bytes(item_.json);
             TRY_STATUS(context_.output.write({item_.slots[slot++], 0, text.size()}, text, sum_));
         }
+        if (item_.bias != nullptr) TRY_STATUS(write_bias());
         if (!item_.pre_quant_scale) return {};
         std::vector<float> factor = factor_;
         factor.resize(static_cast<size_t>(columns_), 1.0f);
@@ -267,6 +291,7 @@ private:
     bool seen_finite_ = false;
     std::vector<float> factor_;  // of the inputs, when the columns were scaled
     LayerStatistics rotated_;
+    std::vector<double> lost_;  // [rows] for the bias
 };
 
 // Bytes as they are, in pieces.
@@ -390,6 +415,9 @@ std::vector<Piece> pieces_of(const Item& item) {
         if (!item.json.empty()) pieces.push_back({item.slots[slot++], 0, item.json.size()});
         if (item.pre_quant_scale)
             pieces.push_back({item.slots[slot], 0, static_cast<uint64_t>(weight.shape[1]) * 2});
+        if (item.bias != nullptr)
+            pieces.push_back(
+                {item.bias_slot, 0, static_cast<uint64_t>(bytes_of(item.bias->dtype, weight.shape[0]))});
         const auto rank = static_cast<uint64_t>(item.lora_slot != 0 ? item.lora_rank : 0);
         if (rank > 0) {
             pieces.push_back({item.lora_slot, 0, rank * 4 * static_cast<uint64_t>(weight.shape[0])});

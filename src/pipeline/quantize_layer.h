@@ -17,6 +17,8 @@ struct Item {
     bool pre_quant_scale = false;
     size_t lora_slot = 0;  // of lora_up; lora_down follows. 0: none (slot 0 is always something else)
     int64_t lora_rank = 0;
+    const Weight* bias = nullptr;  // written with the layer, corrected; nullptr: on its own, as it is
+    size_t bias_slot = 0;
     uint64_t index = 0;
 };
 
