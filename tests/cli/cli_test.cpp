@@ -81,6 +81,22 @@ TEST_F(CliTest, ExportsVerifiesRunsAndInspects) {
     EXPECT_NE(again.out.find("\"policy\""), std::string::npos);
 }
 
+TEST_F(CliTest, CalibratesOnGames) {
+    std::ofstream(at("game.sgf")) << "(;SZ[9]KM[7];B[ee];W[cc];B[gc];W[gg];B[cg])";
+    const Outcome games = lathe("calibrate '" + demo_net() + "' --input '" + at("game.sgf") +
+                                "' --every 2 --products -o '" + at("stats.safetensors") + "' --json");
+    ASSERT_EQ(games.status, 0) << games.err;
+    const json report = json::parse(games.out);
+    EXPECT_EQ(report["input_sets"], 3);  // after two moves, four, and all five
+    EXPECT_EQ(report["layers"][0]["vectors"], 3 * 9 * 9);
+    EXPECT_EQ(report["layers"][0]["columns"], 22 * 5 * 5);
+    const Outcome info = lathe("info '" + at("stats.safetensors") + "' --tensors");
+    EXPECT_NE(info.out.find("trunk.conv_spatial.products: f32[550, 550]"), std::string::npos) << info.out;
+    const Outcome nothing = lathe("calibrate '" + demo_net() + "' -o '" + at("x.safetensors") + "'");
+    EXPECT_EQ(nothing.status, 1);
+    EXPECT_NE(nothing.err.find("--samples 8"), std::string::npos) << nothing.err;
+}
+
 TEST_F(CliTest, DifferentModelsFailWithStatusOne) {
     const std::string a = demo_net();
     ASSERT_EQ(lathe("demo --write '" + at("other.bin") + "' --blocks 2 --channels 24 --seed 5").status, 0);

@@ -80,5 +80,20 @@ TEST_F(CliTest, ReadmeExamplesOfImageModelsWork) {
     EXPECT_TRUE(fs::exists(at("dogs.onnx")));
 }
 
+TEST_F(CliTest, ReadmeExamplesOfQuantisingWork) {
+    ASSERT_EQ(
+        lathe("export safetensors test_vit --random-weights -o '" + at("flux2-dev.safetensors") + "'").status,
+        0);
+    const auto commands = examples("Quantising");
+    ASSERT_GE(commands.size(), 4u);
+    for (const std::string& command : commands) {
+        const Outcome outcome = lathe(command, "cd '" + at("") + "'; ");
+        EXPECT_EQ(outcome.status, 0) << command << "\n" << outcome.err;
+        EXPECT_FALSE(outcome.out.empty()) << command;
+    }
+    EXPECT_LT(fs::file_size(at("flux2-nvfp4.safetensors")), fs::file_size(at("flux2-dev.safetensors")) / 2);
+    EXPECT_NE(slurp(at("flux2.html")).find("<svg"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace lathe::cli_test
