@@ -24,7 +24,7 @@ void apply(const Options& o, quant::Target& target) {
     if (!o.scaling.empty()) spec.scaling = *quant::scaling_named(o.scaling);
     if (o.block_size > 0) spec.block_size = o.block_size;
     if (o.convrot > 0) spec.rotation = o.convrot;
-    if (!o.rounding.empty()) spec.rounding = *quant::rounding_named(o.rounding);
+    spec.rounding = o.rounding.empty() ? quant::default_rounding(spec) : *quant::rounding_named(o.rounding);
     spec.full_precision_matmul = o.full_precision;
     spec.input_scale = o.input_scale;
 }

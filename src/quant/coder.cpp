@@ -222,8 +222,10 @@ float LayerCoder::sweep_tensor_scale(std::span<const float> sample, size_t sampl
     const float plain = s.max_abs / 2688;
     float best = plain;
     double least = -1;
-    for (int step = 0; step < 8; ++step) {
-        const float g = step == 0 ? plain : plain * static_cast<float>(std::exp2(step / 8.0));
+    constexpr int kSteps = 4;
+    for (int step = 0; step < kSteps; ++step) {
+        const float g =
+            step == 0 ? plain : plain * static_cast<float>(std::exp2(static_cast<double>(step) / kSteps));
         double error = 0;
         for (size_t r = 0; r < sampled; ++r) {
             std::copy_n(sample.data() + r * static_cast<size_t>(columns_), columns_, row.begin());

@@ -162,6 +162,7 @@ Status Settings::read_rotation() {
 }
 
 Status Settings::read_rounding() {
+    target_.spec.rounding = default_rounding(target_.spec);
     TRY(const bool simple, flag("simple"));
     if (simple) target_.spec.rounding = Rounding::kNearest;
     if (!has("rounding")) return {};

@@ -100,6 +100,10 @@ bool sweeps(const LayerSpec& spec) {
     return spec.scheme->rounding == Rounding::kSweep;
 }
 
+Rounding default_rounding(const LayerSpec& spec) {
+    return is_fp8(spec) && spec.scaling != Scaling::kTensor ? Rounding::kSweep : spec.scheme->rounding;
+}
+
 std::optional<std::string> misfit(const LayerSpec& spec, const Shape& weight, DType stored) {
     if (weight.size() != 2) return format("{} dimensions, not the 2 of a matrix", weight.size());
     const int64_t rows = weight[0], columns = weight[1];

@@ -76,6 +76,9 @@ struct LayerSpec {
 // Scales are chosen by trying (sweep.h): asked for, or by default in the scheme and with a method that only chooses codes.
 bool sweeps(const LayerSpec& spec);
 
+// The rounding to take where nobody says: the scheme's, and sweep for fp8 by row and by tile, where it wins too.
+Rounding default_rounding(const LayerSpec& spec);
+
 // Why the matrix cannot be stored so, in words, with the way out; nothing when it can.
 std::optional<std::string> misfit(const LayerSpec& spec, const Shape& weight, DType stored);
 

@@ -22,8 +22,8 @@ void sweep_mx_scales(const float* values, const float* weights, size_t blocks, u
 
 // The weighted squared error of a run whose codes are round(value / scale): f8e4m3, f8e5m2, i8 or i4.
 double unit_error(Element element, const float* values, const float* weights, size_t count, float scale);
-// What the plain formula's scale is multiplied by, tried in this order: 1, then smaller (clipping), for floats also
-// positions within an octave.
+// What the plain formula's scale is multiplied by, tried in this order: 1, then for integers smaller numbers (clipping), for
+// floats positions in the octave above.
 std::span<const float> clips_of(Element element);
 
 // awq_w4a16: scale and zero of a group, by clipping its range and by least squares; on entry by the plain formula.
