@@ -279,6 +279,14 @@ private:
         report_.input = options_.input;
         report_.output = options_.output;
         report_.notes = plan_.weights.notes;
+        if (const auto without = std::ranges::count_if(report_.layers,
+                                                       [](const LayerReport& layer) {
+                                                           return layer.why.find("no statistics for") !=
+                                                                  std::string::npos;
+                                                       });
+            without > 0)
+            report_.notes.push_back(
+                format("{} layers have no statistics and are rounded without them", without));
         if (options_.bias_correction)
             report_.notes.push_back(format("{} biases are corrected for the mean input", corrected_));
         report_.bytes_before = plan_.bytes_before;

@@ -55,12 +55,24 @@ std::string place_of_bad(const Weight& weight, int64_t first, std::span<const fl
     return {};
 }
 
+// The layer's spec; a method whose statistics are not there for this layer gives way to the format's own rounding.
+quant::LayerSpec usable_spec(const Item& item, const ItemContext& context) {
+    quant::LayerSpec spec = item.choice->spec;
+    const LayerStatistics& known = context.statistics;
+    const bool by_products =
+        spec.rounding == quant::Rounding::kGptq || spec.rounding == quant::Rounding::kAdaRound;
+    const bool lacks = by_products ? known.products.empty()
+                                   : spec.rounding == quant::Rounding::kAwq && known.mean_square.empty();
+    if (lacks && !context.options.stats.empty()) spec.rounding = quant::default_rounding(spec);
+    return spec;
+}
+
 class Layer {
 public:
     Layer(const Item& item, ItemContext context, std::atomic<uint64_t>& sum)
         : item_(item),
           weight_(*item.weight),
-          spec_(item.choice->spec),
+          spec_(usable_spec(item, context)),
           context_(context),
           sum_(sum),
           coder_(spec_, weight_.shape, weight_.dtype),
@@ -69,6 +81,9 @@ public:
           bands_(bands_of(rows_, columns_, coder_.step())) {}
 
     Status run(LayerReport& report) {
+        if (spec_.rounding != item_.choice->spec.rounding)
+            report.why += format("{}no statistics for {}: {}", report.why.empty() ? "" : "; ",
+                                 name_of(item_.choice->spec.rounding), name_of(spec_.rounding));
         if (spec_.rotation != 0) rotated_ = context_.statistics.rotated(spec_.rotation);
         if (item_.bias != nullptr) lost_.assign(static_cast<size_t>(rows_), 0.0);
         TRY_STATUS(prepare());
@@ -282,7 +297,7 @@ private:
 
     const Item& item_;
     const Weight& weight_;
-    const quant::LayerSpec& spec_;
+    const quant::LayerSpec spec_;
     ItemContext context_;
     std::atomic<uint64_t>& sum_;
     quant::LayerCoder coder_;

@@ -36,6 +36,8 @@ namespace {
 
 using enum Element;
 
+constexpr double kLeastWeight = 0.01;  // of the mean
+
 struct Unit {
     float scale, factor;
 };
@@ -183,7 +185,13 @@ int64_t LayerCoder::sample_rows() const {
 void LayerCoder::prepare(float max_abs, std::span<const float> sample, std::span<const float> weights) {
     State& s = *state_;
     s.max_abs = max_abs;
-    if (!weights.empty()) std::ranges::copy(weights, s.weights.begin());
+    if (!weights.empty()) {
+        // Inputs that were never seen may come: every column counts a little.
+        double mean = 0;
+        for (const float weight : weights) mean += static_cast<double>(weight);
+        const auto least = static_cast<float>(kLeastWeight * mean / static_cast<double>(weights.size()));
+        std::ranges::transform(weights, s.weights.begin(), [&](float weight) { return weight + least; });
+    }
     s.weighted = !weights.empty();
     const size_t sampled = sample.size() / static_cast<size_t>(columns_);
     if (spec_.scheme->element == kBook4 && !sample.empty()) s.codebook = choose_codebook(sample);
