@@ -141,5 +141,40 @@ TEST(Quantize, BiasesTakeUpTheMeanOfTheError) {
     }
 }
 
+TEST(QuantizedWeights, HaveTheFactorsOfTheirInputsMultipliedIn) {
+    TestFolder folder;
+    QuantizeOptions options{.input = source_in(folder), .output = folder.file("q.safetensors")};
+    options.select.primary = *quant::target_named("int8");
+    ASSERT_TRUE(quantize(options, {}));
+    const auto plain = open_weights(options.output);
+    ASSERT_TRUE(plain.has_value()) << plain.error().message;
+    const auto with_factor = [&](int64_t columns) {
+        std::vector<float> factor(static_cast<size_t>(columns));
+        for (size_t c = 0; c < factor.size(); ++c) factor[c] = static_cast<float>(c % 3) + 0.5f;
+        std::vector<graph::NamedTensor> tensors = plain->checkpoint.tensors;
+        tensors.push_back(
+            {"a.fc.pre_quant_scale", Tensor::of<float>({columns}, std::span<const float>(factor))});
+        const std::string path = folder.file(format("factor{}.safetensors", columns));
+        EXPECT_TRUE(formats::write_safetensors(path, tensors));
+        return path;
+    };
+    const auto factored = open_weights(with_factor(256));
+    ASSERT_TRUE(factored.has_value()) << factored.error().message;
+    ASSERT_EQ(factored->weights.size(), plain->weights.size());  // the factors are no weight of their own
+    const auto values_of = [](const Weights& weights) {
+        std::vector<float> values(64 * 256);
+        for (const Weight& weight : weights.weights)
+            if (weight.name == "a.fc.weight") weight.read_rows(0, 64, values.data());
+        return values;
+    };
+    const auto expected = values_of(*plain), found = values_of(*factored);
+    for (size_t i = 0; i < found.size(); ++i)
+        ASSERT_EQ(found[i], expected[i] * (static_cast<float>(i % 256 % 3) + 0.5f)) << i;
+    const auto wrong = open_weights(with_factor(255));
+    ASSERT_FALSE(wrong.has_value());
+    EXPECT_NE(wrong.error().message.find("pre_quant_scale is f32[255]"), std::string::npos)
+        << wrong.error().message;
+}
+
 }  // namespace
 }  // namespace lathe::pipeline

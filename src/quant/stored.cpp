@@ -12,9 +12,10 @@ namespace {
 
 constexpr std::string_view kJsonSuffix = ".comfy_quant";
 constexpr std::string_view kWeightSuffix = ".weight";
-constexpr std::array<std::string_view, 9> kSideSuffixes = {
+constexpr std::string_view kInputFactor = "pre_quant_scale";
+constexpr std::array<std::string_view, 10> kSideSuffixes = {
     "weight_scale", "weight_scale_2", "weight_scalar",   "weight_s_rel", "weight_s_channel",
-    "weight_zeros", "input_scale",    "weight_codebook", "comfy_quant"};
+    "weight_zeros", "input_scale",    "weight_codebook", "comfy_quant",  kInputFactor};
 
 struct Label {
     std::string_view format, scheme;
@@ -208,13 +209,25 @@ Result<StoredReader> StoredReader::open(const std::string& layer, const StoredLa
         return find(layer + "." + (legacy ? "scale_weight" : std::string(suffix)));
     });
     if (!coder) return std::unexpected(coder.error().at(format("layer '{}'", printable(layer))));
-    return StoredReader(std::move(*coder), find(layer + std::string(kWeightSuffix))->to_contiguous());
+    StoredReader reader(std::move(*coder), find(layer + std::string(kWeightSuffix))->to_contiguous());
+    if (const Tensor* factor = find(layer + "." + std::string(kInputFactor)); factor != nullptr) {
+        const bool plain = is_float(factor->dtype()) && bits_of(factor->dtype()) >= 16;
+        if (!plain || factor->count() != stored.shape[1])
+            return fail("layer '{}': its {} is {}, expected a float for each of {} columns", printable(layer),
+                        kInputFactor, describe(*factor), stored.shape[1]);
+        for (const double value : factor->to_doubles())
+            reader.input_factor_.push_back(static_cast<float>(value));
+    }
+    return reader;
 }
 
 void StoredReader::read(int64_t row, int64_t count, float* values) const {
     coder_.decode(row, count, codes_.bytes().data() + row * coder_.bytes_per_row(), values);
     if (const int64_t group = coder_.spec().rotation; group != 0)
         rotate(values, static_cast<size_t>(count * coder_.columns() / group), static_cast<size_t>(group));
+    if (input_factor_.empty()) return;
+    for (int64_t r = 0; r < count; ++r)
+        for (size_t c = 0; c < input_factor_.size(); ++c) *values++ *= input_factor_[c];
 }
 
 std::string header_text(std::span<const std::pair<std::string, std::string>> layers) {

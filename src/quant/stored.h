@@ -36,10 +36,11 @@ using FindTensor = std::function<const Tensor*(std::string_view name)>;  // null
 Result<StoredLayers> find_stored_layers(std::span<const std::string> names, const FindTensor& find,
                                         std::string_view header);
 
-// Reads rows of the matrix; rotation is undone.
+// Reads rows of the matrix that the layer stands for: rotation is undone, and the factors of its inputs (X.pre_quant_scale,
+// one a column) are multiplied in.
 class StoredReader {
 public:
-    // Errors: as LayerCoder::from_parts, naming the layer.
+    // Errors: as LayerCoder::from_parts, factors that do not fit, naming the layer.
     static Result<StoredReader> open(const std::string& layer, const StoredLayer& stored,
                                      const FindTensor& find);
     void read(int64_t row, int64_t count, float* values) const;  // values: [count, columns]
@@ -48,6 +49,7 @@ private:
     StoredReader(LayerCoder coder, Tensor codes) : coder_(std::move(coder)), codes_(std::move(codes)) {}
     LayerCoder coder_;
     Tensor codes_;
+    std::vector<float> input_factor_;  // empty: none
 };
 
 // The text of the header: {"format_version": "1.0", "layers": {"X": {…}, …}}, from the layers' own texts.
