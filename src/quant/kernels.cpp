@@ -14,6 +14,12 @@ namespace {
 
 #define LATHE_INLINE [[gnu::always_inline]] inline
 
+using Floats [[gnu::vector_size(32)]] = float;
+using Words [[gnu::vector_size(32)]] = uint32_t;
+using Signed [[gnu::vector_size(32)]] = int32_t;
+// Where eight 4-bit codes lie in a word of four bytes, the even one in the high half of its byte.
+constexpr Words kPlaces = {4, 0, 12, 8, 20, 16, 28, 24};
+
 LATHE_INLINE uint32_t bits(float value) { return std::bit_cast<uint32_t>(value); }
 LATHE_INLINE float number(uint32_t bits) { return std::bit_cast<float>(bits); }
 
@@ -25,25 +31,29 @@ LATHE_INLINE float clamp(float value, float limit) {
 constexpr float kRound = 0x1.8p23f;  // ulp 1
 LATHE_INLINE float to_integer(float value) { return (value + kRound) - kRound; }  // |value| < 2^22
 
-// A float of `mantissa` bits and exponent bias `bias`, from |value| within its range.
-template <int mantissa, int bias>
+// A float of `mantissa` bits and exponent bias `bias`, whose magnitude code is at most `largest`.
+template <int mantissa, int bias, uint32_t largest>
 LATHE_INLINE uint32_t small_float(float value) {
     constexpr int kDrop = 23 - mantissa;
-    constexpr uint32_t kHalf = (1u << (kDrop - 1)) - 1;
-    constexpr uint32_t kBias = static_cast<uint32_t>(127 - bias) << 23;
-    constexpr float kSmallest = std::bit_cast<float>(static_cast<uint32_t>(128 - bias) << 23);  // normal
+    constexpr int32_t kHalf = (1 << (kDrop - 1)) - 1;
+    constexpr int32_t kBias = (127 - bias) << 23;
+    constexpr int32_t kLimit = static_cast<int32_t>(largest << kDrop) + kBias;
+    constexpr int32_t kSmallest = (128 - bias) << 23;  // normal
     // Its ulp is the subnormals' step, 2^(1 - bias - mantissa).
     constexpr float kShift =
         std::bit_cast<float>(static_cast<uint32_t>(127 + 23 + 1 - bias - mantissa) << 23);
-    const uint32_t sign = bits(value) >> 31, u = bits(value) & 0x7fffffffu;
-    const uint32_t normal = (u + kHalf + ((u >> kDrop) & 1) - kBias) >> kDrop;
-    const uint32_t subnormal = bits(number(u) + kShift) - bits(kShift);
-    const uint32_t code = u < bits(kSmallest) ? subnormal : normal;
-    return code | sign << (mantissa == 1 ? 3 : 7);
+    const auto whole = static_cast<int32_t>(bits(value));
+    int32_t u = whole & 0x7fffffff;
+    u = u < kLimit ? u : kLimit;
+    const int32_t normal = (u + kHalf + ((u >> kDrop) & 1) - kBias) >> kDrop;
+    const auto subnormal =
+        static_cast<int32_t>(bits(number(static_cast<uint32_t>(u)) + kShift) - bits(kShift));
+    const int32_t code = u < kSmallest ? subnormal : normal;
+    return static_cast<uint32_t>(code) | bits(value) >> 31 << (mantissa == 1 ? 3 : 7);
 }
-LATHE_INLINE uint32_t f8e4m3(float value) { return small_float<3, 7>(value); }
-LATHE_INLINE uint32_t f8e5m2(float value) { return small_float<2, 15>(value); }
-LATHE_INLINE uint32_t f4e2m1(float value) { return small_float<1, 1>(value); }
+LATHE_INLINE uint32_t f8e4m3(float value) { return small_float<3, 7, 0x7e>(value); }  // saturating
+LATHE_INLINE uint32_t f8e5m2(float value) { return small_float<2, 15, 0x7b>(value); }
+LATHE_INLINE uint32_t f4e2m1(float value) { return small_float<1, 1, 7>(value); }
 
 // A small float's magnitude code: in normal numbers the fields only move; the others are multiples of the smallest step.
 // (Taken by way of subnormal floats both would be one product, which some processors do very slowly.)
@@ -183,13 +193,11 @@ void store_halves(DType stored, const float* values, size_t count, uint16_t* cod
 }
 
 LATHE_VECTOR_CLONES void encode_f8e4m3(const float* values, size_t count, float factor, uint8_t* codes) {
-    for (size_t i = 0; i < count; ++i)
-        codes[i] = static_cast<uint8_t>(f8e4m3(clamp(values[i] * factor, 448)));
+    for (size_t i = 0; i < count; ++i) codes[i] = static_cast<uint8_t>(f8e4m3(values[i] * factor));
 }
 
 LATHE_VECTOR_CLONES void encode_f8e5m2(const float* values, size_t count, float factor, uint8_t* codes) {
-    for (size_t i = 0; i < count; ++i)
-        codes[i] = static_cast<uint8_t>(f8e5m2(clamp(values[i] * factor, 57344)));
+    for (size_t i = 0; i < count; ++i) codes[i] = static_cast<uint8_t>(f8e5m2(values[i] * factor));
 }
 
 LATHE_VECTOR_CLONES void encode_i8(const float* values, size_t count, float factor, int8_t* codes) {
@@ -208,16 +216,23 @@ LATHE_VECTOR_CLONES void encode_f4e2m1(const float* values, size_t count, const 
         const float divisor = divisors[b] == 0 ? 1.0f : divisors[b];
         const uint32_t keep = divisors[b] == 0 ? 0 : 15;
         uint32_t codes[16];
-        for (size_t i = 0; i < 16; ++i) codes[i] = f4e2m1(clamp(values[i] / divisor, 6)) & keep;
-        for (size_t i = 0; i < 8; ++i) packed[i] = static_cast<uint8_t>(codes[2 * i] << 4 | codes[2 * i + 1]);
+        for (size_t i = 0; i < 16; ++i) codes[i] = f4e2m1(values[i] / divisor) & keep;
+        for (size_t half = 0; half < 2; ++half) {
+            Words placed;
+            std::memcpy(&placed, codes + 8 * half, 32);
+            placed <<= kPlaces;
+            placed |= __builtin_shufflevector(placed, placed, 4, 5, 6, 7, 0, 1, 2, 3);
+            placed |= __builtin_shufflevector(placed, placed, 2, 3, 0, 1, 6, 7, 4, 5);
+            const uint32_t word = placed[0] | placed[1];
+            std::memcpy(packed + 4 * half, &word, 4);
+        }
     }
 }
 
 LATHE_VECTOR_CLONES void encode_mx(const float* values, size_t count, const float* divisors, uint8_t* codes) {
     for (size_t b = 0; b < count; ++b, values += 32, codes += 32) {
         const float divisor = divisors[b];
-        for (size_t i = 0; i < 32; ++i)
-            codes[i] = static_cast<uint8_t>(f8e4m3(clamp(values[i] / divisor, 448)));
+        for (size_t i = 0; i < 32; ++i) codes[i] = static_cast<uint8_t>(f8e4m3(values[i] / divisor));
     }
 }
 
@@ -243,16 +258,16 @@ namespace {
 
 template <size_t size>
 LATHE_INLINE void maxima_of(const float* values, size_t blocks, float* maxima) {
+    const auto larger = [](Signed a, Signed b) { return a > b ? a : b; };
     for (size_t b = 0; b < blocks; ++b, values += size) {
-        uint32_t lanes[8] = {};
-        for (size_t i = 0; i < size; i += 8)
-            for (size_t j = 0; j < 8; ++j) {
-                const uint32_t magnitude = bits(values[i + j]) & 0x7fffffffu;
-                lanes[j] = magnitude > lanes[j] ? magnitude : lanes[j];
-            }
-        uint32_t largest = 0;
-        for (const uint32_t lane : lanes) largest = lane > largest ? lane : largest;
-        maxima[b] = number(largest);
+        Signed largest{}, words;
+        for (size_t i = 0; i < size; i += 8) {
+            std::memcpy(&words, values + i, 32);
+            largest = larger(largest, words & 0x7fffffff);
+        }
+        largest = larger(largest, __builtin_shufflevector(largest, largest, 4, 5, 6, 7, 0, 1, 2, 3));
+        largest = larger(largest, __builtin_shufflevector(largest, largest, 2, 3, 0, 1, 6, 7, 4, 5));
+        maxima[b] = number(static_cast<uint32_t>(largest[0] > largest[1] ? largest[0] : largest[1]));
     }
 }
 LATHE_VECTOR_CLONES void maxima_of_16(const float* values, size_t blocks, float* maxima) {
@@ -278,12 +293,21 @@ LATHE_VECTOR_CLONES void decode_f8e5m2(const uint8_t* codes, size_t count, float
 LATHE_VECTOR_CLONES void decode_i8(const int8_t* codes, size_t count, float scale, float* values) {
     for (size_t i = 0; i < count; ++i) values[i] = static_cast<float>(codes[i]) * scale;
 }
+// from_f4e2m1 for a vector: 0 and 0.5 are the codes that are no normal numbers.
+LATHE_INLINE Floats from_f4e2m1s(Words codes) {
+    const Words magnitude = codes & 7, normal = (magnitude << 22) + (126u << 23);
+    const Words value = magnitude < 2 ? (Words{} - magnitude) & 0x3f000000u : normal;
+    return std::bit_cast<Floats>(value | (codes & 8) << 28);
+}
+
 LATHE_VECTOR_CLONES void decode_f4e2m1(const uint8_t* packed, size_t blocks, const float* scales,
                                        float* values) {
     for (size_t b = 0; b < blocks; ++b, packed += 8, values += 16)
-        for (size_t i = 0; i < 8; ++i) {
-            values[2 * i] = from_f4e2m1(packed[i] >> 4) * scales[b];
-            values[2 * i + 1] = from_f4e2m1(packed[i] & 15) * scales[b];
+        for (size_t half = 0; half < 2; ++half) {
+            uint32_t word;  // of eight codes
+            std::memcpy(&word, packed + 4 * half, 4);
+            const Floats scaled = from_f4e2m1s((Words{} + word) >> kPlaces & 15) * scales[b];
+            std::memcpy(values + 8 * half, &scaled, 32);
         }
 }
 LATHE_VECTOR_CLONES void decode_mx(const uint8_t* codes, size_t blocks, const float* scales, float* values) {
@@ -306,11 +330,9 @@ LATHE_VECTOR_CLONES void decode_u4(const uint8_t* packed, size_t count, float sc
 }
 
 LATHE_VECTOR_CLONES ErrorSums error_sums(const float* a, const float* b, size_t count) {
-    using Floats [[gnu::vector_size(32)]] = float;
-    using Words [[gnu::vector_size(32)]] = int32_t;
     constexpr size_t kLanes = 8, kRun = 256;  // floats are added up over so many, doubles beyond
     ErrorSums sums;
-    Words largest{};
+    Signed largest{};
     size_t i = 0;
     while (i + kLanes <= count) {
         const size_t end = count - i < kRun ? count / kLanes * kLanes : i + kRun;
@@ -319,7 +341,7 @@ LATHE_VECTOR_CLONES ErrorSums error_sums(const float* a, const float* b, size_t 
             std::memcpy(&x, a + i, 32);
             std::memcpy(&y, b + i, 32);
             const Floats error = x - y;
-            const Words magnitude = std::bit_cast<Words>(error) & 0x7fffffff;
+            const Signed magnitude = std::bit_cast<Signed>(error) & 0x7fffffff;
             largest = magnitude > largest ? magnitude : largest;
             signal += x * x;
             noise += error * error;
