@@ -168,38 +168,39 @@ private:
     Status encode(Band band, const float* target, const float* original, quant::ErrorSums& errors) {
         std::vector<std::byte> codes(static_cast<size_t>(band.count * coder_.bytes_per_row()));
         coder_.encode(band.first, band.count, target, codes.data());
-        if (context_.options.measure || item_.bias != nullptr) {
-            std::vector<float> decoded(static_cast<size_t>(columns_)), exact(static_cast<size_t>(columns_));
-            for (int64_t r = 0; r < band.count; ++r) {
-                coder_.decode(band.first + r, 1, codes.data() + r * coder_.bytes_per_row(), decoded.data());
-                const float* row = original + r * columns_;
-                if (!factor_.empty())
-                    for (size_t c = 0; c < decoded.size(); ++c) decoded[c] *= factor_[c];
-                if (spec_.rotation != 0) {  // the largest error is one of the matrix as it is used
-                    turn(decoded.data(), 1);
-                    std::copy_n(row, columns_, exact.data());
-                    turn(exact.data(), 1);
-                    row = exact.data();
-                }
-                if (item_.bias != nullptr)
-                    lost_[static_cast<size_t>(band.first + r)] = lost_output(row, decoded);
-                const quant::ErrorSums sums = quant::error_sums(row, decoded.data(), decoded.size());
-                errors.signal += sums.signal;
-                errors.noise += sums.noise;
-                errors.largest = std::max(errors.largest, sums.largest);
-            }
-        }
+        if (context_.options.measure || item_.bias != nullptr) measure(band, codes.data(), original, errors);
         const auto offset = static_cast<uint64_t>(band.first * coder_.bytes_per_row());
         return context_.output.write({item_.slots[0], offset, codes.size()}, codes, sum_);
     }
 
-    // What the error of a row takes from the output for the mean input, in the weight's own basis.
-    double lost_output(const float* row, std::span<const float> decoded) const {
+    // Decodes a band once more and compares. original: in the basis of the codes. Rotations change no sum of squares, but
+    // the largest error and what the mean input meets are those of the matrix as it is used.
+    void measure(Band band, const std::byte* codes, const float* original, quant::ErrorSums& errors) {
+        std::vector<float> decoded(static_cast<size_t>(columns_));
+        for (int64_t r = 0; r < band.count; ++r) {
+            coder_.decode(band.first + r, 1, codes + r * coder_.bytes_per_row(), decoded.data());
+            const float* row = original + r * columns_;
+            for (size_t c = 0; c < factor_.size(); ++c) decoded[c] *= factor_[c];
+            quant::ErrorSums sums = quant::error_sums(row, decoded.data(), decoded.size());
+            if (spec_.rotation != 0 || item_.bias != nullptr) {
+                for (size_t c = 0; c < decoded.size(); ++c) decoded[c] = row[c] - decoded[c];
+                turn(decoded.data(), 1);
+                sums.largest = quant::largest_magnitude(decoded.data(), decoded.size());
+            }
+            if (item_.bias != nullptr)
+                lost_[static_cast<size_t>(band.first + r)] = product_with_mean(decoded);
+            errors.signal += sums.signal;
+            errors.noise += sums.noise;
+            errors.largest = std::max(errors.largest, sums.largest);
+        }
+    }
+
+    // What the error of a row takes from the output for the mean input.
+    double product_with_mean(std::span<const float> error) const {
         const std::vector<float>& mean = context_.statistics.mean;
         double sum = 0;
-        for (size_t c = 0; c < decoded.size(); ++c)
-            sum += (static_cast<double>(row[c]) - static_cast<double>(decoded[c])) *
-                   static_cast<double>(mean[c]);
+        for (size_t c = 0; c < error.size(); ++c)
+            sum += static_cast<double>(error[c]) * static_cast<double>(mean[c]);
         return sum;
     }
 
