@@ -72,9 +72,6 @@ LATHE_INLINE float from_f8e4m3(uint32_t code) {
     return number(from_small<3, 7>(code & 0x7fu) | (code & 0x80u) << 24);
 }
 LATHE_INLINE float from_f8e5m2(uint32_t code) { return from_half(code << 8); }
-LATHE_INLINE float from_f4e2m1(uint32_t code) {
-    return number(from_small<1, 1>(code & 7u) | (code & 8u) << 28);
-}
 
 LATHE_INLINE uint16_t to_bf16(float value) {
     const uint32_t u = bits(value);
@@ -293,7 +290,7 @@ LATHE_VECTOR_CLONES void decode_f8e5m2(const uint8_t* codes, size_t count, float
 LATHE_VECTOR_CLONES void decode_i8(const int8_t* codes, size_t count, float scale, float* values) {
     for (size_t i = 0; i < count; ++i) values[i] = static_cast<float>(codes[i]) * scale;
 }
-// from_f4e2m1 for a vector: 0 and 0.5 are the codes that are no normal numbers.
+// e2m1 to floats: 0 and 0.5 are the codes that are no normal numbers.
 LATHE_INLINE Floats from_f4e2m1s(Words codes) {
     const Words magnitude = codes & 7, normal = (magnitude << 22) + (126u << 23);
     const Words value = magnitude < 2 ? (Words{} - magnitude) & 0x3f000000u : normal;
