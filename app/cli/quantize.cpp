@@ -55,9 +55,14 @@ Result<uint64_t> size_of(const std::string& text) {
     return static_cast<uint64_t>(value * factor);
 }
 
+// --plan --layer-config FILE with a file that is not there yet.
+bool writes_template(const Options& o) {
+    return o.plan && !o.layer_config.empty() && !file_exists(o.layer_config);
+}
+
 Result<std::vector<quant::Rule>> rules_of(const Options& o) {
     std::vector<quant::Rule> rules;
-    if (!o.layer_config.empty()) {
+    if (!o.layer_config.empty() && !writes_template(o)) {
         TRY(const SharedBytes file, map_file(o.layer_config));
         TRY(const Json json, with_place(parse_json(as_text(file.bytes())), o.layer_config));
         TRY(rules, with_place(quant::parse_layer_config(json), o.layer_config));
@@ -96,13 +101,14 @@ Result<int> show_plan(const Options& o, const pipeline::QuantizeOptions& job) {
     TRY(const pipeline::QuantizePlan plan, pipeline::plan_quantization(job));
     if (o.json) print_json(pipeline::to_json(plan));
     else print(pipeline::to_table(plan));
-    if (o.plan_file.empty()) return 0;
+    const std::string path = writes_template(o) ? o.layer_config : o.plan_file;
+    if (path.empty()) return 0;
     std::vector<quant::TensorInfo> infos;
     for (const pipeline::Weight& weight : plan.weights.weights)
         infos.push_back({weight.name, weight.dtype, weight.shape, weight.quantized()});
     const Json config = quant::layer_config_template(infos, plan.choices);
-    TRY_STATUS(write_file(o.plan_file, as_bytes(to_text(config, 2) + "\n")));
-    if (!o.json) print(format("a template for --layer-config is in {}\n", o.plan_file));
+    TRY_STATUS(write_file(path, as_bytes(to_text(config, 2) + "\n")));
+    if (!o.json) print(format("a template for --layer-config is in {}\n", path));
     return 0;
 }
 
@@ -162,8 +168,9 @@ void add_quantize(Program& program) {
         ->delimiter(',');
     verb->add_option("--exclude", o->job.select.exclude, "keep layers whose name has this pattern");
     verb->add_option("--only", o->job.select.only, "quantise only layers whose name has this pattern");
-    verb->add_option("--layer-config", o->layer_config,
-                     "JSON file of patterns and formats; --write-layer-config makes one");
+    verb->add_option(
+        "--layer-config", o->layer_config,
+        "JSON file of patterns and formats; with --plan, one that is not there is written as a template");
     verb->add_option("--second-format", o->second, "another format for --second-layers");
     verb->add_option("--second-layers", o->second_pattern, "pattern of names");
     verb->add_option("--fallback", o->fallback, "format for layers that are kept out");
