@@ -16,17 +16,6 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr int64_t kBandElements = int64_t{1} << 18;
 
-double snr_of(const quant::ErrorSums& errors) {
-    if (errors.noise == 0) return kInfinite;
-    return 10 * std::log10(errors.signal / errors.noise);
-}
-
-void add(quant::ErrorSums& to, const quant::ErrorSums& from) {
-    to.signal += from.signal;
-    to.noise += from.noise;
-    to.largest = std::max(to.largest, from.largest);
-}
-
 bool same_bytes(const Weight& a, const Weight& b) {
     if (!a.raw() || !b.raw() || a.dtype != b.dtype) return false;
     const Tensor x = a.stored.to_contiguous(), y = b.stored.to_contiguous();
@@ -54,7 +43,7 @@ quant::ErrorSums errors_between(const Weight& a, const Weight& b, ThreadPool& th
         sums[i] = quant::error_sums(y.data(), x.data(), x.size());
     });
     quant::ErrorSums all;
-    for (const quant::ErrorSums& one : sums) add(all, one);
+    for (const quant::ErrorSums& one : sums) all.merge(one);
     return all;
 }
 
@@ -70,8 +59,8 @@ double expected_of_cast(DType dtype) {
 }
 
 void judge(LayerComparison& layer, const Weight& a, const Weight& b, const CompareOptions& options) {
-    layer.snr_db = snr_of(layer.errors);
-    layer.relative_error = layer.errors.signal > 0 ? std::sqrt(layer.errors.noise / layer.errors.signal) : 0;
+    layer.snr_db = layer.errors.snr_db();
+    layer.relative_error = layer.errors.relative_error();
     layer.least_snr_db = a.quantized() ? expected_snr_db(a.spec) : expected_of_cast(a.dtype);
     if (!a.quantized() && a.dtype == b.dtype) layer.least_snr_db = kInfinite;
     if (options.least_snr_db && (a.quantized() || a.dtype != b.dtype))
@@ -146,7 +135,7 @@ Result<WeightsReport> compare_weights(const std::string& a, const std::string& b
             continue;
         }
         report.layers.push_back(compare_one(*found->second, original, options, threads));
-        if (report.layers.back().quantized) add(report.errors, report.layers.back().errors);
+        if (report.layers.back().quantized) report.errors.merge(report.layers.back().errors);
         release_pages(original.stored.storage());
         release_pages(found->second->stored.storage());
         by_name.erase(found);
@@ -176,9 +165,8 @@ std::string to_table(const WeightsReport& report) {
                        layer->problem.empty() ? "" : "  " + layer->problem);
     text += format(
         "{} quantised layers: {} dB together, relative error {:.5f}, largest {:.4g}; {} other tensors are equal\n",
-        quantized, decibels(snr_of(report.errors)),
-        report.errors.signal > 0 ? std::sqrt(report.errors.noise / report.errors.signal) : 0.0,
-        report.errors.largest, equal);
+        quantized, decibels(report.errors.snr_db()), report.errors.relative_error(), report.errors.largest,
+        equal);
     for (const std::string& name : report.missing) text += format("missing: {}\n", printable(name));
     for (const std::string& name : report.added)
         text += format("only in the quantised file: {}\n", printable(name));
@@ -201,7 +189,7 @@ Json to_json(const WeightsReport& report) {
     return Json{{"a", report.a},
                 {"b", report.b},
                 {"passed", report.passed()},
-                {"snr_db", number(snr_of(report.errors))},
+                {"snr_db", number(report.errors.snr_db())},
                 {"max_abs_error", report.errors.largest},
                 {"missing", report.missing},
                 {"only_in_a", report.added},

@@ -293,10 +293,7 @@ private:
         report_.bytes_after = plan_.bytes_after;
         report_.seconds = seconds;
         for (const LayerReport& layer : report_.layers) {
-            if (layer.action != Action::kQuantize || !layer.measured) continue;
-            report_.errors.signal += layer.errors.signal;
-            report_.errors.noise += layer.errors.noise;
-            report_.errors.largest = std::max(report_.errors.largest, layer.errors.largest);
+            if (layer.action == Action::kQuantize && layer.measured) report_.errors.merge(layer.errors);
         }
         for (const quant::Choice& choice : plan_.choices)
             if (choice.action == Action::kQuantize && !quant::core_loads(choice.spec) && !options_.legacy) {

@@ -39,9 +39,8 @@ report::Table summary(const QuantizeReport& r) {
         if (count > 0) add(std::string(kNames[static_cast<size_t>(action)]), format("{}", count));
     }
     if (r.errors.signal > 0) {
-        const double snr = 10 * std::log10(r.errors.signal / r.errors.noise);
-        add("Signal to noise of all quantised weights", report::short_number(snr) + " dB");
-        add("Relative error (Frobenius)", report::short_number(std::sqrt(r.errors.noise / r.errors.signal)));
+        add("Signal to noise of all quantised weights", report::short_number(r.errors.snr_db()) + " dB");
+        add("Relative error (Frobenius)", report::short_number(r.errors.relative_error()));
         add("Largest error", report::short_number(static_cast<double>(r.errors.largest)));
     }
     add("Time", format("{:.2f} s", r.seconds));

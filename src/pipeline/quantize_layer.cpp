@@ -189,9 +189,7 @@ private:
             }
             if (item_.bias != nullptr)
                 lost_[static_cast<size_t>(band.first + r)] = product_with_mean(decoded);
-            errors.signal += sums.signal;
-            errors.noise += sums.noise;
-            errors.largest = std::max(errors.largest, sums.largest);
+            errors.merge(sums);
         }
     }
 
@@ -289,11 +287,7 @@ private:
 
     void add_up(std::span<const quant::ErrorSums> errors, LayerReport& report) const {
         report.measured = context_.options.measure;
-        for (const quant::ErrorSums& sums : errors) {
-            report.errors.signal += sums.signal;
-            report.errors.noise += sums.noise;
-            report.errors.largest = std::max(report.errors.largest, sums.largest);
-        }
+        for (const quant::ErrorSums& sums : errors) report.errors.merge(sums);
     }
 
     const Item& item_;
@@ -363,11 +357,7 @@ Status cast(const Item& item, ItemContext context, std::atomic<uint64_t>& sum, L
         }
         troubles.note(b, std::move(status));
     });
-    for (const quant::ErrorSums& one : errors) {
-        report.errors.signal += one.signal;
-        report.errors.noise += one.noise;
-        report.errors.largest = std::max(report.errors.largest, one.largest);
-    }
+    for (const quant::ErrorSums& one : errors) report.errors.merge(one);
     report.measured = context.options.measure;
     return troubles.first();
 }

@@ -70,14 +70,6 @@ std::string ratio_text(uint64_t before, uint64_t after) {
 
 std::string decibels(double snr) { return std::isinf(snr) ? "exact" : format("{:.2f}", snr); }
 
-double snr_of(const quant::ErrorSums& errors) {
-    if (errors.noise == 0) return std::numeric_limits<double>::infinity();
-    return 10 * std::log10(errors.signal / errors.noise);
-}
-double relative_of(const quant::ErrorSums& errors) {
-    return errors.signal == 0 ? 0 : std::sqrt(errors.noise / errors.signal);
-}
-
 std::vector<const LayerReport*> measured_layers(const QuantizeReport& report) {
     std::vector<const LayerReport*> layers;
     for (const LayerReport& layer : report.layers)
@@ -93,8 +85,8 @@ Json number(double value) { return std::isfinite(value) ? Json(value) : Json(for
 
 }  // namespace
 
-double LayerReport::snr_db() const { return snr_of(errors); }
-double LayerReport::relative_error() const { return relative_of(errors); }
+double LayerReport::snr_db() const { return errors.snr_db(); }
+double LayerReport::relative_error() const { return errors.relative_error(); }
 
 std::string to_table(const QuantizePlan& plan) {
     std::vector<std::vector<std::string>> rows = {
@@ -158,8 +150,9 @@ std::string to_text(const QuantizeReport& report) {
     text += "\n";
     auto layers = measured_layers(report);
     if (!layers.empty()) {
-        text += format("  all layers: signal to noise {} dB, relative error {:.5f}, largest error {:.4g}\n",
-                       decibels(snr_of(report.errors)), relative_of(report.errors), report.errors.largest);
+        text +=
+            format("  all layers: signal to noise {} dB, relative error {:.5f}, largest error {:.4g}\n",
+                   decibels(report.errors.snr_db()), report.errors.relative_error(), report.errors.largest);
         std::ranges::stable_sort(layers, {}, [](const LayerReport* layer) { return layer->snr_db(); });
         const size_t shown = std::min<size_t>(layers.size(), 5);
         std::vector<std::vector<std::string>> rows = {
@@ -201,8 +194,8 @@ Json to_json(const QuantizeReport& report) {
                 {"bytes_after", report.bytes_after},
                 {"seconds", report.seconds},
                 {"resumed_layers", report.resumed_layers},
-                {"snr_db", number(snr_of(report.errors))},
-                {"relative_error", number(relative_of(report.errors))},
+                {"snr_db", number(report.errors.snr_db())},
+                {"relative_error", number(report.errors.relative_error())},
                 {"max_abs_error", report.errors.largest},
                 {"notes", report.notes},
                 {"layers", std::move(layers)}};

@@ -344,6 +344,11 @@ void LayerCoder::scales_of(int64_t row, float* scales) const {
     else decode_f8e4m3(codes.data(), codes.size(), s.tensor_scale, scales);
 }
 
+size_t LayerCoder::unit_at(int64_t row, int64_t block) const {
+    if (scaling_of(spec_) == Scaling::kTensor) return 0;
+    return static_cast<size_t>(row / step_ * (columns_ / run_of(spec_, columns_)) + block);
+}
+
 void LayerCoder::encode(int64_t row, int64_t count, const float* values, std::byte* out) const {
     const State& s = *state_;
     const int64_t run = run_of(spec_, columns_), blocks = padded_columns_ / run;
@@ -359,9 +364,7 @@ void LayerCoder::encode(int64_t row, int64_t count, const float* values, std::by
         switch (spec_.scheme->scale) {
             case ScaleCode::kF32:
                 for (int64_t b = 0; b < blocks; ++b) {
-                    const size_t unit = scaling_of(spec_) == Scaling::kTensor
-                                            ? 0
-                                            : static_cast<size_t>(r / step_ * blocks + b);
+                    const size_t unit = unit_at(r, b);
                     encode_unit(values + b * run, size, unit, codes + b * run);
                 }
                 break;
@@ -426,9 +429,7 @@ void LayerCoder::decode(int64_t row, int64_t count, const std::byte* in, float* 
         switch (spec_.scheme->scale) {
             case ScaleCode::kF32:
                 for (int64_t b = 0; b < blocks; ++b) {
-                    const size_t unit = scaling_of(spec_) == Scaling::kTensor
-                                            ? 0
-                                            : static_cast<size_t>(r / step_ * blocks + b);
+                    const size_t unit = unit_at(r, b);
                     decode_unit(codes + b * run, size, unit, values + b * run);
                 }
                 break;

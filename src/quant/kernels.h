@@ -61,6 +61,9 @@ void decode_u4(const uint8_t* packed, size_t count, float scale, float zero, flo
 struct ErrorSums {
     double signal = 0, noise = 0;
     float largest = 0;
+    void merge(const ErrorSums& other);
+    double snr_db() const;  // infinite without noise
+    double relative_error() const;  // sqrt(noise / signal), 0 without signal
 };
 ErrorSums error_sums(const float* a, const float* b, size_t count);
 
