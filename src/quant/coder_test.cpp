@@ -439,6 +439,23 @@ TEST(Kernels, AgreeWithTheScalarCodecsOnEveryHalf) {
     for (size_t i = 0; i < values.size(); ++i) EXPECT_EQ(small[i], f8e5m2_to_f32(bytes[i]));
 }
 
+// What a file holds is read as it is: a NaN stays one, so that it is refused further on.
+TEST(Kernels, DecodeEveryCodeOf8Bits) {
+    std::vector<uint8_t> codes(256);
+    for (size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<uint8_t>(i);
+    std::vector<float> e4m3(256), e5m2(256), mx(256);
+    const std::vector<float> scales(8, 0.5f);
+    decode_f8e4m3(codes.data(), 256, 0.5f, e4m3.data());
+    decode_f8e5m2(codes.data(), 256, 0.5f, e5m2.data());
+    decode_mx(codes.data(), 8, scales.data(), mx.data());
+    const auto same = [](float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+    for (size_t i = 0; i < 256; ++i) {
+        EXPECT_TRUE(same(e4m3[i], f8e4m3_to_f32(codes[i]) * 0.5f)) << i;
+        EXPECT_TRUE(same(mx[i], f8e4m3_to_f32(codes[i]) * 0.5f)) << i;
+        EXPECT_TRUE(same(e5m2[i], f8e5m2_to_f32(codes[i]) * 0.5f)) << i;
+    }
+}
+
 TEST(Kernels, RangeFindsWhatIsNotFinite) {
     for (const DType dtype : {DType::kF64, DType::kF32, DType::kF16, DType::kBF16}) {
         for (const double bad : {0.0, 3.5, std::numeric_limits<double>::infinity(), std::nan("")}) {

@@ -56,20 +56,21 @@ LATHE_INLINE uint32_t f8e5m2(float value) { return small_float<2, 15, 0x7b>(valu
 LATHE_INLINE uint32_t f4e2m1(float value) { return small_float<1, 1, 7>(value); }
 
 // A small float's magnitude code: in normal numbers the fields only move; the others are multiples of the smallest step.
-// (Taken by way of subnormal floats both would be one product, which some processors do very slowly.)
-template <int mantissa, int bias>
+// (Taken by way of subnormal floats both would be one product, which some processors do very slowly.) Codes from
+// `infinity` on become infinity and NaNs.
+template <int mantissa, int bias, uint32_t infinity>
 LATHE_INLINE uint32_t from_small(uint32_t code) {
     constexpr float kStep = std::bit_cast<float>(static_cast<uint32_t>(127 + 1 - bias - mantissa) << 23);
     const uint32_t normal = (code << (23 - mantissa)) + (static_cast<uint32_t>(127 - bias) << 23);
     const uint32_t subnormal = bits(static_cast<float>(static_cast<int32_t>(code)) * kStep);
-    return code < (1u << mantissa) ? subnormal : normal;
+    const uint32_t finite = code < (1u << mantissa) ? subnormal : normal;
+    return code >= infinity ? code << (23 - mantissa) | 0x7f800000u : finite;
 }
 LATHE_INLINE float from_half(uint32_t code) {
-    return number(from_small<10, 15>(code & 0x7fffu) | (code & 0x8000u) << 16);
+    return number(from_small<10, 15, 0x7c00>(code & 0x7fffu) | (code & 0x8000u) << 16);
 }
-// Finite codes only.
-LATHE_INLINE float from_f8e4m3(uint32_t code) {
-    return number(from_small<3, 7>(code & 0x7fu) | (code & 0x80u) << 24);
+LATHE_INLINE float from_f8e4m3(uint32_t code) {  // 0x7f is its only NaN
+    return number(from_small<3, 7, 0x7f>(code & 0x7fu) | (code & 0x80u) << 24);
 }
 LATHE_INLINE float from_f8e5m2(uint32_t code) { return from_half(code << 8); }
 
@@ -177,11 +178,8 @@ Range range_of(DType stored, ByteSpan bytes, size_t count) {
 void load_floats(DType stored, ByteSpan bytes, size_t count, float* values) {
     if (stored == DType::kF32) std::memcpy(values, bytes.data(), count * sizeof(float));
     else if (stored == DType::kBF16) load_bf16(bytes.data(), count, values);
-    else if (stored == DType::kF16) {
-        load_f16(bytes.data(), count, values);
-        // (Infinities and NaNs come out as large finite numbers there.)
-        if (!range_of(stored, bytes, count).finite) decode_floats(stored, bytes, std::span(values, count));
-    } else decode_floats(stored, bytes, std::span(values, count));
+    else if (stored == DType::kF16) load_f16(bytes.data(), count, values);
+    else decode_floats(stored, bytes, std::span(values, count));
 }
 
 void store_halves(DType stored, const float* values, size_t count, uint16_t* codes) {
