@@ -66,6 +66,7 @@ private:
     LayerCoder(const LayerSpec& spec, const Shape& weight, std::shared_ptr<State> state);
     void fit_units(int64_t row, int64_t count, const float* values);  // scales in f32: by tensor, row, tile
     void fit_row(int64_t row, const float* values);  // scales of blocks within a row
+    void fit_groups(int64_t row, const float* values);  // scales with zero points
     size_t unit_at(int64_t row, int64_t block) const;  // of scales in f32
     void scales_of(int64_t row, float* scales) const;  // of a row's blocks
     float sweep_tensor_scale(std::span<const float> sample, size_t sampled) const;
