@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/threads.h"
+#include "formats/all.h"
 
 namespace lathe::pipeline {
 namespace {
@@ -197,6 +198,9 @@ Json to_json(const WeightsReport& report) {
 }
 
 bool holds_quantized_layers(const std::string& path) {
+    const auto file = map_file(path);
+    const auto format = file ? formats::recognise(file->bytes(), path) : std::unexpected(file.error());
+    if (!format || (*format)->name != "safetensors") return false;  // labels live nowhere else
     const auto weights = open_weights(path);
     return weights && weights->dequantized > 0;
 }

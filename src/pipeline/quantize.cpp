@@ -231,7 +231,7 @@ public:
         for (const Item& item : work.items) {
             corrected_ += item.bias != nullptr ? 1 : 0;
             if (Status status = one(item, output); !status) {
-                if (disk_trouble_)
+                if (output.disk_failed())
                     return fail("{}; what is done is kept: --resume goes on from there",
                                 status.error().message);
                 output.discard();
@@ -264,13 +264,9 @@ private:
         LayerStatistics statistics = statistics_.of(layer_of(item.weight->name));
         Status status = process_item(item, {output, threads_, options_, statistics}, sum, report);
         release_pages(item.weight->stored.storage());
-        if (!status) {
-            disk_trouble_ = status.error().message.find(partial_path("")) != std::string::npos;
-            return status;
-        }
+        if (!status) return status;
         report.seconds = now() - start;
         status = output.finish(item.index, sum, note_of(report));
-        disk_trouble_ = !status;
         report_.layers.push_back(std::move(report));
         return status;
     }
@@ -312,7 +308,6 @@ private:
     QuantizeReport report_;
     uint64_t done_ = 0;
     size_t corrected_ = 0;
-    bool disk_trouble_ = false;
 };
 
 Status check_paths(const QuantizeOptions& options) {

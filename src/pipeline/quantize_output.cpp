@@ -105,13 +105,17 @@ Result<bool> QuantizeOutput::intact(size_t item, std::span<const Piece> pieces) 
 Status QuantizeOutput::write(const Piece& piece, ByteSpan bytes, std::atomic<uint64_t>& sum) {
     const auto& place = layout_.places[piece.slot];
     sum.fetch_add(checksum(place.offset + piece.offset, bytes), std::memory_order_relaxed);
-    return files_[place.file].write_at(place.offset + piece.offset, bytes);
+    Status status = files_[place.file].write_at(place.offset + piece.offset, bytes);
+    if (!status) *disk_failed_ = true;
+    return status;
 }
 
 Status QuantizeOutput::finish(size_t item, uint64_t sum, Json note) {
     note["item"] = item;
     note["sum"] = format("{:016x}", sum);
-    return journal_[0].append(to_text(note));
+    Status status = journal_[0].append(to_text(note));
+    if (!status) *disk_failed_ = true;
+    return status;
 }
 
 Status QuantizeOutput::commit() {

@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -38,6 +39,8 @@ public:
     // Notes that an item is complete, with its sum and what the report says of it.
     Status finish(size_t item, uint64_t sum, Json note);
 
+    bool disk_failed() const { return *disk_failed_; }  // a write or a note of the journal did
+
     Status commit();  // names all files, the index last, and removes the journal
     void discard();  // removes everything
 
@@ -46,6 +49,7 @@ private:
     std::vector<PartialFile> files_;
     std::vector<LineFile> journal_;  // one
     std::map<size_t, Json> finished_;
+    std::unique_ptr<std::atomic<bool>> disk_failed_ = std::make_unique<std::atomic<bool>>(false);
 };
 
 }  // namespace lathe::pipeline
