@@ -142,10 +142,12 @@ void LayerCoder::decode(int64_t row, int64_t count, const std::byte* in, float* 
     const State& s = *state_;
     const int64_t run = run_of(spec_, columns_), blocks = padded_columns_ / run;
     const auto size = static_cast<size_t>(run);
-    std::vector<float> padded(static_cast<size_t>(padded_columns_)), scales(static_cast<size_t>(blocks));
+    std::vector<float> padded, scales(static_cast<size_t>(s.codes.empty() ? 0 : blocks));
+    if (padded_columns_ != columns_) padded.resize(static_cast<size_t>(padded_columns_));
     for (int64_t i = 0; i < count; ++i, values += columns_, in += bytes_per_row_) {
         const auto* codes = reinterpret_cast<const uint8_t*>(in);
         const int64_t r = row + i;
+        float* whole = padded.empty() ? values : padded.data();
         switch (spec_.scheme->scale) {
             case ScaleCode::kF32:
                 for (int64_t b = 0; b < blocks; ++b) {
@@ -158,13 +160,13 @@ void LayerCoder::decode(int64_t row, int64_t count, const std::byte* in, float* 
                 for (int64_t b = 0; b < blocks; ++b)  // readers take the smallest exponent for zero
                     if (s.codes[static_cast<size_t>(swizzled(r, b, blocks))] == 0)
                         scales[static_cast<size_t>(b)] = 0;
-                decode_mx(codes, static_cast<size_t>(blocks), scales.data(), padded.data());
-                std::copy_n(padded.begin(), columns_, values);
+                decode_mx(codes, static_cast<size_t>(blocks), scales.data(), whole);
+                if (whole != values) std::copy_n(whole, columns_, values);
                 break;
             case ScaleCode::kF8E4M3:
                 scales_of(r, scales.data());
-                decode_f4e2m1(codes, static_cast<size_t>(blocks), scales.data(), padded.data());
-                std::copy_n(padded.begin(), columns_, values);
+                decode_f4e2m1(codes, static_cast<size_t>(blocks), scales.data(), whole);
+                if (whole != values) std::copy_n(whole, columns_, values);
                 break;
             case ScaleCode::kRowF8E4M3:
                 decode_book_row(codes, static_cast<size_t>(blocks), s.codebook,

@@ -226,8 +226,8 @@ LATHE_VECTOR_CLONES void encode_f4e2m1(const float* values, size_t count, const 
 
 LATHE_VECTOR_CLONES void encode_mx(const float* values, size_t count, const float* divisors, uint8_t* codes) {
     for (size_t b = 0; b < count; ++b, values += 32, codes += 32) {
-        const float divisor = divisors[b];
-        for (size_t i = 0; i < 32; ++i) codes[i] = static_cast<uint8_t>(f8e4m3(values[i] / divisor));
+        const float factor = 1 / divisors[b];  // exact, and so is the product where the quotient is
+        for (size_t i = 0; i < 32; ++i) codes[i] = static_cast<uint8_t>(f8e4m3(values[i] * factor));
     }
 }
 

@@ -38,7 +38,7 @@ void encode_i8_divided(const float* values, size_t count, float divisor, int8_t*
 // Runs of blocks of 16, each with its own divisor (0: all codes are 0): code = e2m1(clamp(value / divisor, ±6)), two in a
 // byte, the even one in the high half. count: of blocks.
 void encode_f4e2m1(const float* values, size_t count, const float* divisors, uint8_t* packed);
-// Runs of blocks of 32: code = e4m3(clamp(value / divisor, ±448)).
+// Runs of blocks of 32: code = e4m3(clamp(value / divisor, ±448)). Divisors: powers of two from 2^-127 to 2^127.
 void encode_mx(const float* values, size_t count, const float* divisors, uint8_t* codes);
 // One row: code = to nearest even(value / divisor) clamped to ±7, two in a byte, the even one in the low half. count: even.
 void encode_i4(const float* values, size_t count, float divisor, uint8_t* packed);
