@@ -151,11 +151,12 @@ private:
         std::vector<quant::ErrorSums> errors(bands_.size());
         context_.threads.parallel_for(bands_.size(), [&](size_t b) {
             const Band band = bands_[b];
-            std::vector<float> values(static_cast<size_t>(band.count * columns_));
-            Status status = read(band.first, band.count, values.data());
+            const auto values =
+                std::make_unique_for_overwrite<float[]>(static_cast<size_t>(band.count * columns_));
+            Status status = read(band.first, band.count, values.get());
             if (status) {
-                coder_.fit(band.first, band.count, values.data());
-                status = encode(band, values.data(), values.data(), errors[b]);
+                coder_.fit(band.first, band.count, values.get());
+                status = encode(band, values.get(), values.get(), errors[b]);
             }
             troubles.note(b, std::move(status));
         });
@@ -166,11 +167,12 @@ private:
 
     // target: what is encoded, in the basis of the codes; original: what it is compared with, in the same basis.
     Status encode(Band band, const float* target, const float* original, quant::ErrorSums& errors) {
-        std::vector<std::byte> codes(static_cast<size_t>(band.count * coder_.bytes_per_row()));
-        coder_.encode(band.first, band.count, target, codes.data());
-        if (context_.options.measure || item_.bias != nullptr) measure(band, codes.data(), original, errors);
+        const HeapBytes codes(static_cast<size_t>(band.count * coder_.bytes_per_row()));
+        coder_.encode(band.first, band.count, target, codes.data.get());
+        if (context_.options.measure || item_.bias != nullptr)
+            measure(band, codes.data.get(), original, errors);
         const auto offset = static_cast<uint64_t>(band.first * coder_.bytes_per_row());
-        return context_.output.write({item_.slots[0], offset, codes.size()}, codes, sum_);
+        return context_.output.write({item_.slots[0], offset, codes.size}, codes.freeze(), sum_);
     }
 
     // Decodes a band once more and compares. original: in the basis of the codes. Rotations change no sum of squares, but
@@ -312,8 +314,8 @@ Status copy(const Item& item, ItemContext context, std::atomic<uint64_t>& sum) {
     const bool flat = weight.stored.contiguous();
     const Tensor plain = flat ? weight.stored : weight.stored.to_contiguous();
     context.threads.parallel_for(pieces.size(), [&](size_t i) {
-        const auto bytes = plain.storage().bytes().subspan(pieces[i].offset, pieces[i].size_bytes);
-        troubles.note(i, context.output.write(pieces[i], bytes, sum));
+        troubles.note(i, context.output.write(
+                             pieces[i], plain.storage().slice(pieces[i].offset, pieces[i].size_bytes), sum));
     });
     return troubles.first();
 }
@@ -353,7 +355,9 @@ Status cast(const Item& item, ItemContext context, std::atomic<uint64_t>& sum, L
             quant::load_floats(dtype, bytes, again.size(), again.data());
             errors[b] = quant::error_sums(values.data(), again.data(), again.size());
             const auto offset = static_cast<uint64_t>(bytes_of(dtype, bands[b].first * columns));
-            status = context.output.write({item.slots[0], offset, bytes.size()}, bytes, sum);
+            const size_t size = bytes.size();
+            status = context.output.write({item.slots[0], offset, size},
+                                          SharedBytes::from_vector(std::move(bytes)), sum);
         }
         troubles.note(b, std::move(status));
     });

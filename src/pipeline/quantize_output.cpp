@@ -103,9 +103,13 @@ Result<bool> QuantizeOutput::intact(size_t item, std::span<const Piece> pieces) 
 }
 
 Status QuantizeOutput::write(const Piece& piece, ByteSpan bytes, std::atomic<uint64_t>& sum) {
+    return write(piece, SharedBytes(nullptr, bytes), sum);
+}
+
+Status QuantizeOutput::write(const Piece& piece, SharedBytes bytes, std::atomic<uint64_t>& sum) {
     const auto& place = layout_.places[piece.slot];
-    sum.fetch_add(checksum(place.offset + piece.offset, bytes), std::memory_order_relaxed);
-    Status status = files_[place.file].write_at(place.offset + piece.offset, bytes);
+    sum.fetch_add(checksum(place.offset + piece.offset, bytes.bytes()), std::memory_order_relaxed);
+    Status status = behind_->write(files_[place.file], place.offset + piece.offset, std::move(bytes));
     if (!status) *disk_failed_ = true;
     return status;
 }

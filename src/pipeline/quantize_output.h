@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/partial_file.h"
 #include "formats/safetensors/layout.h"
+#include "pipeline/write_behind.h"
 
 namespace lathe::pipeline {
 
@@ -24,6 +25,8 @@ struct Piece {
 
 class QuantizeOutput {
 public:
+    static constexpr size_t kWaitingPieces = 8;
+
     // identity: what tells this run from others; a journal of another run is refused.
     // Errors: those of the disk; with `resume` also: nothing to resume, another run's journal.
     static Result<QuantizeOutput> open(formats::safetensors::Layout layout, std::string identity,
@@ -34,7 +37,9 @@ public:
     // Whether these pieces of the item are what was written then.
     Result<bool> intact(size_t item, std::span<const Piece> pieces) const;
 
-    // Adds to `sum`. Threads may write different pieces at the same time.
+    // Adds to `sum`. Threads may write different pieces at the same time; when all are back, all is written.
+    Status write(const Piece& piece, SharedBytes bytes, std::atomic<uint64_t>& sum);
+    // The same for bytes of the caller's, from one thread.
     Status write(const Piece& piece, ByteSpan bytes, std::atomic<uint64_t>& sum);
     // Notes that an item is complete, with its sum and what the report says of it.
     Status finish(size_t item, uint64_t sum, Json note);
@@ -49,6 +54,7 @@ private:
     std::vector<PartialFile> files_;
     std::vector<LineFile> journal_;  // one
     std::map<size_t, Json> finished_;
+    std::unique_ptr<WriteBehind> behind_ = std::make_unique<WriteBehind>(kWaitingPieces);
     std::unique_ptr<std::atomic<bool>> disk_failed_ = std::make_unique<std::atomic<bool>>(false);
 };
 
