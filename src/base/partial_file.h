@@ -1,6 +1,7 @@
 // PartialFile: a large output file that is filled in any order by many threads and survives an interruption. It lies beside
 // its final name as PATH.partial until commit() syncs it and renames it in one step.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -34,6 +35,7 @@ private:
     std::string path_;
     int fd_ = -1;
     uint64_t size_ = 0;
+    std::atomic<uint64_t> written_ = 0;  // bytes
 };
 
 // A text file to which lines are appended, each of them whole even when the process is killed.
