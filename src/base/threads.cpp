@@ -74,6 +74,22 @@ void ThreadPool::parallel_for(size_t count, const std::function<void(size_t)>& w
     pool.finished.wait(lock, [&] { return pool.busy == 0; });
 }
 
+struct Lock::Impl {
+    std::mutex mutex;
+    std::condition_variable changed;
+};
+
+Lock::Lock() : impl_(std::make_unique<Impl>()) {}
+Lock::~Lock() = default;
+void Lock::lock() { impl_->mutex.lock(); }
+void Lock::unlock() { impl_->mutex.unlock(); }
+void Lock::wait() {
+    std::unique_lock held(impl_->mutex, std::adopt_lock);
+    impl_->changed.wait(held);
+    held.release();
+}
+void Lock::notify_all() { impl_->changed.notify_all(); }
+
 int processor_count() {
     const unsigned n = std::thread::hardware_concurrency();
     return n == 0 ? 1 : static_cast<int>(n);

@@ -26,4 +26,33 @@ private:
 
 int processor_count();
 
+// A mutex, and a place to wait for what another thread does. Where there is one thread only both do nothing, and nobody
+// may wait for what has not happened.
+class Lock {
+public:
+    Lock();
+    ~Lock();
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    void lock();
+    void unlock();
+    void wait();  // locked: unlocks, waits for notify_all or for no reason, locks again
+    void notify_all();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+class Locked {
+public:
+    explicit Locked(Lock& lock) : lock_(lock) { lock_.lock(); }
+    ~Locked() { lock_.unlock(); }
+    Locked(const Locked&) = delete;
+    Locked& operator=(const Locked&) = delete;
+
+private:
+    Lock& lock_;
+};
+
 }  // namespace lathe

@@ -10,6 +10,15 @@ int ThreadPool::threads() const { return 1; }
 void ThreadPool::parallel_for(size_t count, const std::function<void(size_t)>& work) {
     for (size_t i = 0; i < count; ++i) work(i);
 }
+struct Lock::Impl {};
+
+Lock::Lock() = default;
+Lock::~Lock() = default;
+void Lock::lock() {}
+void Lock::unlock() {}
+void Lock::wait() {}
+void Lock::notify_all() {}
+
 int processor_count() { return 1; }
 
 }  // namespace lathe

@@ -3,8 +3,8 @@
 namespace lathe::pipeline {
 
 Status WriteBehind::write(PartialFile& file, uint64_t offset, SharedBytes bytes) {
-    std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return waiting_.size() < most_ || !writing_; });
+    const Locked locked(lock_);
+    while (waiting_.size() >= most_ && writing_) lock_.wait();
     if (!status_) return status_;
     waiting_.push_back({&file, offset, std::move(bytes)});
     if (writing_) return {};
@@ -12,15 +12,15 @@ Status WriteBehind::write(PartialFile& file, uint64_t offset, SharedBytes bytes)
     while (!waiting_.empty()) {
         Waiting next = std::move(waiting_.front());
         waiting_.pop_front();
-        lock.unlock();
-        room_.notify_one();
+        lock_.notify_all();
+        lock_.unlock();
         Status written = next.file->write_at(next.offset, next.bytes.bytes());
         next.bytes = {};
-        lock.lock();
+        lock_.lock();
         if (!written && status_) status_ = std::move(written);
     }
     writing_ = false;
-    room_.notify_all();
+    lock_.notify_all();
     return status_;
 }
 

@@ -1,11 +1,10 @@
 // Many threads, one file: two of them writing at once only wait for the file's lock in the kernel, which spins. Here one
 // thread at a time writes what all have handed over, and the others go on computing.
 #pragma once
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 
 #include "base/partial_file.h"
+#include "base/threads.h"
 
 namespace lathe::pipeline {
 
@@ -25,8 +24,7 @@ private:
         SharedBytes bytes;
     };
     const size_t most_;
-    std::mutex mutex_;
-    std::condition_variable room_;
+    Lock lock_;
     std::deque<Waiting> waiting_;
     bool writing_ = false;
     Status status_;
