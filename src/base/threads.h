@@ -16,8 +16,11 @@ public:
 
     int threads() const;
     // Calls work(i) once for every i in [0, count), on all threads; returns when all are done. Which thread runs which
-    // i is not defined, so results must not depend on it. Not to be called from inside work.
+    // i is not defined, so results must not depend on it. While another thread is being served (or from inside work) the
+    // caller does all of it.
     void parallel_for(size_t count, const std::function<void(size_t)>& work);
+    // The same with the number of the thread, below threads(): for memory that each thread has of its own.
+    void parallel_for_slots(size_t count, const std::function<void(size_t i, size_t slot)>& work);
 
 private:
     struct Impl;

@@ -19,6 +19,9 @@ void Lock::unlock() {}
 void Lock::wait() {}
 void Lock::notify_all() {}
 
+void ThreadPool::parallel_for_slots(size_t count, const std::function<void(size_t, size_t)>& work) {
+    for (size_t i = 0; i < count; ++i) work(i, 0);
+}
 int processor_count() { return 1; }
 
 }  // namespace lathe
