@@ -1,0 +1,225 @@
+// The innermost loops of the CPU engine: one table of functions for each instruction set, made from the same sources
+// (every .cpp of this folder is compiled once for each set). They work on plain memory, allocate nothing, and give the
+// same bits however rows, pixels or columns are shared out among threads. All numbers are f32 unless said otherwise;
+// sizes and strides count floats. "Rows" are what lies in memory one after the other with a stride; images are rows of
+// channels (NHWC), a pixel a row.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace lathe::run::cpu {
+
+inline constexpr int32_t kPadding = INT32_MIN;  // among offsets: a pixel outside the image, all zeros
+inline constexpr float kInfinity = __builtin_inff();
+
+// c[r, n] = clamp(bias[n] + Σ_t Σ_k a(t, r)[k] * b[t * depth + k, n]): a matrix product (one tap), or a convolution whose
+// tap t reads, for output pixel r, the pixel at offsets[t * offset_stride + r].
+struct Product {
+    const float* a = nullptr;
+    int64_t a_stride = 0;  // between rows, where there are no offsets (then taps is 1)
+    const int32_t* offsets = nullptr;  // [taps, offset_stride], from a, or kPadding
+    int64_t offset_stride = 0;
+    const float* zeros = nullptr;  // `depth` zeros; with offsets only
+    size_t taps = 1, depth = 0, columns = 0;
+    const float* b =
+        nullptr;  // [panels, taps * depth, panel]: Kernels::panel columns each, the last one filled up with zeros
+    const float* bias = nullptr;  // [panels * panel], or none
+    float* c = nullptr;
+    int64_t c_stride = 0;
+    bool add = false;  // to what c holds (before the clamp); no bias then
+    float low = -kInfinity, high = kInfinity;
+};
+
+// Every channel by itself: output[p, c] = clamp(bias[c] + Σ_t input[offsets[t, p] + c] * weights[t, c]).
+struct Depthwise {
+    const float* input = nullptr;
+    const int32_t* offsets = nullptr;  // [taps, offset_stride]
+    int64_t offset_stride = 0;
+    const float* zeros = nullptr;  // `channels` zeros
+    size_t taps = 0, channels = 0;
+    const float* weights = nullptr;  // [taps, channels]
+    const float* bias = nullptr;  // [channels], or none
+    float* output = nullptr;
+    int64_t output_stride = 0;
+    float low = -kInfinity, high = kInfinity;
+};
+
+// Over the pixels of each window; those outside count neither for the largest nor for the mean.
+struct Pool {
+    enum Kind : uint8_t { kMax, kSum } kind = kMax;
+    const float* input = nullptr;
+    const int32_t* offsets = nullptr;  // [taps, offset_stride]
+    int64_t offset_stride = 0;
+    const float* factors = nullptr;  // [pixels]: what sums are multiplied by; kSum only
+    size_t taps = 0, channels = 0;
+    float* output = nullptr;
+    int64_t output_stride = 0;
+};
+
+// Elementwise chains. Values are numbered: first the operands, then one for each step.
+enum class Function : uint8_t {
+    kAdd,
+    kSub,
+    kMul,
+    kDiv,
+    kMin,
+    kMax,
+    kPow,  // of a and b
+    kNeg,
+    kAbs,
+    kSqrt,
+    kReciprocal,
+    kExp,
+    kLog,
+    kTanh,
+    kErf,
+    kSigmoid,
+    kSoftplus,
+    kSin,
+    kCos,
+    kFloor,
+    kCeil,
+    kRound,
+    kSign,
+    kRelu,
+    kSilu,
+    kGelu,
+    kGeluTanh,
+    kMish,
+    kHardSigmoid,
+    kHardSwish,
+    kElu,
+    kLeakyRelu,
+    kClip,  // of a; parameters p and q
+    kScaleAdd,  // a * p + q
+};
+// kElu: p the alpha. kLeakyRelu: p the slope. kClip: p to q. kHardSigmoid: clamp(a * p + q, 0, 1).
+struct ChainStep {
+    Function function = Function::kAdd;
+    uint8_t a = 0, b = 0;
+    float p = 0, q = 0;
+};
+inline constexpr size_t kMaxChainSteps = 24, kMaxChainOperands = 8, kMaxChainOutputs = 4;
+struct Chain {
+    const ChainStep* steps = nullptr;
+    size_t step_count = 0, operand_count = 0, output_count = 0;
+    const float* operands[kMaxChainOperands] = {};
+    bool uniform[kMaxChainOperands] = {};  // one number for the whole run, not one for each element
+    float* outputs[kMaxChainOutputs] = {};  // may be an operand's memory, exactly
+    uint8_t output_values[kMaxChainOutputs] = {};  // which value each output takes
+};
+
+// Rows of `columns` numbers next to each other.
+struct Norm {
+    const float* input = nullptr;
+    int64_t input_stride = 0;
+    size_t columns = 0;
+    const float* scale = nullptr;  // [columns], or none
+    const float* bias = nullptr;
+    float epsilon = 0;
+    bool centre = true;  // false: by the root mean square alone
+    float* output = nullptr;
+    int64_t output_stride = 0;
+};
+
+// output[o, i] = over r of input[o * outer_stride + r * stride + i]; inner is 1 or numbers next to each other.
+struct Reduce {
+    enum Kind : uint8_t { kSum, kMean, kMax, kMin, kSumSquare } kind = kSum;
+    const float* input = nullptr;
+    int64_t outer_stride = 0, stride = 0;
+    size_t count = 0, inner = 1;
+    float* output = nullptr;  // [outer, inner]
+};
+
+// One head: softmax(scale * q k^T + bias) v in one pass over the keys, without the matrix of scores. Zeros for a query
+// that sees no key.
+struct Attention {
+    const float* q = nullptr;  // [queries, depth]
+    const float* k = nullptr;  // [keys, depth]
+    const float* v = nullptr;  // [keys, value_depth]
+    int64_t q_stride = 0, k_stride = 0, v_stride = 0;  // between rows
+    size_t keys = 0, depth = 0, value_depth = 0;
+    float scale = 1;
+    const float* bias = nullptr;  // [queries, keys], or none
+    int64_t bias_stride = 0;  // between queries; 0: the same for all
+    int64_t causal = INT64_MAX;  // query i sees keys up to i + causal
+    float* output = nullptr;  // [queries, value_depth]
+    int64_t output_stride = 0;
+    float* scratch = nullptr;  // attention_scratch floats
+};
+
+// A copy of up to 6 dimensions, the last of which is the fastest in the output; elements of 1, 2, 4 or 8 bytes. Strides
+// in elements.
+inline constexpr size_t kMaxCopyRank = 6;
+struct Copy {
+    size_t rank = 0, element_bytes = 4;
+    int64_t shape[kMaxCopyRank] = {}, from_strides[kMaxCopyRank] = {}, to_strides[kMaxCopyRank] = {};
+    const void* from = nullptr;
+    void* to = nullptr;
+};
+
+// 3x3 convolution by Winograd's minimal filtering, F(tile x tile, 3 x 3), step 1; with n = (tile + 2)²:
+//   v[j, t, c]: n matrices [tiles, channels] = input_transform; m[j] = v[j] u[j] by `product`; output_transform(m).
+// A tile is `tile` x `tile` output pixels. Lavin & Gray, 2015.
+struct WinogradInput {
+    int tile = 4;  // 2 or 4
+    const float* input = nullptr;  // the image [height, width, channels]
+    int64_t height = 0, width = 0, channels = 0, pixel_stride = 0;
+    int64_t pad_top = 0, pad_left = 0;
+    int64_t tiles_across = 0;  // tiles go along rows of tiles
+    float* v = nullptr;  // [n, matrix_stride]; tile `first` is its row 0
+    int64_t matrix_stride = 0;
+};
+struct WinogradOutput {
+    int tile = 4;
+    const float* m = nullptr;  // [n, matrix_stride]: rows of `channels`; tile `first` is row 0
+    int64_t matrix_stride = 0, channels = 0;
+    const float* bias = nullptr;
+    float low = -kInfinity, high = kInfinity;
+    int64_t tiles_across = 0;
+    float* output = nullptr;  // the image [height, width, pixel_stride]
+    int64_t height = 0, width = 0, pixel_stride = 0;
+};
+
+struct Kernels {
+    const char* name;
+    int lanes;  // floats in a vector
+    int tile_rows, panel;  // of a product: rows worked on at once, and columns of a packed panel
+
+    // Rows [first, last) and panels [first_panel, last_panel).
+    void (*product)(const Product&, size_t first, size_t last, size_t first_panel, size_t last_panel);
+    // b[k, n] at b + k * row_stride + n * column_stride into panels [first_panel, last_panel) of `packed`.
+    void (*pack_panels)(const float* b, int64_t row_stride, int64_t column_stride, size_t depth,
+                        size_t columns, float* packed, size_t first_panel, size_t last_panel);
+    void (*depthwise)(const Depthwise&, size_t first, size_t last);  // pixels
+    void (*pool)(const Pool&, size_t first, size_t last);
+    void (*chain)(const Chain&, size_t count);  // elements from the beginning of each operand
+    void (*normalize)(const Norm&, size_t first,
+                      size_t last);  // rows: (x - mean) / sqrt(variance + epsilon) * scale + bias
+    void (*softmax)(const float* input, int64_t input_stride, size_t columns, float* output,
+                    int64_t output_stride, size_t first, size_t last);  // rows
+    void (*reduce)(const Reduce&, size_t first, size_t last);  // outer
+    void (*attention)(const Attention&, size_t first, size_t last);  // queries
+    size_t (*attention_scratch)(size_t keys, size_t depth, size_t value_depth);
+    void (*copy)(const Copy&, size_t first, size_t last);  // of dimension 0
+    void (*winograd_input)(const WinogradInput&, size_t first, size_t last);  // tiles
+    void (*winograd_output)(const WinogradOutput&, size_t first, size_t last);
+
+    // For measuring limits: `rounds` times kIndependentSums vectors sum = sum * factor + factor; and reading, whole blocks of 8
+    // vectors. The results only keep the work from being left out.
+    float (*multiply_adds)(size_t rounds, float factor);
+    float (*read)(const float* from, size_t count);
+};
+inline constexpr size_t kIndependentSums = 12;
+
+// What this processor can run, the best last; never empty.
+struct KernelList {
+    const Kernels* const* begin_;
+    size_t count;
+    const Kernels* const* begin() const { return begin_; }
+    const Kernels* const* end() const { return begin_ + count; }
+};
+KernelList available_kernels();
+const Kernels& best_kernels();
+
+}  // namespace lathe::run::cpu

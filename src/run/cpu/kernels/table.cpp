@@ -1,0 +1,31 @@
+#include "run/cpu/kernels/functions.h"
+
+#define LATHE_TEXT_OF(x) #x
+#define LATHE_TEXT(x) LATHE_TEXT_OF(x)
+
+namespace lathe::run::cpu::LATHE_ISA {
+
+extern const Kernels kTable;
+const Kernels kTable = {
+    .name = LATHE_TEXT(LATHE_ISA),
+    .lanes = LATHE_LANES,
+    .tile_rows = static_cast<int>(kTileRows),
+    .panel = static_cast<int>(kPanel),
+    .product = product,
+    .pack_panels = pack_panels,
+    .depthwise = depthwise,
+    .pool = pool,
+    .chain = chain,
+    .normalize = normalize,
+    .softmax = softmax,
+    .reduce = reduce,
+    .attention = attention,
+    .attention_scratch = attention_scratch,
+    .copy = copy,
+    .winograd_input = winograd_input,
+    .winograd_output = winograd_output,
+    .multiply_adds = multiply_adds,
+    .read = read,
+};
+
+}  // namespace lathe::run::cpu::LATHE_ISA
