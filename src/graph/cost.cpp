@@ -80,8 +80,7 @@ void add(CostSum& sum, const CostSum& more) {
     sum.elements += more.elements;
 }
 
-// Of one node; also begins its results.
-Result<CostSum> node_cost(const Node& node, const Sizes& sizes, Liveness& live) {
+Result<CostSum> node_cost(const Node& node, const Sizes& sizes) {
     TRY(const auto inputs, sizes.shapes(node.inputs));
     TRY(const auto outputs, sizes.shapes(node.outputs));
     const CostContext context{.inputs = inputs, .outputs = outputs, .attrs = node.attrs};
@@ -89,12 +88,18 @@ Result<CostSum> node_cost(const Node& node, const Sizes& sizes, Liveness& live) 
     if (node.op->macs != nullptr) cost.macs = node.op->macs(context);
     for (size_t i = 0; i < inputs.size(); ++i) cost.bytes += sizes.bytes(node.inputs[i], inputs[i]);
     for (size_t i = 0; i < outputs.size(); ++i) {
-        const double bytes = sizes.bytes(node.outputs[i], outputs[i]);
-        cost.bytes += bytes;
+        cost.bytes += sizes.bytes(node.outputs[i], outputs[i]);
         if (node.outputs[i] != kNoValue) cost.elements += static_cast<double>(element_count(outputs[i]));
-        live.begin(node.outputs[i], bytes);
     }
     return cost;
+}
+
+Status begin_results(const Node& node, const Sizes& sizes, Liveness& live) {
+    for (const ValueId id : node.outputs) {
+        TRY(const Shape shape, sizes.shape(id));
+        live.begin(id, sizes.bytes(id, shape));
+    }
+    return {};
 }
 
 }  // namespace
@@ -103,6 +108,10 @@ double flops_of(const OpDef& op, const CostContext& sizes) {
     if (op.flops != nullptr) return op.flops(sizes);
     if (op.macs != nullptr) return 2 * op.macs(sizes);
     return sizes.outputs.empty() ? 0 : static_cast<double>(element_count(sizes.outputs[0]));
+}
+
+Result<CostSum> cost_of(const Graph& graph, const Node& node, const Bindings& bindings) {
+    return node_cost(node, Sizes(graph, bindings));
 }
 
 Result<GraphCost> cost_of(const Graph& graph, const Bindings& bindings) {
@@ -117,7 +126,8 @@ Result<GraphCost> cost_of(const Graph& graph, const Bindings& bindings) {
     for (size_t i = 0; i < graph.nodes.size(); ++i) {
         const Node& node = graph.nodes[i];
         TRY(const CostSum one,
-            with_place(node_cost(node, sizes, live), format("node '{}' ({})", node.name, node.op->name)));
+            with_place(node_cost(node, sizes), format("node '{}' ({})", node.name, node.op->name)));
+        TRY_STATUS(begin_results(node, sizes, live));
         add(cost.total, one);
         add(cost.by_operator[std::string(node.op->name)], one);
         if (live.now() > cost.peak_bytes) cost.peak_bytes = live.now(), cost.peak_node = i;

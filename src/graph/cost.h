@@ -30,6 +30,9 @@ double flops_of(const OpDef& op, const CostContext& sizes);
 // Errors: a size that follows neither from `sizes` nor from the graph (naming the node), one that no tensor can have.
 Result<GraphCost> cost_of(const Graph& graph, const Bindings& sizes);
 
+// The same of one node of the graph.
+Result<CostSum> cost_of(const Graph& graph, const Node& node, const Bindings& sizes);
+
 // Sizes for one ordinary sample, to say costs at: 1 along the first axis of each input, 224 along others of images (four
 // axes and more), 128 along others of sequences. A board of KataGo (input `bin_input`) is 19 wide and high.
 Bindings usual_sizes(const Graph& graph);

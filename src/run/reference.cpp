@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "graph/contexts.h"
+#include "graph/cost.h"
 
 namespace lathe::run {
 namespace {
@@ -104,20 +105,50 @@ private:
 };
 
 Result<std::vector<Tensor>> execute(const Graph& graph, std::span<const Tensor> inputs,
-                                    const NodeWatcher* watcher) {
-    Bindings bindings;
+                                    const NodeWatcher& watcher, Bindings* learnt = nullptr) {
+    Bindings own;
+    Bindings& bindings = learnt == nullptr ? own : *learnt;
     TRY_STATUS(bind_inputs(graph, inputs, bindings));
-    return Run(graph, inputs).execute(bindings, watcher);
+    return Run(graph, inputs).execute(bindings, watcher ? &watcher : nullptr);
 }
 
 class ReferenceProgram : public Program {
 public:
     explicit ReferenceProgram(Graph graph) : graph_(std::move(graph)) {}
-    Result<std::vector<Tensor>> run(std::span<const Tensor> inputs) const override {
-        return execute(graph_, inputs, nullptr);
+    using Program::run;
+    Result<std::vector<Tensor>> run(std::span<const Tensor> inputs, Trace* trace) const override {
+        if (trace == nullptr) return execute(graph_, inputs, {});
+        trace->steps.clear();
+        double start = trace->clock();
+        Bindings sizes;
+        auto outputs = execute(
+            graph_, inputs,
+            [&](size_t index, std::span<const Tensor> results) {
+                const Node& node = graph_.nodes[index];
+                const double now = trace->clock();
+                trace->steps.push_back({.node = node.name,
+                                        .op = std::string(node.op->name),
+                                        .kernel = "reference",
+                                        .output = results.empty() ? Shape{} : results[0].shape(),
+                                        .start = start,
+                                        .seconds = now - start});
+                start = now;
+            },
+            &sizes);
+        if (outputs) add_costs(*trace, sizes);
+        return outputs;
     }
 
 private:
+    void add_costs(Trace& trace, const Bindings& sizes) const {
+        for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+            const auto cost = graph::cost_of(graph_, graph_.nodes[i], sizes);
+            if (!cost) continue;
+            trace.steps[i].flops = cost->flops;
+            trace.steps[i].bytes = cost->bytes;
+        }
+    }
+
     Graph graph_;
 };
 
@@ -138,12 +169,12 @@ const Engine& reference_engine() {
 }
 
 Result<std::vector<Tensor>> run_reference(const Graph& graph, std::span<const Tensor> inputs) {
-    return execute(graph, inputs, nullptr);
+    return execute(graph, inputs, {});
 }
 
 Result<std::vector<Tensor>> run_reference_watched(const Graph& graph, std::span<const Tensor> inputs,
                                                   const NodeWatcher& watcher) {
-    return execute(graph, inputs, &watcher);
+    return execute(graph, inputs, watcher);
 }
 
 }  // namespace lathe::run

@@ -27,6 +27,28 @@ TEST(Reference, RunsInOrderAndFreesValues) {
     EXPECT_FLOAT_EQ((*outputs)[1].values<float>()[0], std::tanh(-1.0f));
 }
 
+TEST(Reference, TracesTakeTimeAndSayCosts) {
+    const auto graph = graph::parse_text(
+        "input x: f32[n, 3]\ninput w: f32[3, 5]\na = matmul(x, w)\nb = relu(a)\noutput b", ops::find_op);
+    ASSERT_TRUE(graph.has_value()) << graph.error().message;
+    const auto program = reference_engine().plan(*graph);
+    ASSERT_TRUE(program.has_value());
+    Trace trace{.clock = [] {
+        static double now = 0;
+        return now += 1;
+    }};
+    const std::vector<Tensor> inputs{Tensor::filled(DType::kF32, {2, 3}, 1),
+                                     Tensor::filled(DType::kF32, {3, 5}, 1)};
+    for (int run = 0; run < 2; ++run) ASSERT_TRUE((*program)->run(inputs, &trace).has_value());
+    ASSERT_EQ(trace.steps.size(), 2u);
+    EXPECT_EQ(trace.steps[0].op, "matmul");
+    EXPECT_EQ(trace.steps[0].seconds, 1);
+    EXPECT_EQ(trace.steps[1].start, trace.steps[0].start + 1);
+    EXPECT_EQ(trace.steps[0].flops, 2 * 2 * 3 * 5);
+    EXPECT_EQ(trace.steps[0].bytes, 4 * (6 + 15 + 10));
+    EXPECT_EQ(trace.steps[1].output, (Shape{2, 5}));
+}
+
 TEST(Reference, WrongInputsAreNamed) {
     const auto graph = graph::parse_text("input x: f32[2, n]\ny = relu(x)\noutput y", ops::find_op);
     ASSERT_TRUE(graph.has_value());

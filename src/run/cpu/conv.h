@@ -1,0 +1,29 @@
+// What the ways to compute a convolution share.
+#pragma once
+#include "ops/convolution.h"
+#include "run/cpu/product_work.h"
+#include "run/cpu/taps.h"
+
+namespace lathe::run::cpu {
+
+struct Conv {
+    ops::ConvShape shape;
+    View x;
+    graph::ValueId weights_id = graph::kNoValue;
+    Tensor weights;
+    int64_t channels_in = 0, channels_out = 0;
+    size_t taps = 1, positions = 1;  // of the window, and of one image's result
+    const Kernels* kernels = nullptr;
+
+    View tap_table(Lowering& lowering) const {
+        return cpu::tap_table(lowering, shape.window, shape.in, places_of(x.strides), shape.out);
+    }
+};
+
+// As products of what the taps read, for any convolution.
+void lower_direct(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float> bias);
+
+// By Winograd's filtering, where that is possible and costs less: 3x3, step 1, one group. False: it was not done.
+bool lower_winograd(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float>& bias);
+
+}  // namespace lathe::run::cpu

@@ -1,0 +1,19 @@
+// The fast engine for CPUs. A graph becomes a plan for each set of input shapes: elementwise operators join the product,
+// convolution or chain before them, constants are packed once, values share one arena. Operators without a kernel of
+// its own run by the reference kernel of their row, and the trace says so.
+#pragma once
+#include "base/threads.h"
+#include "run/cpu/kernels/kernels.h"
+#include "run/engine.h"
+
+namespace lathe::run::cpu {
+
+struct CpuOptions {
+    const Kernels* kernels = nullptr;  // nullptr: the best that the processor has
+    bool winograd = true;
+};
+
+// The pool must outlive the engine and its programs.
+std::unique_ptr<Engine> make_engine(ThreadPool& threads, CpuOptions options = {});
+
+}  // namespace lathe::run::cpu

@@ -1,0 +1,102 @@
+// Graph operators as steps of chains.
+#include <algorithm>
+#include <cmath>
+
+#include "graph/contexts.h"
+#include "run/cpu/groups.h"
+
+namespace lathe::run::cpu {
+namespace {
+
+using graph::Node;
+using enum Function;
+
+struct Named {
+    std::string_view op;
+    Function function;
+};
+constexpr Named kBinary[] = {{"add", kAdd}, {"sub", kSub}, {"mul", kMul}, {"div", kDiv},
+                             {"min", kMin}, {"max", kMax}, {"sum", kAdd}, {"pow", kPow}};
+constexpr Named kUnary[] = {{"neg", kNeg},          {"abs", kAbs},
+                            {"sqrt", kSqrt},        {"reciprocal", kReciprocal},
+                            {"exp", kExp},          {"log", kLog},
+                            {"tanh", kTanh},        {"erf", kErf},
+                            {"sigmoid", kSigmoid},  {"sin", kSin},
+                            {"cos", kCos},          {"floor", kFloor},
+                            {"ceil", kCeil},        {"round", kRound},
+                            {"sign", kSign},        {"relu", kRelu},
+                            {"mish", kMish},        {"hard_swish", kHardSwish},
+                            {"softplus", kSoftplus}};
+
+std::optional<Function> find(std::span<const Named> names, std::string_view op) {
+    const auto found = std::ranges::find(names, op, &Named::op);
+    if (found == names.end()) return std::nullopt;
+    return found->function;
+}
+
+float number(const Node& node, std::string_view name, float absent = 0) {
+    const graph::Attr* attr = node.attrs.find(name);  // nullptr: an operand stands for it
+    return attr == nullptr ? absent : static_cast<float>(std::get<double>(*attr));
+}
+
+std::optional<float> scalar(const ShapedGraph& shaped, const Node& node, size_t place) {
+    const Tensor* tensor = place < node.inputs.size() ? shaped.constant(node.inputs[place]) : nullptr;
+    if (tensor == nullptr || tensor->count() != 1) return std::nullopt;
+    return static_cast<float>(tensor->to_doubles()[0]);
+}
+
+// Operands that are not constants, or attributes.
+std::optional<ChainStep> clip_step(const ShapedGraph& shaped, const Node& node) {
+    ChainStep step{kClip, 0, 0, number(node, "min", -kInfinity), number(node, "max", kInfinity)};
+    for (size_t place = 1; place < node.inputs.size(); ++place) {
+        if (node.inputs[place] == graph::kNoValue) continue;
+        const auto limit = scalar(shaped, node, place);
+        if (!limit) return std::nullopt;
+        (place == 1 ? step.p : step.q) = *limit;
+    }
+    return step;
+}
+
+std::optional<ChainStep> unary_step(const ShapedGraph& shaped, const Node& node) {
+    const std::string_view op = node.op->name;
+    if (const auto function = find(kUnary, op)) return ChainStep{*function, 0, 0, 0, 0};
+    if (op == "clip") return clip_step(shaped, node);
+    if (op == "silu" && number(node, "alpha") == 1) return ChainStep{kSilu, 0, 0, 0, 0};
+    if (op == "gelu")
+        return ChainStep{std::get<std::string>(*node.attrs.find("approximate")) == "tanh" ? kGeluTanh : kGelu,
+                         0, 0, 0, 0};
+    if (op == "elu") return ChainStep{kElu, 0, 0, number(node, "alpha"), 0};
+    if (op == "leaky_relu") return ChainStep{kLeakyRelu, 0, 0, number(node, "alpha"), 0};
+    if (op == "hard_sigmoid")
+        return ChainStep{kHardSigmoid, 0, 0, number(node, "alpha"), number(node, "beta")};
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Elementwise> elementwise_of(const ShapedGraph& shaped, const Node& node) {
+    const auto& graph = shaped.graph;
+    if (node.outputs.size() != 1 || node.outputs[0] == graph::kNoValue) return std::nullopt;
+    if (graph[node.outputs[0]].dtype != DType::kF32) return std::nullopt;
+    for (const graph::ValueId id : node.inputs)
+        if (id != graph::kNoValue && graph[id].dtype != DType::kF32) return std::nullopt;
+    if (const auto function = find(kBinary, node.op->name)) {
+        if (*function == kPow) {
+            const auto exponent = scalar(shaped, node, 1);
+            if (exponent == 2.0f) return Elementwise{{{kMul, 0, 0, 0, 0}}, {0}};
+            if (exponent == 0.5f) return Elementwise{{{kSqrt, 0, 0, 0, 0}}, {0}};
+        }
+        Elementwise found;
+        for (size_t i = 0; i < node.inputs.size(); ++i) found.operands.push_back(i);
+        if (found.operands.size() > kMaxChainOperands) return std::nullopt;
+        if (found.operands.size() == 1) return Elementwise{{{kScaleAdd, 0, 0, 1, 0}}, {0}};
+        for (size_t i = 1; i < node.inputs.size(); ++i)
+            found.steps.push_back({*function, static_cast<uint8_t>(i == 1 ? 0 : kEarlierStep + i - 2),
+                                   static_cast<uint8_t>(i), 0, 0});
+        return found;
+    }
+    if (const auto step = unary_step(shaped, node)) return Elementwise{{*step}, {0}};
+    return std::nullopt;
+}
+
+}  // namespace lathe::run::cpu

@@ -1,0 +1,190 @@
+// Every operator's samples, and random convolutions and products, by this engine and by the reference.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "base/format.h"
+#include "graph/text_form.h"
+#include "ops/ops.h"
+#include "ops/samples.h"
+#include "run/cpu/cpu.h"
+#include "run/reference.h"
+
+namespace lathe::run::cpu {
+namespace {
+
+// Error allowed relative to the largest of the values: sums of f32 products in another order.
+void expect_close(const std::vector<Tensor>& found, const std::vector<Tensor>& expected,
+                  const std::string& what) {
+    ASSERT_EQ(found.size(), expected.size()) << what;
+    for (size_t i = 0; i < found.size(); ++i) {
+        ASSERT_EQ(found[i].shape(), expected[i].shape()) << what;
+        ASSERT_EQ(found[i].dtype(), expected[i].dtype()) << what;
+        if (found[i].dtype() == DType::kString) continue;
+        const auto a = found[i].to_doubles(), b = expected[i].to_doubles();
+        double largest = 1;
+        for (const double x : b)
+            if (std::isfinite(x)) largest = std::max(largest, std::fabs(x));
+        for (size_t k = 0; k < a.size(); ++k) {
+            if (a[k] == b[k] || (std::isnan(a[k]) && std::isnan(b[k]))) continue;
+            ASSERT_LE(std::fabs(a[k] - b[k]), 1e-5 * largest)
+                << what << ", result " << i << " at " << k << ": " << a[k] << ", expected " << b[k];
+        }
+    }
+}
+
+void compare(const graph::Graph& graph, const std::vector<Tensor>& inputs, const std::string& what) {
+    const auto expected = run_reference(graph, inputs);
+    static ThreadPool pools[] = {ThreadPool(1), ThreadPool(3)};
+    for (const Kernels* kernels : available_kernels()) {
+        std::vector<Tensor> first;
+        for (ThreadPool& pool : pools) {
+            const std::string name = format("{} by {} on {} threads", what, kernels->name, pool.threads());
+            const auto engine = make_engine(pool, {.kernels = kernels});
+            const auto program = engine->plan(graph);
+            ASSERT_TRUE(program.has_value()) << name << ": " << program.error().message;
+            for (int again = 0; again < 2; ++again) {
+                const auto found = (*program)->run(inputs);
+                ASSERT_EQ(found.has_value(), expected.has_value())
+                    << name << ": " << (found ? "" : found.error().message);
+                if (!found) return;
+                ASSERT_NO_FATAL_FAILURE(expect_close(*found, *expected, name));
+                if (first.empty()) first = *found;
+                for (size_t i = 0; i < first.size(); ++i)
+                    if (first[i].dtype() != DType::kString) {
+                        ASSERT_TRUE(std::ranges::equal(first[i].bytes(), (*found)[i].bytes()))
+                            << name << ": other bits";
+                    }
+            }
+        }
+    }
+}
+
+TEST(CpuEngine, EverySampleIsAsTheReferenceHasIt) {
+    size_t samples = 0;
+    for (const graph::OpDef* op : ops::all_ops())
+        for (const graph::Sample& sample : op->samples) {
+            SCOPED_TRACE(op->name);
+            const auto made = ops::sample_graph(*op, sample);
+            if (!made) continue;  // another test reads them
+            compare(made->graph, made->inputs, format("{}: {} ({})", op->name, sample.inputs, sample.attrs));
+            ++samples;
+        }
+    EXPECT_GT(samples, 500u);
+}
+
+Tensor noise(const Shape& shape, uint64_t seed) {
+    std::mt19937_64 random(seed);
+    std::uniform_real_distribution<float> uniform(-1, 1);
+    std::vector<float> values(static_cast<size_t>(element_count(shape)));
+    for (float& x : values) x = uniform(random);
+    return Tensor::of<float>(shape, values);
+}
+
+// A graph in text form; operands whose names begin with w are constants.
+void compare_text(const std::string& operands, const std::vector<Shape>& shapes, const std::string& body) {
+    const std::string text = operands + "\n" + body;
+    SCOPED_TRACE(text);
+    auto graph = graph::parse_text(text, ops::find_op);
+    ASSERT_TRUE(graph.has_value()) << graph.error().message;
+    std::vector<Tensor> inputs;
+    std::vector<graph::ValueId> left;
+    for (size_t i = 0; i < graph->inputs.size(); ++i) {
+        const Tensor tensor = noise(shapes[i], i + 1);
+        graph::Value& value = (*graph)[graph->inputs[i]];
+        if (value.name.starts_with("w")) value.constant = tensor;
+        else {
+            left.push_back(graph->inputs[i]);
+            inputs.push_back(tensor);
+        }
+    }
+    graph->inputs = left;
+    compare(*graph, inputs, "graph");
+}
+
+std::string declare(std::string_view name, const Shape& shape) {
+    return format("input {}: f32{}\n", name, to_string(shape));
+}
+
+TEST(CpuEngine, RandomConvolutions) {
+    std::mt19937_64 random(7);
+    const auto pick = [&](int64_t low, int64_t high) {
+        return low + static_cast<int64_t>(random() % static_cast<uint64_t>(high - low + 1));
+    };
+    for (int round = 0; round < 60; ++round) {
+        const int64_t kind = pick(0, 4), batch = pick(1, 9);
+        const int64_t groups = kind == 0 ? pick(2, 40) : kind == 1 ? pick(2, 4) : 1;
+        const int64_t group_in = kind == 0 ? 1 : pick(1, 24), group_out = kind == 0 ? 1 : pick(1, 40);
+        const int64_t kernel_h = pick(1, 4), kernel_w = kind == 2 ? kernel_h : pick(1, 5);
+        const int64_t dilation_h = pick(1, 2), dilation_w = pick(1, 2), stride_h = pick(1, 3),
+                      stride_w = pick(1, 2);
+        const int64_t top = pick(0, 2), left = pick(0, 2), bottom = pick(0, 2), right = pick(0, 1);
+        const int64_t height = (kernel_h - 1) * dilation_h + pick(1, 9),
+                      width = (kernel_w - 1) * dilation_w + pick(1, 9);
+        const Shape x{batch, groups * group_in, height, width},
+            w{groups * group_out, group_in, kernel_h, kernel_w}, b{groups * group_out};
+        const std::string attrs =
+            format("strides=[{}, {}], dilations=[{}, {}], pads=[{}, {}, {}, {}], group={}", stride_h,
+                   stride_w, dilation_h, dilation_w, top, left, bottom, right, groups);
+        compare_text(declare("x", x) + declare("w", w) + declare("wb", b), {x, w, b},
+                     format("y = conv(x, w, wb, {})\nz = relu(y)\nt = silu(y)\noutput {}", attrs,
+                            round % 3 == 0   ? "z"
+                            : round % 3 == 1 ? "y, t"
+                                             : "t"));
+    }
+}
+
+TEST(CpuEngine, WinogradConvolutions) {
+    for (const int64_t batch : {1, 3})
+        for (const int64_t size : {9, 19})
+            for (const int64_t channels : {32, 72}) {
+                const Shape x{batch, channels, size, size + 1}, w{channels + 5, channels, 3, 3},
+                    r{batch, channels + 5, size, size + 1};
+                compare_text(
+                    declare("x", x) + declare("w", w) + declare("r", r), {x, w, r},
+                    "y = conv(x, w, pads=[1, 1, 1, 1])\ns = add(y, r)\nz = relu(s)\nu = conv(x, w)\nv = mish(u)\noutput z, s, v");
+            }
+}
+
+TEST(CpuEngine, RandomProducts) {
+    std::mt19937_64 random(3);
+    const auto pick = [&](int64_t low, int64_t high) {
+        return low + static_cast<int64_t>(random() % static_cast<uint64_t>(high - low + 1));
+    };
+    for (int round = 0; round < 40; ++round) {
+        const int64_t b1 = pick(1, 3), b2 = pick(1, 4), m = pick(1, 40), k = pick(1, 70), n = pick(1, 90);
+        const Shape a{b1, b2, m, k}, c{n};
+        const Shape b = round % 3 == 0 ? Shape{k, n} : round % 3 == 1 ? Shape{b2, k, n} : Shape{b1, 1, k, n};
+        for (const std::string name : {"w", "b"})
+            compare_text(declare("a", a) + declare(name, b) + declare("wc", c), {a, b, c},
+                         format("y = matmul(a, {})\nz = add(y, wc)\nt = gelu(z)\nu = mul(t, z)\noutput u{}",
+                                name, round % 2 == 0 ? "" : ", z"));
+    }
+}
+
+// What is only moved makes no copy; what reads it must follow its strides.
+TEST(CpuEngine, ViewsAndBroadcasts) {
+    const Shape x{2, 6, 5, 4};
+    const auto run = [&](const std::string& body, const std::vector<Shape>& more = {}) {
+        std::string text = declare("x", x);
+        std::vector<Shape> shapes{x};
+        for (size_t i = 0; i < more.size(); ++i) {
+            text += declare(format("m{}", i), more[i]);
+            shapes.push_back(more[i]);
+        }
+        compare_text(text, shapes, body);
+    };
+    run("a = transpose(x, perm=[0, 2, 3, 1])\nb = reshape(a, shape=[2, 20, 6])\nc = softmax(b)\noutput c, b");
+    run("a = slice(x, starts=[1, -1], ends=[5, -6], axes=[1, 2], steps=[2, -1])\nb = exp(a)\noutput b, a");
+    run("a, b, c = split(x, axis=1)\nd = mul(a, c)\ne = add(d, b)\nf = concat(e, a, axis=2)\noutput f");
+    run("a = mul(x, m0)\nb = add(a, m1)\nc = sub(b, m2)\noutput c", {{2, 1, 5, 4}, {6, 1, 1}, {2, 6, 1, 1}});
+    run("a = expand(m0, shape=[2, 6, 5, 4])\nb = add(a, x)\nc = reshape(a, shape=[2, 6, 20])\noutput b, c",
+        {{6, 1, 4}});
+    run("a = reduce_mean(x, axes=[2, 3])\nb = sigmoid(a)\nc = mul(x, b)\nd = reduce_max(c, axes=[1], keepdims=false)\noutput d, c");
+    run("a = add(x, x)\nb = mul(a, x)\nc = add(a, b)\nd = relu(c)\noutput a, b, c, d");
+}
+
+}  // namespace
+}  // namespace lathe::run::cpu

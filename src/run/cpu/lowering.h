@@ -1,0 +1,109 @@
+// From a graph with known shapes to a plan: every operator family has a file lower_*.cpp with functions that ask the
+// Lowering for their operands' views, and add steps.
+#pragma once
+#include <map>
+
+#include "ops/window.h"
+#include "run/cpu/cpu.h"
+#include "run/cpu/groups.h"
+#include "run/cpu/plan.h"
+
+namespace lathe::run::cpu {
+
+// Constants of the graph as kernels want them, shared by all plans of a program.
+class PackedWeights {
+public:
+    // What `pack` makes of the constant, made once for each purpose.
+    SharedBytes get(graph::ValueId constant, const std::string& purpose,
+                    const std::function<SharedBytes()>& pack);
+    uint64_t size_bytes() const;
+
+private:
+    mutable Lock lock_;
+    std::map<std::pair<graph::ValueId, std::string>, SharedBytes> packed_;
+};
+
+struct LoweringContext {
+    const ShapedGraph& shaped;
+    const graph::Bindings& bindings;
+    const Kernels& kernels;
+    const CpuOptions& options;
+    PackedWeights& weights;
+    ThreadPool& pool;  // of the plan's making
+    int threads = 1;  // of its runs
+};
+
+class Lowering {
+public:
+    explicit Lowering(const LoweringContext& context)
+        : c(context), uses_(graph::uses_of(context.shaped.graph)) {}
+    Result<Plan> run();
+
+    const LoweringContext& c;
+    const Kernels& kernels() const { return c.kernels; }
+    const graph::Graph& graph() const { return c.shaped.graph; }
+    const Shape& shape(graph::ValueId id) const { return c.shaped.shape(id); }
+    DType dtype(graph::ValueId id) const { return graph()[id].dtype; }
+    const Tensor* constant(graph::ValueId id) const { return c.shaped.constant(id); }
+
+    const std::vector<size_t>& users(graph::ValueId id) const { return uses_.users[static_cast<size_t>(id)]; }
+    bool only_here(graph::ValueId id,
+                   const Group& group) const;  // no node of another group, nor the caller, sees it
+    bool defined(graph::ValueId id) const { return views_.contains(static_cast<size_t>(id)); }
+    // Where an operand lies: an input, a constant, or what a step or view has defined before.
+    View view(graph::ValueId id);
+    // The same elements, dense in that order: copied where they are not (constants: now; others by a step).
+    View dense(const View& view, const Order& order, DType dtype);
+    View dense(graph::ValueId id, const Order& order) { return dense(view(id), order, dtype(id)); }
+    View row_major_view(graph::ValueId id) { return dense(id, row_major(shape(id).size())); }
+    // A constant's elements as f32, contiguous.
+    std::vector<float> floats(graph::ValueId id) const;
+
+    // The constant as `pack` makes it, as memory that steps read.
+    View packed(graph::ValueId constant, const std::string& purpose,
+                const std::function<SharedBytes()>& pack);
+    // Constant memory that the steps of this plan share, made once for each key.
+    View shared_constant(const std::string& key, const std::function<SharedBytes()>& make);
+    View new_view(const Shape& shape, const Order& order, DType dtype);  // arena memory, not written yet
+    View constant_view(const Shape& shape, SharedBytes bytes);  // row-major
+    View scratch_floats(size_t count);
+    void define(graph::ValueId id, View view) { views_[static_cast<size_t>(id)] = std::move(view); }
+    bool is_constant(const View& view) const {
+        return plan_.buffers[view.buffer].home == Buffer::Home::kConstant;
+    }
+
+    // The step reads and writes these views (scratch too) and no others.
+    void add_step(StepTime description, const std::vector<View>& touched,
+                  std::function<Status(const Run&)> work);
+    void add_copy(const View& from, const View& to, DType dtype, std::string what);
+    void note(std::string text);
+
+    // Name, operators and cost of a group's step.
+    StepTime describe(const Group& group, std::string kernel) const;
+
+private:
+    Status lower_group(const Group& group);
+    Status set_outputs();
+
+    graph::Uses uses_;
+    Plan plan_;
+    std::map<size_t, View> views_;
+    std::map<std::string, View> shared_;
+};
+
+// The families. A function returns false where the operator, as it is used here, has no kernel; the reference kernel
+// serves then.
+using Lower = Result<bool> (*)(Lowering&, const Group&);
+Result<bool> lower_conv(Lowering&, const Group&);
+Result<bool> lower_product(Lowering&, const Group&);
+Result<bool> lower_chain(Lowering&, const Group&);
+Result<bool> lower_movement(Lowering&, const Group&);  // views and copies
+Result<bool> lower_concat(Lowering&, const Group&);
+Result<bool> lower_norm(Lowering&, const Group&);
+Result<bool> lower_softmax(Lowering&, const Group&);
+Result<bool> lower_reduce(Lowering&, const Group&);
+Result<bool> lower_pool(Lowering&, const Group&);
+Result<bool> lower_attention(Lowering&, const Group&);
+Status lower_by_reference(Lowering&, const Group&);
+
+}  // namespace lathe::run::cpu
