@@ -115,7 +115,8 @@ std::string to_table(const Comparison& comparison) {
                               "max rel", "max |ref|", "SNR dB", "top-1", "result");
     for (const Metrics& m : comparison.outputs) {
         const std::string top1 = m.rows > 0 ? format("{}/{}", m.top1_agree, m.rows) : "-";
-        const std::string snr_text = std::isinf(m.snr_db) ? "exact" : format("{:.1f}", m.snr_db);
+        const std::string snr_text =
+            std::isinf(m.snr_db) && m.snr_db > 0 ? "exact" : format("{:.1f}", m.snr_db);
         text +=
             format("{:<{}}  {:>10.3g} {:>10.3g} {:>10.4g} {:>9} {:>10}  {}\n", m.name, width, m.max_abs,
                    m.max_rel, m.max_desired, snr_text, top1,

@@ -2,11 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
-
 #include "base/file.h"
 #include "base/text.h"
 #include "base/threads.h"
+#include "pipeline/other_programs.h"
 
 namespace lathe::pipeline {
 namespace {
@@ -42,15 +41,6 @@ void read_processor(Diagnosis& d) {
     std::fclose(file);
 }
 
-std::string on_path(std::string_view program) {
-    const char* path = std::getenv("PATH");
-    for (const std::string_view folder : split(path == nullptr ? "" : path, ':')) {
-        const std::string file = format("{}/{}", folder, program);
-        if (!folder.empty() && file_exists(file) && !is_directory(file)) return file;
-    }
-    return {};
-}
-
 // The first of these files that exists; `folder` may come from the environment.
 std::string first_existing(const std::vector<std::string>& candidates) {
     for (const std::string& file : candidates)
@@ -65,7 +55,7 @@ std::vector<std::string> library_places(const std::string& name) {
 
 Finding program_finding(std::string topic, std::string_view program, std::string_view use,
                         std::string_view way) {
-    const std::string place = on_path(program);
+    const std::string place = program_on_path(program);
     if (place.empty()) return {std::move(topic), false, format("{}; {}", use, way)};
     return {std::move(topic), true, format("{}: {}", place, use)};
 }
@@ -78,12 +68,10 @@ Finding library_finding(std::string topic, const std::string& file, std::string_
 }
 
 Finding onnxruntime() {
-    const std::string place = first_existing({"tests/node/node_modules/onnxruntime-node/package.json",
-                                              "node_modules/onnxruntime-node/package.json"});
-    if (!place.empty()) return {"ONNX Runtime", true, format("{}: runs our ONNX files in the tests", place)};
-    return {
-        "ONNX Runtime", false,
-        "runs our ONNX files in the tests; `./dev setup` installs npm's onnxruntime-node under tests/node"};
+    constexpr std::string_view kUse = "runs our ONNX files in the tests and beside ours in `lathe bench`";
+    const std::string place = onnxruntime_folder();
+    if (place.empty()) return {"ONNX Runtime", false, format("{}; {}", kUse, kOnnxruntimeWay)};
+    return {"ONNX Runtime", true, format("{}: {}", place, kUse)};
 }
 
 }  // namespace
@@ -93,7 +81,7 @@ Diagnosis diagnose() {
     read_processor(d);
     d.findings.push_back(onnxruntime());
     d.findings.push_back(
-        program_finding("Node.js", "node", "runs ONNX Runtime and the WebAssembly tests", "install nodejs"));
+        program_finding("Node.js", "node", "runs ONNX Runtime and the WebAssembly tests", kNodeWay));
     d.findings.push_back(library_finding("libonnx", "libonnx.so", "a second opinion on ONNX files",
                                          "apt install libonnx-dev"));
     d.findings.push_back(program_finding("protoc", "protoc", "decodes ONNX files by their schema",

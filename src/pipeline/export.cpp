@@ -14,6 +14,7 @@
 #include "formats/onnx/write.h"
 #include "formats/safetensors/safetensors.h"
 #include "passes/passes.h"
+#include "pipeline/engines.h"
 #include "pipeline/execute.h"
 #include "pipeline/precision.h"
 #include "run/reference.h"
@@ -85,12 +86,7 @@ Status write_onnx(Model model, const ExportOptions& options, ExportReport& repor
     if (!options.fixed.empty()) {
         TRY(graph, passes::bind_symbols(std::move(graph), options.fixed));
     }
-    TRY(graph, passes::fold_constants(std::move(graph)));
-    TRY(graph, passes::fold_batch_norm(std::move(graph)));
-    TRY(graph, passes::simplify(std::move(graph)));
-    if (options.reparameterize) {
-        TRY(graph, passes::merge_branches(std::move(graph)));
-    }
+    TRY(graph, ready_to_run(std::move(graph), options.reparameterize));
     TRY(graph, apply_precision(std::move(graph), options.precision, options.half_io, report.notes));
     const formats::onnx::WriteOptions write{.opset = options.opset,
                                             .external_data = external_data(options.external_data),
