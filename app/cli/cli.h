@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/result.h"
+#include "pipeline/engines.h"
 #include "pipeline/model.h"
 
 namespace lathe::cli {
@@ -27,6 +28,8 @@ CLI::App* add_verb(CLI::App& parent, Program& program, const std::string& name, 
 
 // The options that choose the model inside a file or by its name: --arch, --weights, --heads, and those of image models.
 void add_model_options(CLI::App& verb, pipeline::ModelOptions& model);
+// Those that choose what runs it: --engine, --threads, --precision, --isa.
+void add_engine_options(CLI::App& verb, pipeline::EngineOptions& engine);
 
 void add_list(Program& program);
 void add_info(Program& program);
@@ -36,6 +39,7 @@ void add_repair(Program& program);
 void add_calibrate(Program& program);
 void add_verify(Program& program);
 void add_run(Program& program);
+void add_bench(Program& program);
 void add_go(Program& program);
 void add_doctor(Program& program);
 void add_demo(Program& program);

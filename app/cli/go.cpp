@@ -44,6 +44,7 @@ void add_go(Program& program) {
                               "lathe go game.sgf --model kata.onnx --move 60 --svg position.svg",
                               [o] { return run_go(*o); });
     verb->add_option("game", o->sgf, "the game, an .sgf file")->required();
+    add_engine_options(*verb, o->job.engine);
     verb->add_option("--model", o->job.model_path, "a KataGo network, a checkpoint, or an ONNX export");
     verb->add_option("--move", o->job.move, "the position after this many moves (default: the end)")
         ->check(CLI::NonNegativeNumber);

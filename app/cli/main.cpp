@@ -23,6 +23,7 @@ int run(int argc, char** argv) {
     cli::add_calibrate(program);
     cli::add_verify(program);
     cli::add_run(program);
+    cli::add_bench(program);
     cli::add_go(program);
     cli::add_doctor(program);
     cli::add_demo(program);

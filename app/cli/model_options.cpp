@@ -68,4 +68,15 @@ void add_model_options(CLI::App& verb, pipeline::ModelOptions& model) {
     add_ends(verb, model.image);
 }
 
+void add_engine_options(CLI::App& verb, pipeline::EngineOptions& engine) {
+    verb.add_option("--threads", engine.threads, "threads (default: one per processor)")
+        ->check(CLI::Range(1, 1024));
+    verb.add_option("--precision", engine.precision, "of the arithmetic")->capture_default_str();
+    verb.add_option("--engine", engine.engine, "what runs it")
+        ->check(CLI::IsMember(pipeline::engine_names()))
+        ->capture_default_str();
+    verb.add_option("--isa", engine.isa, "the kernels' instruction set (default: the best here)")
+        ->check(CLI::IsMember(pipeline::isa_names()));
+}
+
 }  // namespace lathe::cli

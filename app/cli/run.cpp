@@ -31,6 +31,7 @@ Result<int> run_on_tensors(const Options& options) {
 Result<int> run_on_pictures(const Options& options) {
     pipeline::RunImagesOptions images = options.images;
     images.model = options.job.model;
+    images.engine = options.job.engine;
     ThreadPool pool(0);
     TRY(const auto report, pipeline::run_images(options.path, images, pool, progress_bar()));
     if (!options.output.empty()) {
@@ -87,6 +88,7 @@ void add_run(Program& program) {
                      ".npz with arrays named as the inputs; one input may be a .npy");
     verb->add_option("-o,--output", o->output,
                      "where to write the outputs: .npz, .safetensors, or .npy for one");
+    add_engine_options(*verb, o->job.engine);
     add_model_options(*verb, o->job.model);
     // Here they also say how pictures are prepared.
     for (const auto& [name, what] : {std::pair{"--mean", "mean"}, std::pair{"--std", "standard deviation"}}) {

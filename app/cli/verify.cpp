@@ -14,11 +14,11 @@ struct Options {
     double rtol = -1, atol = -1;
     bool json = false, weights = false;
     std::optional<double> least_snr;
-    int threads = 0;
 };
 
 Result<pipeline::VerifyOptions> job_of(const Options& options) {
     pipeline::VerifyOptions job = options.job;
+    if (job.engine.engine.empty()) job.engine.engine = "reference";
     TRY(job.sizes, parse_sizes(options.sizes));
     job.model_a = job.model_b = options.model;
     if (options.rtol >= 0) job.rtol = options.rtol;
@@ -29,8 +29,9 @@ Result<pipeline::VerifyOptions> job_of(const Options& options) {
 // Layer by layer, as numbers: of a quantised checkpoint, or where it was asked for. Then, where the reference can be run,
 // what the weights do to its outputs.
 Result<int> run_on_weights(const Options& options, bool outputs) {
-    TRY(const auto report, pipeline::compare_weights(options.a, options.b,
-                                                     {options.least_snr, options.threads}, progress_bar()));
+    TRY(const auto report,
+        pipeline::compare_weights(options.a, options.b, {options.least_snr, options.job.engine.threads},
+                                  progress_bar()));
     if (!options.json) {
         print(format("{} against {}, layer by layer\n", report.a, report.b));
         print(pipeline::to_table(report));
@@ -53,20 +54,33 @@ Result<int> run_on_weights(const Options& options, bool outputs) {
     return passed ? 0 : 1;
 }
 
-Result<int> run_verify(const Options& options) {
-    if (options.weights) return run_on_weights(options, false);
-    if (pipeline::holds_quantized_layers(options.a)) return run_on_weights(options, true);
+Result<int> run_on_models(const Options& options, const std::string& a, const std::string& b) {
     TRY(const pipeline::VerifyOptions job, job_of(options));
     TRY(const auto report, pipeline::verify_models(options.a, options.b, job, progress_bar()));
     if (options.json) {
-        Json json{{"a", report.a}, {"b", report.b}, {"compared_on", report.compared_on}};
+        Json json{{"a", a}, {"b", b}, {"compared_on", report.compared_on}};
         json.update(check::to_json(report.comparison));
         print_json(json);
     } else {
-        print(format("{} against {}, on {}\n", report.a, report.b, report.compared_on));
+        print(format("{} against {}, on {}\n", a, b, report.compared_on));
         print(check::to_table(report.comparison));
     }
     return report.comparison.passed() ? 0 : 1;
+}
+
+// What this engine, with its threads and precision, makes of a model, against the reference engine.
+Result<int> run_on_engines(Options options) {
+    options.b = options.a;
+    if (options.job.engine.engine.empty()) options.job.engine.engine = "cpu";
+    return run_on_models(options, format("{} by the {} engine", options.a, options.job.engine.engine),
+                         "the reference engine");
+}
+
+Result<int> run_verify(const Options& options) {
+    if (options.b.empty()) return run_on_engines(options);
+    if (options.weights) return run_on_weights(options, false);
+    if (pipeline::holds_quantized_layers(options.a)) return run_on_weights(options, true);
+    return run_on_models(options, options.a, options.b);
 }
 
 }  // namespace
@@ -77,7 +91,7 @@ void add_verify(Program& program) {
         add_verb(program.app, program, "verify", "Run two models on the same inputs and compare every output",
                  "lathe verify kata.ckpt kata.onnx --input game.sgf", [o] { return run_verify(*o); });
     verb->add_option("a", o->a, "the model to check")->required();
-    verb->add_option("b", o->b, "the reference")->required();
+    verb->add_option("b", o->b, "the reference; without it, the model itself by the reference engine");
     verb->add_option("--input", o->job.inputs,
                      "inputs: .npz or .npy files, or .sgf positions; default: made by rule");
     verb->add_option("--samples", o->job.samples, "how many sets of inputs to make")
@@ -85,6 +99,8 @@ void add_verify(Program& program) {
         ->capture_default_str();
     verb->add_option("--sizes", o->sizes, "sizes of inputs made by rule, for example batch=4,height=9")
         ->delimiter(',');
+    o->job.engine.engine.clear();  // by default the reference engine for two models, the cpu engine for one
+    add_engine_options(*verb, o->job.engine);
     add_model_options(*verb, o->model);
     verb->add_option("--rtol", o->rtol, "relative tolerance (default: by precision)")
         ->check(CLI::NonNegativeNumber);

@@ -123,7 +123,8 @@ Result<NamedTensors> run_model(const std::string& path, const RunOptions& option
         append(inputs, std::move(more));
     }
     TRY(const auto ordered, check::inputs_in_order(model.graph, inputs));
-    TRY(auto results, run::run_reference(model.graph, ordered));
+    TRY(const auto program, plan_for(model.graph, options.engine));
+    TRY(auto results, program->run(ordered));
     NamedTensors outputs;
     for (size_t i = 0; i < results.size(); ++i)
         outputs.emplace_back(model.graph[model.graph.outputs[i]].name, std::move(results[i]));
@@ -183,9 +184,10 @@ Result<VerifyReport> verify_models(const std::string& a, const std::string& b, c
         narrowness(arithmetic_a) > narrowness(arithmetic_b) ? arithmetic_a : arithmetic_b);
     tolerance.rtol = options.rtol.value_or(tolerance.rtol);
     tolerance.atol = options.atol.value_or(tolerance.atol);
-    const auto& engine = run::reference_engine();
-    TRY(report.comparison, check::compare_graphs({model_a.graph, engine}, {model_b.graph, engine}, sets,
-                                                 tolerance, options.common_only, progress));
+    TRY(const auto engine, engine_for(options.engine));
+    TRY(report.comparison,
+        check::compare_graphs({model_a.graph, *engine}, {model_b.graph, run::reference_engine()}, sets,
+                              tolerance, options.common_only, progress));
     return report;
 }
 

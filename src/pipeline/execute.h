@@ -4,6 +4,7 @@
 
 #include "base/progress.h"
 #include "check/compare.h"
+#include "pipeline/engines.h"
 #include "pipeline/model.h"
 
 namespace lathe::pipeline {
@@ -25,6 +26,7 @@ Result<Model> open_for_inputs(const std::string& path, const ModelOptions& optio
 struct RunOptions {
     ModelOptions model;
     std::vector<std::string> inputs;  // files
+    EngineOptions engine;
 };
 Result<check::NamedTensors> run_model(const std::string& path, const RunOptions& options);
 
@@ -36,6 +38,7 @@ struct VerifyOptions {
     graph::Bindings sizes;  // of inputs made by rule
     std::optional<double> rtol, atol;  // default: the table's, by the narrower arithmetic of the two
     bool common_only = false;
+    EngineOptions engine{.engine = "reference"};  // of `a`; the reference engine runs `b`
 };
 struct VerifyReport {
     std::string a, b, compared_on;

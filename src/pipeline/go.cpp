@@ -10,7 +10,6 @@
 #include "game/board_view.h"
 #include "game/metadata.h"
 #include "pipeline/go_inputs.h"
-#include "run/reference.h"
 
 namespace lathe::pipeline {
 namespace {
@@ -103,7 +102,8 @@ Result<GoAnswer> ask(const std::string& sgf_path, const GoOptions& options) {
         inputs.emplace_back("meta_input", with_batch(meta));
     }
     TRY(const auto ordered, check::inputs_in_order(model.graph, inputs));
-    TRY(const auto outputs, with_place(run::run_reference(model.graph, ordered), options.model_path));
+    TRY(const auto program, with_place(plan_for(model.graph, options.engine), options.model_path));
+    TRY(const auto outputs, with_place(program->run(ordered), options.model_path));
     TRY(auto raw, with_place(raw_outputs(model.graph, outputs, position.notes), options.model_path));
     raw.height = position.height;
     raw.width = position.width;

@@ -5,6 +5,7 @@
 #include "game/features.h"
 #include "game/game_record.h"
 #include "game/readout.h"
+#include "pipeline/engines.h"
 #include "pipeline/model.h"
 
 namespace lathe::pipeline {
@@ -15,6 +16,7 @@ struct GoOptions {
     int move = -1;              // how many moves of the game to play; -1: all
     std::string rules;  // instead of the game's, in any form that game/rules.h reads; empty: the game's
     std::string human_profile;  // "rank_5k" …, for networks that take metadata; empty: a professional of 2020
+    EngineOptions engine;
     double optimism = 0;  // share of the optimistic policy, where the network has one
 };
 

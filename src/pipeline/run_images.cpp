@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "run/reference.h"
 
 namespace lathe::pipeline {
 namespace {
@@ -104,7 +103,7 @@ Result<RunImagesReport> run_images(const std::string& path, const RunImagesOptio
                                       join(report.input.assumed, ", ")));
     Runner runner{graph, nullptr, class_output(graph), options.top, report, {}};
     TRY(report.labels, labels_for(graph, runner.classes, options.labels));
-    TRY(const auto program, run::reference_engine().plan(graph));
+    TRY(const auto program, plan_for(graph, options.engine));
     runner.program = program.get();
     runner.parts.resize(graph.outputs.size());
     TRY_STATUS(for_each_batch(report.input, paths, options.batch, pool, [&](const ImageBatch& batch) {

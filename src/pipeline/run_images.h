@@ -2,6 +2,7 @@
 #pragma once
 #include "base/progress.h"
 #include "image/labels.h"
+#include "pipeline/engines.h"
 #include "pipeline/image_inputs.h"
 
 namespace lathe::pipeline {
@@ -9,6 +10,7 @@ namespace lathe::pipeline {
 struct RunImagesOptions {
     ModelOptions model;  // its mean, std, channels and input size also choose how pictures are prepared
     std::vector<std::string> pictures;  // files and folders
+    EngineOptions engine;
     ImageChoices choices;
     std::string labels;  // "imagenet" or a file (image::load_labels); empty: classes have numbers only
     size_t top = 5;

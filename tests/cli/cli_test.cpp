@@ -20,8 +20,8 @@ using nlohmann::json;
 
 TEST_F(CliTest, HelpShowsAnExampleForEveryVerb) {
     EXPECT_EQ(lathe("--help").status, 0);
-    for (const char* verb :
-         {"info", "export", "quantize", "calibrate", "repair", "verify", "run", "go", "doctor", "demo"}) {
+    for (const char* verb : {"info", "export", "quantize", "calibrate", "repair", "verify", "run", "bench",
+                             "go", "doctor", "demo"}) {
         const Outcome help = lathe(std::string(verb) + " --help");
         EXPECT_EQ(help.status, 0) << verb;
         EXPECT_NE(help.out.find("Example:\n  lathe " + std::string(verb)), std::string::npos) << help.out;

@@ -95,5 +95,15 @@ TEST_F(CliTest, ReadmeExamplesOfQuantisingWork) {
     EXPECT_NE(slurp(at("flux2.html")).find("<svg"), std::string::npos);
 }
 
+TEST_F(CliTest, ReadmeExamplesOfSpeedWork) {
+    for (const std::string& command : examples("Speed")) {
+        if (command.find("onnxruntime") != std::string::npos) continue;  // bench_test has it
+        const Outcome outcome = lathe(command + " --seconds 0.1", "cd '" + at("") + "'; ");
+        EXPECT_EQ(outcome.status, 0) << command << "\n" << outcome.err;
+        EXPECT_NE(outcome.out.find("GFLOP/s"), std::string::npos) << outcome.out;
+    }
+    EXPECT_TRUE(fs::exists(at("resnet18.json")));
+}
+
 }  // namespace
 }  // namespace lathe::cli_test
