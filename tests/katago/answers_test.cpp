@@ -12,6 +12,7 @@
 #include "formats/numpy/npy.h"
 #include "formats/numpy/npz.h"
 #include "formats/pytorch/pytorch.h"
+#include "run/cpu/cpu.h"
 #include "run/reference.h"
 #include "wire/deflate.h"
 #include "wire/test_folder.h"
@@ -54,8 +55,15 @@ graph::Graph graph_of(const zoo::katago::Net& net, const zoo::katago::GraphOptio
     return *std::move(graph);
 }
 
-std::map<std::string, std::vector<double>> run(const graph::Graph& graph, const std::vector<Tensor>& inputs) {
-    const auto outputs = run::run_reference(graph, inputs);
+std::vector<const run::Engine*> engines() {
+    static ThreadPool threads(2);
+    static const auto fast = run::cpu::make_engine(threads);
+    return {&run::reference_engine(), fast.get()};
+}
+
+std::map<std::string, std::vector<double>> run(const run::Program& program, const graph::Graph& graph,
+                                               const std::vector<Tensor>& inputs) {
+    const auto outputs = program.run(inputs);
     EXPECT_TRUE(outputs.has_value()) << outputs.error().message;
     std::map<std::string, std::vector<double>> named;
     for (size_t i = 0; i < outputs->size(); ++i)
@@ -68,10 +76,10 @@ std::map<std::string, double>& largest() {
     static std::map<std::string, double> all;
     return all;
 }
-void print_largest() {
+void print_largest(std::string_view engine) {
     std::string line;
     for (const auto& [what, difference] : largest()) line += format("  {} {:.1e}", what, difference);
-    std::printf("largest differences:%s\n", line.c_str());
+    std::printf("largest differences (%s):%s\n", std::string(engine).c_str(), line.c_str());
     largest().clear();
 }
 
@@ -126,20 +134,26 @@ TEST_P(NetworkFiles, AnswerAsKataGoDoes) {
     const graph::Graph graph = graph_of(load_net(data_folder() + "nets/" + GetParam() + ".bin.gz"));
     const auto positions = parse_json(as_text(map_file(data_folder() + "positions.json")->bytes()));
     ASSERT_TRUE(positions.has_value());
-    int compared = 0;
-    for (const Json& position : *positions) {
-        const std::string name = position["name"];
-        SCOPED_TRACE(name);
-        const auto answer = parse_json(
-            as_text(unzipped(data_folder() + "rawnn/" + GetParam() + "__" + name + ".json.gz").bytes()));
-        ASSERT_TRUE(answer.has_value());
-        compare(run(graph, {feature(name, ".spatial.npy.gz", {1, 22, 19, 19}),
-                            feature(name, ".global.npy.gz", {1, 19})}),
-                (*answer)["harness_nnlen19_fp32"]);
-        ++compared;
+    for (const run::Engine* engine : engines()) {
+        SCOPED_TRACE(engine->name());
+        const auto program = engine->plan(graph);
+        ASSERT_TRUE(program.has_value()) << program.error().message;
+        int compared = 0;
+        for (const Json& position : *positions) {
+            const std::string name = position["name"];
+            SCOPED_TRACE(name);
+            const auto answer = parse_json(
+                as_text(unzipped(data_folder() + "rawnn/" + GetParam() + "__" + name + ".json.gz").bytes()));
+            ASSERT_TRUE(answer.has_value());
+            compare(run(**program, graph,
+                        {feature(name, ".spatial.npy.gz", {1, 22, 19, 19}),
+                         feature(name, ".global.npy.gz", {1, 19})}),
+                    (*answer)["harness_nnlen19_fp32"]);
+            ++compared;
+        }
+        EXPECT_EQ(compared, 18);
+        print_largest(engine->name());
     }
-    EXPECT_EQ(compared, 18);
-    print_largest();
 }
 
 INSTANTIATE_TEST_SUITE_P(All, NetworkFiles,
@@ -183,21 +197,26 @@ TEST_P(Checkpoints, AnswerAsPyTorchDoes) {
     const graph::Graph graph = graph_of(net_, {.intermediate = true});
     std::vector<Tensor> inputs{answer("input.spatial"), answer("input.global")};
     if (net_.trunk.meta) inputs.push_back(answer("input.meta"));
-    const auto ours = run(graph, inputs);
-    size_t compared = 0;
-    for (const auto& [name, tensor] : answers_.tensors) {
-        const std::string raw = weights() + ".raw.", middle = weights() + ".intermediate_raw.";
-        const bool is_raw = name.starts_with(raw);
-        if (!is_raw && !name.starts_with(middle)) continue;
-        const std::string head =
-            is_raw ? name.substr(raw.size()) : "intermediate_" + name.substr(middle.size());
-        ASSERT_TRUE(ours.contains(head)) << head;
-        expect_near(ours.at(head), tensor.to_doubles(), 2e-5, head.c_str());
-        ++compared;
+    for (const run::Engine* engine : engines()) {
+        SCOPED_TRACE(engine->name());
+        const auto program = engine->plan(graph);
+        ASSERT_TRUE(program.has_value()) << program.error().message;
+        const auto ours = run(**program, graph, inputs);
+        size_t compared = 0;
+        for (const auto& [name, tensor] : answers_.tensors) {
+            const std::string raw = weights() + ".raw.", middle = weights() + ".intermediate_raw.";
+            const bool is_raw = name.starts_with(raw);
+            if (!is_raw && !name.starts_with(middle)) continue;
+            const std::string head =
+                is_raw ? name.substr(raw.size()) : "intermediate_" + name.substr(middle.size());
+            ASSERT_TRUE(ours.contains(head)) << head;
+            expect_near(ours.at(head), tensor.to_doubles(), 2e-5, head.c_str());
+            ++compared;
+        }
+        EXPECT_EQ(compared, ours.size());
+        EXPECT_EQ(compared, net_.intermediate ? 18U : 9U);
+        print_largest(engine->name());
     }
-    EXPECT_EQ(compared, ours.size());
-    EXPECT_EQ(compared, net_.intermediate ? 18U : 9U);
-    print_largest();
 }
 
 // What KataGo's exporter made of the same checkpoint: every word and every weight.
@@ -246,10 +265,14 @@ TEST(DemoNetwork, SeesTheBoardOnly) {
                 large[static_cast<size_t>((plane * kLarge + y) * kLarge + x)] = value;
             }
     const auto globals = Tensor::of<float>({1, 19}, std::span<const float>(global));
+    const auto program = engines().back()->plan(graph);
+    ASSERT_TRUE(program.has_value()) << program.error().message;
     const auto small_answer =
-        run(graph, {Tensor::of<float>({1, 22, kHeight, kWidth}, std::span<const float>(exact)), globals});
+        run(**program, graph,
+            {Tensor::of<float>({1, 22, kHeight, kWidth}, std::span<const float>(exact)), globals});
     const auto large_answer =
-        run(graph, {Tensor::of<float>({1, 22, kLarge, kLarge}, std::span<const float>(large)), globals});
+        run(**program, graph,
+            {Tensor::of<float>({1, 22, kLarge, kLarge}, std::span<const float>(large)), globals});
     expect_near(small_answer.at("value"), large_answer.at("value"), 1e-5, "value");
     for (int y = 0; y < kHeight; ++y)
         for (int x = 0; x < kWidth; ++x) {

@@ -10,6 +10,7 @@
 #include "base/threads.h"
 #include "glob.h"
 #include "reference.h"
+#include "run/cpu/cpu.h"
 #include "run/reference.h"
 #include "zoo/timm/families.h"
 #include "zoo/timm/timm.h"
@@ -100,24 +101,35 @@ std::string walk_checks(const zoo::timm::Built& built, const Json& answer) {
     return text;
 }
 
-// Empty when the model gives the answer; else what is wrong.
-std::string try_model(const Json& answer) {
+// By one engine. Empty when the model gives the answer; else what is wrong.
+std::string try_engine(const zoo::timm::Built& built, const Json& answer, const run::Engine& engine) {
     const auto start = std::chrono::steady_clock::now();
-    const auto built = build(answer);
-    if (!built) return built.error().message;
-    const auto program = run::reference_engine().plan(built->graph);
+    const auto program = engine.plan(built.graph);
     if (!program) return program.error().message;
     const Tensor input = input_of(answer);
     const auto outputs = (*program)->run(std::span(&input, 1));
     if (!outputs) return outputs.error().message;
     const double error = error_of((*outputs)[0], answer), tolerance = tolerance_of(answer);
     const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    std::cout << format("{}: error {:.2e}, allowed {:.2e}, {:.1f} s\n", answer["model"].get<std::string>(),
-                        error, tolerance, time.count())
+    std::cout << format("{} ({}): error {:.2e}, allowed {:.2e}, {:.2f} s\n",
+                        answer["model"].get<std::string>(), engine.name(), error, tolerance, time.count())
               << std::flush;
     if (error >= 0 && error <= tolerance) return {};
-    return format("the result {} is {:.3g} away, allowed {:.3g}; modules:\n{}",
-                  to_string((*outputs)[0].shape()), error, tolerance, walk_checks(*built, answer));
+    return format("{}: the result {} is {:.3g} away, allowed {:.3g}; modules:\n{}", engine.name(),
+                  to_string((*outputs)[0].shape()), error, tolerance, walk_checks(built, answer));
+}
+
+// LATHE_ENGINE="cpu" or "reference": only that one.
+std::string try_model(const Json& answer) {
+    const auto built = build(answer);
+    if (!built) return built.error().message;
+    static ThreadPool threads(1);  // several models are tried at the same time
+    static const auto fast = run::cpu::make_engine(threads);
+    const char* only = std::getenv("LATHE_ENGINE");
+    std::string wrong;
+    for (const run::Engine* engine : {static_cast<const run::Engine*>(fast.get()), &run::reference_engine()})
+        if (only == nullptr || engine->name() == only) wrong += try_engine(*built, answer, *engine);
+    return wrong;
 }
 
 bool is_small(const Json& answer) {
