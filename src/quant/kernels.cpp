@@ -51,7 +51,6 @@ LATHE_INLINE uint32_t small_float(float value) {
     const int32_t code = u < kSmallest ? subnormal : normal;
     return static_cast<uint32_t>(code) | bits(value) >> 31 << (mantissa == 1 ? 3 : 7);
 }
-LATHE_INLINE uint32_t f8e4m3(float value) { return small_float<3, 7, 0x7e>(value); }  // saturating
 LATHE_INLINE uint32_t f8e5m2(float value) { return small_float<2, 15, 0x7b>(value); }
 LATHE_INLINE uint32_t f4e2m1(float value) { return small_float<1, 1, 7>(value); }
 
@@ -69,8 +68,18 @@ LATHE_INLINE uint32_t from_small(uint32_t code) {
 LATHE_INLINE float from_half(uint32_t code) {
     return number(from_small<10, 15, 0x7c00>(code & 0x7fffu) | (code & 0x8000u) << 16);
 }
-LATHE_INLINE float from_f8e4m3(uint32_t code) {  // 0x7f is its only NaN
-    return number(from_small<3, 7, 0x7f>(code & 0x7fu) | (code & 0x80u) << 24);
+// Eight at a time: 0x7f is its only NaN, and all bits set are one. Codes below 8 are multiples of 2^-9, left over when the
+// leading bit that they lack is taken away.
+LATHE_INLINE Floats from_f8e4m3s(const uint8_t* codes) {
+    constexpr Words kBytes = {0, 8, 16, 24, 0, 8, 16, 24};
+    uint32_t low, high;
+    std::memcpy(&low, codes, 4);
+    std::memcpy(&high, codes + 4, 4);
+    const Words wide = Words{low, low, low, low, high, high, high, high} >> kBytes, magnitude = wide & 0x7f;
+    const Words normal = (magnitude << 20) + (120u << 23);
+    const Words small = std::bit_cast<Words>(std::bit_cast<Floats>(normal + (1u << 23)) - 0x1p-6f);
+    const Words finite = magnitude < 8 ? small : normal;
+    return std::bit_cast<Floats>(finite | (magnitude == 0x7f) | (wide & 0x80) << 24);
 }
 LATHE_INLINE float from_f8e5m2(uint32_t code) { return from_half(code << 8); }
 
@@ -187,8 +196,43 @@ void store_halves(DType stored, const float* values, size_t count, uint16_t* cod
     else store_bf16(values, count, codes);
 }
 
+// As f8e4m3, eight at a time.
+LATHE_INLINE Words f8e4m3s(Floats values) {
+    constexpr int32_t kBias = 120 << 23, kLimit = (0x7e << 20) + kBias, kSmallest = 121 << 23;
+    constexpr float kShift = 0x1p14f;  // ulp 2^-9
+    const Signed whole = std::bit_cast<Signed>(values), magnitude = whole & 0x7fffffff;
+    const Signed u = magnitude < kLimit ? magnitude : Signed{} + kLimit;
+    const Signed normal = (u + ((1 << 19) - 1 - kBias) + ((u >> 20) & 1)) >> 20;
+    const Signed small =
+        std::bit_cast<Signed>(std::bit_cast<Floats>(u) + kShift) - std::bit_cast<int32_t>(kShift);
+    const Signed code = u < kSmallest ? small : normal;
+    return std::bit_cast<Words>(code) | (std::bit_cast<Words>(whole) >> 24 & 0x80);
+}
+LATHE_INLINE void encode_32(const float* values, float factor, uint8_t* codes) {
+    using Bytes [[gnu::vector_size(32)]] = uint8_t;
+    Words packed{};  // byte k of word i: element 8 k + i
+    for (int k = 0; k < 4; ++k) {
+        Floats eight;
+        std::memcpy(&eight, values + 8 * k, 32);
+        packed |= f8e4m3s(eight * factor) << (8 * k);
+    }
+    const auto bytes = std::bit_cast<Bytes>(packed);
+    const Bytes together =
+        __builtin_shufflevector(bytes, bytes, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15, 16, 20,
+                                24, 28, 17, 21, 25, 29, 18, 22, 26, 30, 19, 23, 27, 31);
+    const auto words = std::bit_cast<Words>(together);
+    const Words in_order = __builtin_shufflevector(words, words, 0, 4, 1, 5, 2, 6, 3, 7);
+    std::memcpy(codes, &in_order, 32);
+}
 LATHE_VECTOR_CLONES void encode_f8e4m3(const float* values, size_t count, float factor, uint8_t* codes) {
-    for (size_t i = 0; i < count; ++i) codes[i] = static_cast<uint8_t>(f8e4m3(values[i] * factor));
+    size_t i = 0;
+    for (; i + 32 <= count; i += 32) encode_32(values + i, factor, codes + i);
+    if (i == count) return;
+    float rest[32] = {};
+    uint8_t encoded[32];
+    std::memcpy(rest, values + i, (count - i) * sizeof(float));
+    encode_32(rest, factor, encoded);
+    std::memcpy(codes + i, encoded, count - i);
 }
 
 LATHE_VECTOR_CLONES void encode_f8e5m2(const float* values, size_t count, float factor, uint8_t* codes) {
@@ -226,8 +270,7 @@ LATHE_VECTOR_CLONES void encode_f4e2m1(const float* values, size_t count, const 
 
 LATHE_VECTOR_CLONES void encode_mx(const float* values, size_t count, const float* divisors, uint8_t* codes) {
     for (size_t b = 0; b < count; ++b, values += 32, codes += 32) {
-        const float factor = 1 / divisors[b];  // exact, and so is the product where the quotient is
-        for (size_t i = 0; i < 32; ++i) codes[i] = static_cast<uint8_t>(f8e4m3(values[i] * factor));
+        encode_32(values, 1 / divisors[b], codes);  // exact, and so is the product where the quotient is
     }
 }
 
@@ -279,8 +322,21 @@ void block_maxima(const float* values, size_t blocks, size_t size, float* maxima
     else maxima_of_32(values, blocks, maxima);
 }
 
+LATHE_INLINE void decode_32(const uint8_t* codes, float scale, float* values) {
+    for (size_t i = 0; i < 32; i += 8) {
+        const Floats scaled = from_f8e4m3s(codes + i) * scale;
+        std::memcpy(values + i, &scaled, 32);
+    }
+}
 LATHE_VECTOR_CLONES void decode_f8e4m3(const uint8_t* codes, size_t count, float scale, float* values) {
-    for (size_t i = 0; i < count; ++i) values[i] = from_f8e4m3(codes[i]) * scale;
+    size_t i = 0;
+    for (; i + 32 <= count; i += 32) decode_32(codes + i, scale, values + i);
+    if (i == count) return;
+    uint8_t rest[32] = {};
+    float decoded[32];
+    std::memcpy(rest, codes + i, count - i);
+    decode_32(rest, scale, decoded);
+    std::memcpy(values + i, decoded, (count - i) * sizeof(float));
 }
 LATHE_VECTOR_CLONES void decode_f8e5m2(const uint8_t* codes, size_t count, float scale, float* values) {
     for (size_t i = 0; i < count; ++i) values[i] = from_f8e5m2(codes[i]) * scale;
@@ -306,8 +362,7 @@ LATHE_VECTOR_CLONES void decode_f4e2m1(const uint8_t* packed, size_t blocks, con
         }
 }
 LATHE_VECTOR_CLONES void decode_mx(const uint8_t* codes, size_t blocks, const float* scales, float* values) {
-    for (size_t b = 0; b < blocks; ++b, codes += 32, values += 32)
-        for (size_t i = 0; i < 32; ++i) values[i] = from_f8e4m3(codes[i]) * scales[b];
+    for (size_t b = 0; b < blocks; ++b, codes += 32, values += 32) decode_32(codes, scales[b], values);
 }
 LATHE_VECTOR_CLONES void decode_i4(const uint8_t* packed, size_t count, float scale, float* values) {
     for (size_t i = 0; i < count / 2; ++i) {
