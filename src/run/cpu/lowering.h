@@ -39,7 +39,7 @@ public:
         : c(context), uses_(graph::uses_of(context.shaped.graph)) {}
     Result<Plan> run();
 
-    const LoweringContext& c;
+    const LoweringContext c;
     const Kernels& kernels() const { return c.kernels; }
     const graph::Graph& graph() const { return c.shaped.graph; }
     const Shape& shape(graph::ValueId id) const { return c.shaped.shape(id); }
