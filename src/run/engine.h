@@ -55,4 +55,7 @@ public:
     virtual Result<std::unique_ptr<Program>> plan(const graph::Graph& graph) const = 0;
 };
 
+// Learns the graph's symbols from its inputs. Errors: another number of inputs, a wrong shape or dtype, naming the input.
+Status bind_inputs(const graph::Graph& graph, std::span<const Tensor> inputs, graph::Bindings& bindings);
+
 }  // namespace lathe::run

@@ -6,13 +6,10 @@
 #include "base/check.h"
 
 namespace lathe::run::cpu {
-namespace {
 
 using graph::kNoValue;
 using graph::Node;
 using graph::ValueId;
-
-}  // namespace
 
 ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const Order& order, ValueId anchor,
                      const View* anchor_view) {

@@ -44,7 +44,7 @@ public:
     using Program::run;
     Result<std::vector<Tensor>> run(std::span<const Tensor> inputs, Trace* trace) const override {
         graph::Bindings bindings;
-        TRY_STATUS(bind_inputs(inputs, bindings));
+        TRY_STATUS(bind_inputs(graph_, inputs, bindings));
         TRY(std::unique_ptr<Session> session, take(inputs, bindings));
         if (session == nullptr) return run_plainly(inputs, trace);
         auto outputs = execute(*session, inputs, trace);
@@ -64,20 +64,6 @@ public:
 private:
     using Shapes = std::vector<Shape>;
     static constexpr size_t kMostPlans = 8;  // of different shapes; the one not used for longest goes
-
-    Status bind_inputs(std::span<const Tensor> inputs, graph::Bindings& bindings) const {
-        if (inputs.size() != graph_.inputs.size())
-            return fail("{} inputs given, the graph has {}", inputs.size(), graph_.inputs.size());
-        for (size_t i = 0; i < inputs.size(); ++i) {
-            const graph::Value& value = graph_[graph_.inputs[i]];
-            if (inputs[i].dtype() != value.dtype)
-                return fail("input '{}' is {}, expected {}", value.name, name_of(inputs[i].dtype()),
-                            name_of(value.dtype));
-            TRY_STATUS(with_place(graph::bind(value.shape, inputs[i].shape(), bindings),
-                                  format("input '{}'", value.name)));
-        }
-        return {};
-    }
 
     // A session that nobody uses, or a new one; none where sizes depend on what the run computes.
     Result<std::unique_ptr<Session>> take(std::span<const Tensor> inputs,
@@ -135,13 +121,14 @@ private:
             notes_ = {format("runs by the reference engine: {}", known.error().message)};
             return std::shared_ptr<const Plan>();
         }
-        Lowering lowering({.shaped = shaping.shaped(),
-                           .bindings = shaping.bindings(),
-                           .kernels = *options_.kernels,
-                           .options = options_,
-                           .weights = weights_,
-                           .pool = threads_,
-                           .threads = threads_.threads()});
+        Lowering lowering({
+            .shaped = shaping.shaped(),
+            .bindings = shaping.bindings(),
+            .kernels = *options_.kernels,
+            .options = options_,
+            .weights = weights_,
+            .pool = threads_,
+        });
         TRY(Plan plan, lowering.run());
         return std::make_shared<const Plan>(std::move(plan));
     }

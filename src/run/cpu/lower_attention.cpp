@@ -84,7 +84,7 @@ Result<bool> lower_attention(Lowering& lowering, const Group& group) {
     const Kernels& kernels = lowering.kernels();
     const size_t scratch = kernels.attention_scratch(static_cast<size_t>(keys), static_cast<size_t>(depth),
                                                      static_cast<size_t>(value_depth));
-    const View memory = lowering.scratch_floats(scratch * static_cast<size_t>(lowering.c.threads));
+    const View memory = lowering.scratch_floats(scratch * static_cast<size_t>(lowering.threads()));
     touched.push_back(memory);
     const double given_scale = attrs.number("scale");
     const Attention attention{.q_stride = q.strides[2],

@@ -123,7 +123,7 @@ struct Direct {
     }
 
     void share(Lowering& lowering) {
-        const int threads = lowering.c.threads;
+        const int threads = lowering.threads();
         const bool busy = batch * groups >= static_cast<size_t>(threads) * 3;
         tasks = share_product(kernels, positions, columns, taps * depth, busy ? 1 : threads,
                               epilogue.chain != nullptr);

@@ -12,21 +12,13 @@ using graph::Ints;
 using graph::kNoValue;
 using graph::Node;
 
-// A list that is an attribute or a constant operand of the same name.
-Result<Ints> list_of(const Lowering& lowering, const Node& node, std::string_view name) {
-    std::vector<const Tensor*> operands;
-    for (const graph::ValueId id : node.inputs) operands.push_back(lowering.constant(id));
-    graph::EvalContext context(*node.op, node.attrs, operands, node.outputs.size(), lowering.c.bindings);
-    return context.ints(name);
-}
-
 Result<bool> slice(Lowering& lowering, const Node& node) {
     for (size_t i = 1; i < node.inputs.size(); ++i)
         if (node.inputs[i] != kNoValue && lowering.constant(node.inputs[i]) == nullptr) return false;
     View view = lowering.view(node.inputs[0]);
-    TRY(const Ints starts, list_of(lowering, node, "starts"));
-    TRY(Ints axes, list_of(lowering, node, "axes"));
-    TRY(Ints steps, list_of(lowering, node, "steps"));
+    TRY(const Ints starts, lowering.ints(node, "starts"));
+    TRY(Ints axes, lowering.ints(node, "axes"));
+    TRY(Ints steps, lowering.ints(node, "steps"));
     if (axes.empty())
         for (size_t i = 0; i < starts.size(); ++i) axes.push_back(static_cast<int64_t>(i));
     if (steps.empty()) steps.assign(starts.size(), 1);

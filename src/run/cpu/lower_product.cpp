@@ -89,7 +89,7 @@ void shared_matrix(Lowering& lowering, const Group& group, Operands operands) {
     Product product = product_of(epilogue, static_cast<size_t>(depth), static_cast<size_t>(columns));
     product.a_stride = a->strides[0];
     const ProductTasks tasks = share_product(kernels, static_cast<size_t>(rows), product.columns,
-                                             product.depth, lowering.c.threads, epilogue.chain != nullptr);
+                                             product.depth, lowering.threads(), epilogue.chain != nullptr);
     lowering.add_step(lowering.describe(group, format("product {}", kernels.name)), touched,
                       [=, &kernels, a = *a](const Run& run) -> Status {
                           Product one = product;
@@ -162,7 +162,7 @@ void batched(Lowering& lowering, const Group& group, Operands operands) {
     product.a_stride = a.strides[a.rank() - 2];
     const ProductTasks tasks =
         share_product(kernels, static_cast<size_t>(rows), product.columns, product.depth,
-                      static_cast<int>(places.size()) >= lowering.c.threads * 3 ? 1 : lowering.c.threads,
+                      static_cast<int>(places.size()) >= lowering.threads() * 3 ? 1 : lowering.threads(),
                       epilogue.chain != nullptr);
     const int64_t row_stride = operands.b.strides[operands.b.rank() - 2],
                   column_stride = operands.b.strides.back();

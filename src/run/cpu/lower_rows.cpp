@@ -123,13 +123,10 @@ Result<std::optional<std::set<size_t>>> reduced_axes(const Lowering& lowering, c
     }
     if (node.inputs.size() > 1 && node.inputs[1] != kNoValue && lowering.constant(node.inputs[1]) == nullptr)
         return std::optional<std::set<size_t>>{};
-    std::vector<const Tensor*> operands;
-    for (const graph::ValueId id : node.inputs) operands.push_back(lowering.constant(id));
-    const graph::EvalContext context(*node.op, node.attrs, operands, 1, lowering.c.bindings);
-    TRY(const Ints list, context.ints("axes"));
+    TRY(const Ints list, lowering.ints(node, "axes"));
     TRY(const auto normal, graph::normal_axes(list, static_cast<int>(rank)));
     for (const int axis : normal) axes.insert(static_cast<size_t>(axis));
-    if (axes.empty() && !context.flag("noop_with_empty_axes"))
+    if (axes.empty() && !std::get<bool>(*node.attrs.find("noop_with_empty_axes")))
         for (size_t i = 0; i < rank; ++i) axes.insert(i);
     return axes;
 }

@@ -88,6 +88,12 @@ View Lowering::view(ValueId id) {
     return made;
 }
 
+Result<graph::Ints> Lowering::ints(const Node& node, std::string_view name) const {
+    std::vector<const Tensor*> operands;
+    for (const ValueId id : node.inputs) operands.push_back(constant(id));
+    return graph::EvalContext(*node.op, node.attrs, operands, node.outputs.size(), c.bindings).ints(name);
+}
+
 std::vector<float> Lowering::floats(ValueId id) const {
     const Tensor plain = constant(id)->to_contiguous();
     std::vector<float> values(static_cast<size_t>(plain.count()));

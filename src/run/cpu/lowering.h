@@ -29,8 +29,7 @@ struct LoweringContext {
     const Kernels& kernels;
     const CpuOptions& options;
     PackedWeights& weights;
-    ThreadPool& pool;  // of the plan's making
-    int threads = 1;  // of its runs
+    ThreadPool& pool;  // of the plan's making and of its runs
 };
 
 class Lowering {
@@ -41,6 +40,7 @@ public:
 
     const LoweringContext c;
     const Kernels& kernels() const { return c.kernels; }
+    int threads() const { return c.pool.threads(); }
     const graph::Graph& graph() const { return c.shaped.graph; }
     const Shape& shape(graph::ValueId id) const { return c.shaped.shape(id); }
     DType dtype(graph::ValueId id) const { return graph()[id].dtype; }
@@ -56,6 +56,8 @@ public:
     View dense(const View& view, const Order& order, DType dtype);
     View dense(graph::ValueId id, const Order& order) { return dense(view(id), order, dtype(id)); }
     View row_major_view(graph::ValueId id) { return dense(id, row_major(shape(id).size())); }
+    // A list that is an attribute or a constant operand of the same name.
+    Result<graph::Ints> ints(const graph::Node& node, std::string_view name) const;
     // A constant's elements as f32, contiguous.
     std::vector<float> floats(graph::ValueId id) const;
 
