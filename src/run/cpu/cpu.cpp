@@ -6,7 +6,9 @@
 #include "base/check.h"
 #include "base/format.h"
 #include "graph/contexts.h"
+#include "run/cpu/batch.h"
 #include "run/cpu/lowering.h"
+#include "run/cpu/sessions.h"
 #include "run/cpu/shaping.h"
 #include "run/reference.h"
 
@@ -18,19 +20,19 @@ using graph::kNoValue;
 using graph::Node;
 using graph::ValueId;
 
-// A plan with memory to run it in; several runs at the same time have one memory each.
-struct Session {
-    std::shared_ptr<const Plan> plan;
-    HeapBytes arena;
-    std::vector<std::byte*> bases;
-    explicit Session(std::shared_ptr<const Plan> p)
-        : plan(std::move(p)), arena(std::max<uint64_t>(1, plan->arena_bytes)), bases(plan->buffers.size()) {
-        for (size_t i = 0; i < bases.size(); ++i) {
-            const Buffer& buffer = plan->buffers[i];
-            if (buffer.home == Buffer::Home::kArena) bases[i] = arena.data.get() + buffer.offset;
-            else if (buffer.home == Buffer::Home::kConstant)
-                bases[i] = const_cast<std::byte*>(buffer.constant.data());  // steps only read it
-        }
+// A plan for all images of a batch, or for a few of them at a time.
+struct Prepared {
+    std::unique_ptr<Sessions> images;  // as many as run together
+    std::unique_ptr<Sessions> rest;  // those that are left over at the end, if the batch does not divide
+    int64_t batch = 1, at_once = 1;
+    std::vector<bool> per_image_inputs;  // the others are the same for all
+    std::vector<DType> output_types;
+    std::vector<Shape> output_shapes;
+
+    bool in_parts() const { return at_once < batch; }
+    size_t parts() const { return static_cast<size_t>((batch + at_once - 1) / at_once); }
+    uint64_t activations(int threads) const {
+        return images->plan().arena_bytes * std::min(parts(), static_cast<size_t>(threads));
     }
 };
 
@@ -45,11 +47,10 @@ public:
     Result<std::vector<Tensor>> run(std::span<const Tensor> inputs, Trace* trace) const override {
         graph::Bindings bindings;
         TRY_STATUS(bind_inputs(graph_, inputs, bindings));
-        TRY(std::unique_ptr<Session> session, take(inputs, bindings));
-        if (session == nullptr) return run_plainly(inputs, trace);
-        auto outputs = execute(*session, inputs, trace);
-        give_back(std::move(session));
-        return outputs;
+        TRY(const std::shared_ptr<Prepared> prepared, prepared_for(inputs, bindings));
+        if (trace != nullptr) trace->steps.clear();
+        if (prepared == nullptr) return run_plainly(inputs, trace);
+        return execute(*prepared, inputs, trace);
     }
 
     MemoryUse memory() const override {
@@ -65,61 +66,82 @@ private:
     using Shapes = std::vector<Shape>;
     static constexpr size_t kMostPlans = 8;  // of different shapes; the one not used for longest goes
 
-    // A session that nobody uses, or a new one; none where sizes depend on what the run computes.
-    Result<std::unique_ptr<Session>> take(std::span<const Tensor> inputs,
-                                          const graph::Bindings& bindings) const {
+    // nullptr: sizes depend on what the run computes, so the reference engine runs it.
+    Result<std::shared_ptr<Prepared>> prepared_for(std::span<const Tensor> inputs,
+                                                   const graph::Bindings& bindings) const {
         Shapes shapes;
         for (const Tensor& input : inputs) shapes.push_back(input.shape());
-        std::optional<std::shared_ptr<const Plan>> plan;
         {
             const Locked locked(lock_);
-            if (Prepared* known = find(shapes)) {
-                plan = known->plan;
-                if (!known->idle.empty()) {
-                    auto session = std::move(known->idle.back());
-                    known->idle.pop_back();
-                    return session;
-                }
+            const auto found = std::ranges::find(known_, shapes, &Known::first);
+            if (found != known_.end()) {
+                known_.splice(known_.begin(), known_, found);
+                return known_.front().second;
             }
         }
-        if (!plan) {
-            TRY(plan, make_plan(bindings));
-            const Locked locked(lock_);
-            prepared_.push_front({shapes, *plan, {}});
-            if (prepared_.size() > kMostPlans) prepared_.pop_back();
-            if (*plan != nullptr) notes_ = (*plan)->notes;
+        TRY(auto prepared, prepare(inputs, bindings));
+        const Locked locked(lock_);
+        known_.emplace_front(std::move(shapes), prepared);
+        if (known_.size() > kMostPlans) known_.pop_back();
+        if (prepared != nullptr) {
+            last_activations_ = prepared->activations(threads_.threads());
+            notes_ = prepared->images->plan().notes;
+            if (prepared->in_parts())
+                notes_.push_back(format("{} images of {} are computed at a time, each by one thread",
+                                        prepared->at_once, prepared->batch));
         }
-        if (*plan == nullptr) return std::unique_ptr<Session>();
-        const Locked locked(lock_);
-        last_activations_ = (*plan)->arena_bytes;
-        return std::make_unique<Session>(*plan);
+        return prepared;
     }
 
-    void give_back(std::unique_ptr<Session> session) const {
-        const Locked locked(lock_);
-        for (Prepared& prepared : prepared_)
-            if (prepared.plan == session->plan) return prepared.idle.push_back(std::move(session));
+    Result<std::shared_ptr<Prepared>> prepare(std::span<const Tensor> inputs,
+                                              const graph::Bindings& bindings) const {
+        const auto symbol = independent_batch(graph_, bindings);
+        const int64_t batch = symbol ? bindings.find(*symbol)->second : 1;
+        int64_t at_once = batch;
+        if (batch > 1) {
+            TRY(const auto of_one, make_plan(with(bindings, *symbol, 1), {1, batch}, 1));
+            if (!of_one) return std::shared_ptr<Prepared>();
+            at_once = options_.images_at_once > 0
+                          ? std::min(options_.images_at_once, batch)
+                          : images_at_once(*of_one, batch, threads_.threads(), *options_.kernels);
+        }
+        const bool in_parts = at_once < batch;
+        TRY(auto plan, in_parts ? make_plan(with(bindings, *symbol, at_once), {at_once, batch}, 1)
+                                : make_plan(bindings, {}, threads_.threads()));
+        if (!plan) return std::shared_ptr<Prepared>();
+        auto prepared = std::make_shared<Prepared>();
+        prepared->images = std::make_unique<Sessions>(*std::move(plan));
+        prepared->batch = batch;
+        prepared->at_once = at_once;
+        if (const int64_t left = batch % at_once; left != 0) {
+            TRY(auto rest, make_plan(with(bindings, *symbol, left), {left, batch}, 1));
+            prepared->rest = std::make_unique<Sessions>(*std::move(rest));
+        }
+        for (size_t i = 0; i < inputs.size(); ++i) {
+            const graph::Dims& dims = graph_[graph_.inputs[i]].shape;
+            prepared->per_image_inputs.push_back(in_parts && !dims.empty() && dims[0].text() == *symbol);
+        }
+        const Plan& made = prepared->images->plan();
+        prepared->output_types = made.output_types;
+        prepared->output_shapes = made.output_shapes;
+        if (in_parts)
+            for (Shape& shape : prepared->output_shapes) shape[0] = shape[0] / at_once * batch;
+        return prepared;
     }
 
-    struct Prepared {
-        Shapes shapes;  // of the inputs
-        std::shared_ptr<const Plan> plan;  // nullptr: by the reference engine
-        std::vector<std::unique_ptr<Session>> idle;
-    };
-    // Moves what it finds to the front.
-    Prepared* find(const Shapes& shapes) const {
-        const auto found = std::ranges::find(prepared_, shapes, &Prepared::shapes);
-        if (found == prepared_.end()) return nullptr;
-        prepared_.splice(prepared_.begin(), prepared_, found);
-        return &prepared_.front();
+    static graph::Bindings with(graph::Bindings bindings, const std::string& symbol, int64_t size) {
+        bindings[symbol] = size;
+        return bindings;
     }
 
-    Result<std::shared_ptr<const Plan>> make_plan(const graph::Bindings& bindings) const {
+    // Nothing where the reference engine must run the graph.
+    Result<std::unique_ptr<Plan>> make_plan(const graph::Bindings& bindings, BatchPart part,
+                                          int threads) const {
         Shaping shaping(graph_, bindings);
         if (const Status known = shaping.run(); !known) {
             const Locked locked(lock_);
             notes_ = {format("runs by the reference engine: {}", known.error().message)};
-            return std::shared_ptr<const Plan>();
+            return std::unique_ptr<Plan>();
         }
         Lowering lowering({
             .shaped = shaping.shaped(),
@@ -128,9 +150,11 @@ private:
             .options = options_,
             .weights = weights_,
             .pool = threads_,
+            .threads = threads,
+            .part = part,
         });
         TRY(Plan plan, lowering.run());
-        return std::make_shared<const Plan>(std::move(plan));
+        return std::make_unique<Plan>(std::move(plan));
     }
 
     Result<std::vector<Tensor>> run_plainly(std::span<const Tensor> inputs, Trace* trace) const {
@@ -138,30 +162,42 @@ private:
         return program->run(inputs, trace);
     }
 
-    Result<std::vector<Tensor>> execute(Session& session, std::span<const Tensor> inputs,
+    Result<std::vector<Tensor>> execute(Prepared& prepared, std::span<const Tensor> inputs,
                                         Trace* trace) const {
-        const Plan& plan = *session.plan;
         std::vector<Tensor> plain;
-        for (const Tensor& input : inputs) plain.push_back(input.to_contiguous());
-        std::vector<TensorBuilder> outputs;
-        for (size_t i = 0; i < plan.output_types.size(); ++i)
-            outputs.emplace_back(plan.output_types[i], plan.output_shapes[i]);
-        for (size_t i = 0; i < plan.buffers.size(); ++i) {
-            const Buffer& buffer = plan.buffers[i];
-            if (buffer.home == Buffer::Home::kInput)
-                session.bases[i] = const_cast<std::byte*>(plain[buffer.index].bytes().data());  // only read
-            else if (buffer.home == Buffer::Home::kOutput)
-                session.bases[i] = outputs[buffer.index].bytes().data();
+        std::vector<const std::byte*> from;
+        for (const Tensor& input : inputs) {
+            plain.push_back(input.to_contiguous());
+            from.push_back(plain.back().bytes().data());
         }
-        const Run run{threads_, session.bases};
-        if (trace != nullptr) trace->steps.clear();
-        for (const Step& step : plan.steps) {
-            const double start = trace != nullptr ? trace->clock() : 0;
-            TRY_STATUS(step.work(run));
-            if (trace == nullptr) continue;
-            trace->steps.push_back(step.description);
-            trace->steps.back().start = start;
-            trace->steps.back().seconds = trace->clock() - start;
+        std::vector<TensorBuilder> outputs;
+        std::vector<std::byte*> to;
+        for (size_t i = 0; i < prepared.output_types.size(); ++i) {
+            outputs.emplace_back(prepared.output_types[i], prepared.output_shapes[i]);
+            to.push_back(outputs.back().bytes().data());
+        }
+        if (!prepared.in_parts()) {
+            TRY_STATUS(prepared.images->run(threads_, from, to, trace));
+        } else {
+            std::vector<Status> done(prepared.parts());
+            const auto run_part = [&](size_t part) {
+                auto part_from = from;
+                auto part_to = to;
+                const auto first = part * static_cast<size_t>(prepared.at_once);
+                const auto batch = static_cast<size_t>(prepared.batch);
+                for (size_t i = 0; i < part_from.size(); ++i)
+                    if (prepared.per_image_inputs[i]) part_from[i] += plain[i].bytes().size() / batch * first;
+                for (size_t i = 0; i < part_to.size(); ++i)
+                    part_to[i] += outputs[i].bytes().size() / batch * first;
+                const bool is_rest = prepared.rest != nullptr && part + 1 == prepared.parts();
+                done[part] =
+                    (is_rest ? prepared.rest : prepared.images)->run(alone_, part_from, part_to, trace);
+            };
+            // Steps are timed one after the other.
+            if (trace != nullptr)
+                for (size_t part = 0; part < prepared.parts(); ++part) run_part(part);
+            else threads_.parallel_for(prepared.parts(), run_part);
+            for (const Status& status : done) TRY_STATUS(status);
         }
         std::vector<Tensor> results;
         for (TensorBuilder& output : outputs) results.push_back(output.finish());
@@ -173,7 +209,9 @@ private:
     CpuOptions options_;
     mutable Lock lock_;
     mutable PackedWeights weights_;
-    mutable std::list<Prepared> prepared_;  // the last used first
+    mutable ThreadPool alone_{1};  // where every thread has its own images
+    using Known = std::pair<Shapes, std::shared_ptr<Prepared>>;
+    mutable std::list<Known> known_;  // the last used first
     mutable uint64_t last_activations_ = 0;
     mutable std::vector<std::string> notes_;
 };

@@ -11,6 +11,9 @@ namespace lathe::run::cpu {
 struct CpuOptions {
     const Kernels* kernels = nullptr;  // nullptr: the best that the processor has
     bool winograd = true;
+    // Of a batch whose images are independent of each other; the results are the same. 0: by an estimate of what takes
+    // least time.
+    int64_t images_at_once = 0;
 };
 
 // The pool must outlive the engine and its programs.

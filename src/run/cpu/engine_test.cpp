@@ -164,6 +164,58 @@ TEST(CpuEngine, RandomProducts) {
     }
 }
 
+// Images by themselves, in parts of any size, give the same bits as all together.
+TEST(CpuEngine, PartsOfABatch) {
+    const auto graph = graph::parse_text(R"(
+input x: f32[batch, 3, 18, 20]
+input w: f32[24, 3, 3, 3]
+input wd: f32[24, 1, 3, 3]
+input ww: f32[24, 24, 3, 3]
+input wp: f32[24, 10]
+input scale: f32[1, 24, 1, 1]
+a = conv(x, w, strides=[2, 2], pads=[1, 1, 1, 1])
+b = relu(a)
+c = conv(b, wd, pads=[1, 1, 1, 1], group=24)
+d = conv(c, ww, pads=[1, 1, 1, 1])
+e = add(d, b)
+f = mul(e, scale)
+g = reshape(f, shape=[batch*3, 8, 90])
+h = softmax(g)
+i = reshape(h, shape=[batch, 24, 90])
+j = transpose(i, perm=[0, 2, 1])
+k = matmul(j, wp)
+m = reduce_mean(k, axes=[1], keepdims=false)
+output m, h
+)",
+                                         ops::find_op);
+    ASSERT_TRUE(graph.has_value()) << graph.error().message;
+    std::vector<Tensor> inputs;
+    for (const auto id : graph->inputs) {
+        Shape shape = *graph::evaluate((*graph)[id].shape, {{"batch", 7}});
+        inputs.push_back(noise(shape, inputs.size()));
+    }
+    ThreadPool threads(3);
+    std::vector<Tensor> whole;
+    for (const int64_t images : {7, 1, 2, 3, 4, 6}) {
+        const auto program = make_engine(threads, {.images_at_once = images})->plan(*graph);
+        ASSERT_TRUE(program.has_value());
+        const auto found = (*program)->run(inputs);
+        ASSERT_TRUE(found.has_value()) << found.error().message;
+        const auto notes = (*program)->notes();
+        const bool told = std::ranges::any_of(
+            notes, [](const std::string& note) { return note.find("of 7 are computed at a time") != note.npos; });
+        EXPECT_EQ(told, images < 7);
+        if (whole.empty()) {
+            whole = *found;
+            expect_close(whole, *run_reference(*graph, inputs), "whole");
+        }
+        for (size_t i = 0; i < whole.size(); ++i) {
+            EXPECT_EQ((*found)[i].shape(), whole[i].shape());
+            EXPECT_TRUE(std::ranges::equal((*found)[i].bytes(), whole[i].bytes())) << images;
+        }
+    }
+}
+
 // What is only moved makes no copy; what reads it must follow its strides.
 TEST(CpuEngine, ViewsAndBroadcasts) {
     const Shape x{2, 6, 5, 4};

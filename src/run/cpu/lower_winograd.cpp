@@ -26,17 +26,17 @@ double cost(double flops, double weights, double moved, const Kernels& kernels) 
     return flops / (kFlopsOfLane * kernels.lanes) + 4 * weights / kMemory + 4 * moved / kCaches;
 }
 
-double cost_of(const Conv& conv, const Tiles& tiles) {
+double cost_of(const Conv& conv, const Tiles& tiles, double batch) {
     const auto in = static_cast<double>(conv.channels_in), out = static_cast<double>(conv.channels_out),
-               n = static_cast<double>(tiles.matrices), batch = static_cast<double>(conv.shape.batch),
+               n = static_cast<double>(tiles.matrices),
                count = static_cast<double>(tiles.of_image()) * batch,
                positions = static_cast<double>(conv.positions) * batch;
     return cost(2 * n * count * in * out, n * in * out, (n * count + positions) * (in + out), *conv.kernels);
 }
 
-double direct_cost(const Conv& conv) {
+double direct_cost(const Conv& conv, double batch) {
     const auto in = static_cast<double>(conv.channels_in), out = static_cast<double>(conv.channels_out);
-    const double positions = static_cast<double>(conv.positions) * static_cast<double>(conv.shape.batch);
+    const double positions = static_cast<double>(conv.positions) * batch;
     return cost(18 * positions * in * out, 9 * in * out, 0, *conv.kernels);
 }
 
@@ -75,9 +75,12 @@ bool possible(const Conv& conv) {
 bool lower_winograd(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float>& bias) {
     if (!lowering.c.options.winograd || !possible(conv) || conv.channels_in < 16 || conv.channels_out < 16)
         return false;
+    const BatchPart& part = lowering.c.part;
+    const auto batch = static_cast<double>(conv.shape.batch * part.whole / part.images);
     Tiles tiles = tiles_of(conv, 4);
-    if (const Tiles two = tiles_of(conv, 2); cost_of(conv, two) < cost_of(conv, tiles)) tiles = two;
-    if (cost_of(conv, tiles) > 0.9 * direct_cost(conv)) return false;
+    if (const Tiles two = tiles_of(conv, 2); cost_of(conv, two, batch) < cost_of(conv, tiles, batch))
+        tiles = two;
+    if (cost_of(conv, tiles, batch) > 0.9 * direct_cost(conv, batch)) return false;
 
     const Kernels& kernels = lowering.kernels();
     const auto in = static_cast<size_t>(conv.channels_in), out = static_cast<size_t>(conv.channels_out);

@@ -162,12 +162,15 @@ View Lowering::dense(const View& view, const Order& order, DType dtype) {
 void Lowering::add_step(StepTime description, const std::vector<View>& touched,
                         std::function<Status(const Run&)> work) {
     const size_t index = plan_.steps.size();
+    Step step{std::move(description), 0, 0, std::move(work)};
     for (const View& view : touched) {
         Buffer& buffer = plan_.buffers[view.buffer];
+        const bool constant = buffer.home == Buffer::Home::kConstant;
+        (constant ? step.weight_bytes : step.value_bytes) += static_cast<double>(buffer.size_bytes);
         buffer.first = std::min(buffer.first, index);
         buffer.last = std::max(buffer.last, index);
     }
-    plan_.steps.push_back({std::move(description), std::move(work)});
+    plan_.steps.push_back(std::move(step));
 }
 
 void Lowering::note(std::string text) {

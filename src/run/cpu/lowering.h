@@ -23,13 +23,20 @@ private:
     std::map<std::pair<graph::ValueId, std::string>, SharedBytes> packed_;
 };
 
+// The plan is for `images` of `whole`. What is computed how is decided for the whole, so that parts give the same bits.
+struct BatchPart {
+    int64_t images = 1, whole = 1;
+};
+
 struct LoweringContext {
     const ShapedGraph& shaped;
     const graph::Bindings& bindings;
     const Kernels& kernels;
     const CpuOptions& options;
     PackedWeights& weights;
-    ThreadPool& pool;  // of the plan's making and of its runs
+    ThreadPool& pool;  // of the plan's making
+    int threads = 1;  // of its runs
+    BatchPart part = {};
 };
 
 class Lowering {
@@ -40,7 +47,7 @@ public:
 
     const LoweringContext c;
     const Kernels& kernels() const { return c.kernels; }
-    int threads() const { return c.pool.threads(); }
+    int threads() const { return c.threads; }
     const graph::Graph& graph() const { return c.shaped.graph; }
     const Shape& shape(graph::ValueId id) const { return c.shaped.shape(id); }
     DType dtype(graph::ValueId id) const { return graph()[id].dtype; }

@@ -37,6 +37,7 @@ struct Run {
 
 struct Step {
     StepTime description;
+    double value_bytes = 0, weight_bytes = 0;  // that it reads and writes; what was packed, as it was packed
     std::function<Status(const Run&)> work;
 };
 
