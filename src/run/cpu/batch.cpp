@@ -24,14 +24,14 @@ enum class Kind : uint8_t {
 // or sizes.
 enum class Rule : uint8_t {
     kAligned,  // operands broadcast; the batched ones have the result's rank, the others do not reach its first axis
-    kFirst,    // only the first operand is batched
-    kAxis,     // kFirst, along `axis`, which is not the first
-    kAxes,     // kFirst, along `axes`, without the first
-    kMoved,    // kFirst, and the first axis stays where it is
-    kJoined,   // all operands are batched, and `axis` is not the first
+    kFirst,  // only the first operand is batched
+    kAxis,  // kFirst, along `axis`, which is not the first
+    kAxes,  // kFirst, along `axes`, without the first
+    kMoved,  // kFirst, and the first axis stays where it is
+    kJoined,  // all operands are batched, and `axis` is not the first
     kProduct,
     kAttention,
-    kFilled,   // a plain operand, or none, is repeated
+    kFilled,  // a plain operand, or none, is repeated
 };
 
 struct Named {
@@ -119,8 +119,8 @@ private:
     }
 
     bool any(const Node& node, Kind wanted) const {
-        return std::ranges::any_of(
-            node.inputs, [&](ValueId id) { return id != graph::kNoValue && kind(id) == wanted; });
+        return std::ranges::any_of(node.inputs,
+                                   [&](ValueId id) { return id != graph::kNoValue && kind(id) == wanted; });
     }
     bool batched_at(const Node& node, size_t place) const {
         return place < node.inputs.size() && node.inputs[place] != graph::kNoValue &&

@@ -32,19 +32,20 @@ TEST(IndependentBatch, ImagesByThemselves) {
 }
 
 TEST(IndependentBatch, ImagesThatMeet) {
-    for (const std::string body : {
-             "y = softmax(x, axis=0)\noutput y",
-             "y = reduce_mean(x, axes=[0], keepdims=true)\nz = sub(x, y)\noutput z",
-             "y = reduce_max(x)\nz = div(x, y)\noutput z",
-             "y = slice(x, starts=[-1], ends=[-100], axes=[0], steps=[-1])\noutput y",
-             "y = concat(x, x, axis=0)\noutput y",
-             "y = transpose(x, perm=[1, 0, 2])\nz = relu(y)\noutput z",
-             "y = dynamic_quantize_linear(x)\noutput y",
-             "y = reshape(x, shape=[batch*24])\nz = cumsum(y, axis=0)\noutput z",
-             "y = reshape(x, shape=[4, batch, 6])\noutput y",
-             "y = relu(w)\nz = relu(x)\noutput y, z",
-             "s = shape_of(x)\nf = cast(s, to=f32)\nt = reduce_sum(f, axes=[0], keepdims=true)\ny = mul(x, t)\noutput y",
-         })
+    for (
+        const std::string body : {
+            "y = softmax(x, axis=0)\noutput y",
+            "y = reduce_mean(x, axes=[0], keepdims=true)\nz = sub(x, y)\noutput z",
+            "y = reduce_max(x)\nz = div(x, y)\noutput z",
+            "y = slice(x, starts=[-1], ends=[-100], axes=[0], steps=[-1])\noutput y",
+            "y = concat(x, x, axis=0)\noutput y",
+            "y = transpose(x, perm=[1, 0, 2])\nz = relu(y)\noutput z",
+            "y = dynamic_quantize_linear(x)\noutput y",
+            "y = reshape(x, shape=[batch*24])\nz = cumsum(y, axis=0)\noutput z",
+            "y = reshape(x, shape=[4, batch, 6])\noutput y",
+            "y = relu(w)\nz = relu(x)\noutput y, z",
+            "s = shape_of(x)\nf = cast(s, to=f32)\nt = reduce_sum(f, axes=[0], keepdims=true)\ny = mul(x, t)\noutput y",
+        })
         EXPECT_EQ(found_in(body), "") << body;
 }
 
@@ -52,7 +53,8 @@ TEST(ImagesAtOnce, FollowTheCaches) {
     const auto plan = [](double values, double weights, double flops) {
         Plan made;
         for (int i = 0; i < 20; ++i)
-            made.steps.push_back({.description = {.flops = flops}, .value_bytes = values, .weight_bytes = weights});
+            made.steps.push_back(
+                {.description = {.flops = flops}, .value_bytes = values, .weight_bytes = weights});
         return made;
     };
     const Kernels& kernels = best_kernels();

@@ -136,7 +136,7 @@ private:
 
     // Nothing where the reference engine must run the graph.
     Result<std::unique_ptr<Plan>> make_plan(const graph::Bindings& bindings, BatchPart part,
-                                          int threads) const {
+                                            int threads) const {
         Shaping shaping(graph_, bindings);
         if (const Status known = shaping.run(); !known) {
             const Locked locked(lock_);

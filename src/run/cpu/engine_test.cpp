@@ -202,8 +202,9 @@ output m, h
         const auto found = (*program)->run(inputs);
         ASSERT_TRUE(found.has_value()) << found.error().message;
         const auto notes = (*program)->notes();
-        const bool told = std::ranges::any_of(
-            notes, [](const std::string& note) { return note.find("of 7 are computed at a time") != note.npos; });
+        const bool told = std::ranges::any_of(notes, [](const std::string& note) {
+            return note.find("of 7 are computed at a time") != note.npos;
+        });
         EXPECT_EQ(told, images < 7);
         if (whole.empty()) {
             whole = *found;

@@ -28,8 +28,7 @@ double cost(double flops, double weights, double moved, const Kernels& kernels) 
 
 double cost_of(const Conv& conv, const Tiles& tiles, double batch) {
     const auto in = static_cast<double>(conv.channels_in), out = static_cast<double>(conv.channels_out),
-               n = static_cast<double>(tiles.matrices),
-               count = static_cast<double>(tiles.of_image()) * batch,
+               n = static_cast<double>(tiles.matrices), count = static_cast<double>(tiles.of_image()) * batch,
                positions = static_cast<double>(conv.positions) * batch;
     return cost(2 * n * count * in * out, n * in * out, (n * count + positions) * (in + out), *conv.kernels);
 }
