@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "pipeline/bench/contest.h"
 
@@ -24,17 +25,20 @@ double median_ms(std::span<const TracedRun> runs, auto seconds_of) {
     return summary_of(std::move(ms)).median_ms;
 }
 
+// One row for the steps that repeat themselves for each part of a batch.
 std::vector<ProfileRow> steps_of(std::span<const TracedRun> runs) {
     std::vector<ProfileRow> rows;
+    std::map<std::tuple<std::string, std::string, std::string>, size_t> places;
     for (size_t i = 0; i < runs[0].steps.size(); ++i) {
         const run::StepTime& step = runs[0].steps[i];
-        rows.push_back({.node = step.node,
-                        .op = step.op,
-                        .kernel = step.kernel,
-                        .output = step.output,
-                        .ms = median_ms(runs, [&](const TracedRun& run) { return run.steps[i].seconds; }),
-                        .flops = step.flops,
-                        .bytes = step.bytes});
+        const auto [place, is_new] = places.try_emplace({step.node, step.op, step.kernel}, rows.size());
+        if (is_new)
+            rows.push_back(
+                {.node = step.node, .op = step.op, .kernel = step.kernel, .output = step.output});
+        ProfileRow& row = rows[place->second];
+        row.ms += median_ms(runs, [&](const TracedRun& run) { return run.steps[i].seconds; });
+        row.flops += step.flops;
+        row.bytes += step.bytes;
     }
     return rows;
 }
