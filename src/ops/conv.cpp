@@ -160,29 +160,27 @@ Shape cuts(const Transpose& t, const Shape& x, const Shape& out) {
 }
 
 // Spreads x: [in…] over y: [out…] through w: [k…], along all axes but the last by index, along the last in a loop.
-void spread(const Transpose& t, const Shape& cut, const Shape& in, const Shape& out, const double* x,
-            const double* w, double* y) {
-    Shape kernel, y_strides = row_major_strides(out);
-    for (const TransposeAxis& axis : t.axes) kernel.push_back(axis.window.kernel);
-    const size_t last = in.size() - 1;
-    const Shape rows(in.begin(), in.end() - 1);
-    const int64_t stride = t.axes[last].window.stride;
+void spread(const SpreadShape& t, const double* x, const double* w, double* y) {
+    Shape kernel, y_strides = row_major_strides(t.out);
+    for (const WindowAxis& axis : t.axes) kernel.push_back(axis.kernel);
+    const size_t last = t.in.size() - 1;
+    const Shape rows(t.in.begin(), t.in.end() - 1);
+    const int64_t stride = t.axes[last].stride;
     for_each_index(kernel, [&](const Shape& tap) {
         const double factor = *w++;
         const double* row_of_x = x;
-        const int64_t shift = tap[last] * t.axes[last].window.dilation - cut[last];
+        const int64_t shift = tap[last] * t.axes[last].dilation - t.cut[last];
         for_each_index(rows, [&](const Shape& row) {
             const double* from = row_of_x;
-            row_of_x += in[last];
+            row_of_x += t.in[last];
             int64_t to = 0;
             for (size_t i = 0; i < last; ++i) {
-                const int64_t at =
-                    row[i] * t.axes[i].window.stride + tap[i] * t.axes[i].window.dilation - cut[i];
-                if (at < 0 || at >= out[i]) return;
+                const int64_t at = row[i] * t.axes[i].stride + tap[i] * t.axes[i].dilation - t.cut[i];
+                if (at < 0 || at >= t.out[i]) return;
                 to += at * y_strides[i];
             }
-            for (int64_t i = 0; i < in[last]; ++i)
-                if (const int64_t at = i * stride + shift; at >= 0 && at < out[last])
+            for (int64_t i = 0; i < t.in[last]; ++i)
+                if (const int64_t at = i * stride + shift; at >= 0 && at < t.out[last])
                     y[to + at] += factor * from[i];
         });
     });
@@ -190,24 +188,21 @@ void spread(const Transpose& t, const Shape& cut, const Shape& in, const Shape& 
 
 Status evaluate_transpose(EvalContext& c) {
     const Tensor &x = c.in(0), &w = c.in(1);
-    TRY(const Dims dims, transpose_output(c, dims_of(x.shape()), dims_of(w.shape())));
-    TRY(const Transpose t, read_transpose(c, dims_of(x.shape()), dims_of(w.shape())));
-    const Shape shape = *constant_shape(dims);
+    TRY(const SpreadShape t, spread_shape(c, x.shape(), w.shape()));
+    const Shape shape = t.result();
     TRY_STATUS(check_result(DType::kF64, shape));
     if (c.has(2)) TRY_STATUS(check_bias(dims_of(c.in(2).shape()), shape[1]));
-    const Shape cut = cuts(t, x.shape(), shape), in(x.shape().begin() + 2, x.shape().end()),
-                out(shape.begin() + 2, shape.end());
     const Shape kernel(w.shape().begin() + 2, w.shape().end());
-    const int64_t in_plane = element_count(in), out_plane = element_count(out), taps = element_count(kernel);
-    const int64_t groups = c.integer("group"), group_in = x.dim(1) / groups, group_out = w.dim(1);
+    const int64_t in_plane = element_count(t.in), out_plane = element_count(t.out),
+                  taps = element_count(kernel);
     const auto values = x.to_doubles(), weights = w.to_doubles();
     std::vector<double> y(static_cast<size_t>(element_count(shape)), 0);
-    for (int64_t n = 0; n < x.dim(0); ++n)
+    for (int64_t n = 0; n < t.batch; ++n)
         for (int64_t i = 0; i < x.dim(1); ++i)
-            for (int64_t m = 0; m < group_out; ++m)
-                spread(t, cut, in, out, values.data() + (n * x.dim(1) + i) * in_plane,
-                       weights.data() + (i * group_out + m) * taps,
-                       y.data() + (n * shape[1] + i / group_in * group_out + m) * out_plane);
+            for (int64_t m = 0; m < t.group_out; ++m)
+                spread(t, values.data() + (n * x.dim(1) + i) * in_plane,
+                       weights.data() + (i * t.group_out + m) * taps,
+                       y.data() + (n * shape[1] + i / t.group_in * t.group_out + m) * out_plane);
     if (c.has(2)) add_bias(y, c.in(2).to_doubles(), out_plane);
     c.output(0, tensor_from_doubles(x.dtype(), shape, y));
     return {};
@@ -243,6 +238,19 @@ constexpr OpDef kOps[] = {
 };
 
 }  // namespace
+
+Result<SpreadShape> spread_shape(const AttrReader& c, const Shape& x, const Shape& w) {
+    TRY(const Dims dims, transpose_output(c, dims_of(x), dims_of(w)));
+    TRY(const Transpose t, read_transpose(c, dims_of(x), dims_of(w)));
+    const Shape shape = *constant_shape(dims);
+    SpreadShape result{.batch = x[0], .groups = c.integer("group"), .group_out = w[1]};
+    result.group_in = x[1] / result.groups;
+    result.in.assign(x.begin() + 2, x.end());
+    result.out.assign(shape.begin() + 2, shape.end());
+    result.cut = cuts(t, x, shape);
+    for (const TransposeAxis& axis : t.axes) result.axes.push_back(axis.window);
+    return result;
+}
 
 std::span<const OpDef> conv_ops() { return kOps; }
 

@@ -18,6 +18,23 @@ struct ConvShape {
     Shape result() const;
 };
 
+// conv_transpose: x's element at i adds to the result's at i * stride + tap * dilation - cut, along each axis, for every
+// tap of the kernel, as far as that lies in the result.
+struct SpreadShape {
+    int64_t batch = 1, groups = 1;
+    int64_t group_in = 1, group_out = 1;  // channels of each group
+    Shape in, out, cut;  // spatial
+    std::vector<WindowAxis> axes;  // begin and end have gone into cut
+
+    Shape result() const {
+        Shape shape{batch, groups * group_out};
+        shape.insert(shape.end(), out.begin(), out.end());
+        return shape;
+    }
+};
+// For x: [N, C, …] and w: [C, M/group, k…]. Errors: ranks, channels that do not fit.
+Result<SpreadShape> spread_shape(const graph::AttrReader& c, const Shape& x, const Shape& w);
+
 // Shape of the result [N, M, …] of x: [N, C, …] and w: [M, C/group, k…]. Errors: ranks, channels that do not fit.
 Result<graph::Dims> conv_output(const graph::AttrReader& c, const graph::Dims& x, const graph::Dims& w);
 Result<ConvShape> conv_shape(const graph::AttrReader& c, const Shape& x, const Shape& w);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "graph/contexts.h"
 #include "tensor/tensor.h"
 
 namespace lathe::ops {
@@ -53,6 +54,19 @@ struct Taps {
         false;  // tf_crop_and_resize only: the coordinate is outside the axis, the extrapolation value stands here
 };
 std::vector<Taps> axis_taps(const AxisResize& axis);
+
+// What a resize or upsample does to x: axes that keep their elements are not among those listed.
+struct ResizedAxis {
+    int axis = 0;
+    std::vector<Taps> taps;  // one for each element of the result
+};
+struct Resizing {
+    bool nearest = false;  // every element of the result is one of x: its taps' first
+    double extrapolation = 0;
+    std::vector<ResizedAxis> axes;
+};
+// c: the node with its operands but the first, of which only the shape is looked at. Errors: as the operator's.
+Result<Resizing> resizing_of(graph::EvalContext& c, const Shape& x);
 
 // Weights of the cubic kernel at distance x from a tap; 0 from 2 on.
 double cubic_weight(double x, double a);

@@ -52,6 +52,9 @@ Tensor select(const Tensor& x, const Shape& shape, From from, const std::byte* f
 // A tensor of x's type whose element at [i, j, …] is x's element [from[0][i], from[1][j], …], with one list for each axis
 // of x; where one of these is negative it is the element that `fill` points to.
 Tensor select_each(const Tensor& x, const std::vector<graph::Ints>& from, const std::byte* fill = nullptr);
+// Where the elements of a padded x come from: a list for each axis, -1 for the constant. c: the node with its operands
+// but the first, of which only the shape is looked at. Errors: as pad's.
+Result<std::vector<graph::Ints>> pad_sources(graph::EvalContext& c, const Shape& x);
 // 0, 1, …, size - 1.
 graph::Ints all_of_axis(int64_t size);
 

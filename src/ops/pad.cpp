@@ -70,29 +70,7 @@ Result<Tensor> pad_value(EvalContext& c) {
 
 Status evaluate_pad(EvalContext& c) {
     const Tensor& x = c.in(0);
-    TRY(const Ints axis_list, c.ints("axes"));
-    TRY(const auto axes, listed_axes(axis_list, x.rank()));
-    TRY(const Ints pads, c.ints("pads"));
-    if (pads.size() != 2 * axes.size())
-        return fail("'pads' has {} numbers for {} axes", pads.size(), axes.size());
-    const std::string& mode = c.string("mode");
-    Shape shape = x.shape();
-    std::vector<Ints> sources;  // per axis of x: where each position of the result comes from
-    for (const int64_t size : shape) sources.push_back(all_of_axis(size));
-    for (size_t i = 0; i < axes.size(); ++i) {
-        const int64_t before = pads[i], after = pads[axes.size() + i], size = x.dim(axes[i]);
-        if (__builtin_add_overflow(size, before, &shape[axes[i]]) ||
-            __builtin_add_overflow(shape[axes[i]], after, &shape[axes[i]]))
-            return fail("'pads' makes the result too large");
-        TRY_STATUS(check_result(x.dtype(), shape));
-        const int64_t low = std::max<int64_t>(-before, 0), kept = size - low - std::max<int64_t>(-after, 0);
-        if (kept < 0 || (kept == 0 && shape[axes[i]] > 0 && mode != "constant"))
-            return fail("axis {} of {} has nothing left to pad from", axes[i], to_string(x.shape()));
-        Ints& source = sources[axes[i]];
-        source.resize(static_cast<size_t>(shape[axes[i]]));
-        for (size_t at = 0; at < source.size(); ++at)
-            source[at] = source_of(static_cast<int64_t>(at) - std::max<int64_t>(before, 0), low, kept, mode);
-    }
+    TRY(const auto sources, pad_sources(c, x.shape()));
     TRY(const Tensor value, pad_value(c));
     c.output(0, select_each(x, sources, value.bytes().data()));
     return {};
@@ -190,6 +168,34 @@ constexpr OpDef kOps[] = {
 };
 
 }  // namespace
+
+Result<std::vector<Ints>> pad_sources(EvalContext& c, const Shape& x) {
+    TRY(const Ints axis_list, c.ints("axes"));
+    TRY(const auto axes, listed_axes(axis_list, static_cast<int>(x.size())));
+    TRY(const Ints pads, c.ints("pads"));
+    if (pads.size() != 2 * axes.size())
+        return fail("'pads' has {} numbers for {} axes", pads.size(), axes.size());
+    const std::string& mode = c.string("mode");
+    const DType dtype = c.has(0) ? c.in(0).dtype() : DType::kF32;
+    Shape shape = x;
+    std::vector<Ints> sources;
+    for (const int64_t size : shape) sources.push_back(all_of_axis(size));
+    for (size_t i = 0; i < axes.size(); ++i) {
+        const int64_t before = pads[i], after = pads[axes.size() + i], size = x[static_cast<size_t>(axes[i])];
+        if (__builtin_add_overflow(size, before, &shape[axes[i]]) ||
+            __builtin_add_overflow(shape[axes[i]], after, &shape[axes[i]]))
+            return fail("'pads' makes the result too large");
+        TRY_STATUS(check_result(dtype, shape));
+        const int64_t low = std::max<int64_t>(-before, 0), kept = size - low - std::max<int64_t>(-after, 0);
+        if (kept < 0 || (kept == 0 && shape[axes[i]] > 0 && mode != "constant"))
+            return fail("axis {} of {} has nothing left to pad from", axes[i], to_string(x));
+        Ints& source = sources[axes[i]];
+        source.resize(static_cast<size_t>(shape[axes[i]]));
+        for (size_t at = 0; at < source.size(); ++at)
+            source[at] = source_of(static_cast<int64_t>(at) - std::max<int64_t>(before, 0), low, kept, mode);
+    }
+    return sources;
+}
 
 std::span<const OpDef> pad_ops() { return kOps; }
 

@@ -155,13 +155,13 @@ Status infer_resize(InferContext& c) {
 }
 
 // Sizes and scales of the resized axes, one entry each, from whichever was given.
-Status set_sizes(EvalContext& c, const Wanted& wanted, std::vector<AxisResize>& plan) {
+Status set_sizes(const AttrReader& c, const Wanted& wanted, const Shape& x, std::vector<AxisResize>& plan) {
     TRY(const Policy policy, wanted.sizes.empty() ? Result<Policy>(Policy::kStretch) : policy_of(c));
     Ints from;
     for (size_t i = 0; i < plan.size(); ++i) {
         AxisResize& axis = plan[i];
         const auto size = static_cast<double>(axis.size);
-        if (axis.size == 0) return fail("{} has nothing to resize", to_string(c.in(0).shape()));
+        if (axis.size == 0) return fail("{} has nothing to resize", to_string(x));
         if (wanted.sizes.empty()) {
             axis.scale = static_cast<float>(wanted.scales[i]);
             axis.new_size = scaled(axis.size, axis.scale);
@@ -184,9 +184,9 @@ Status set_sizes(EvalContext& c, const Wanted& wanted, std::vector<AxisResize>& 
     return {};
 }
 
-Result<Wanted> wanted_of(EvalContext& c) {
+Result<Wanted> wanted_of(EvalContext& c, const Shape& x) {
     Wanted wanted;
-    TRY(wanted.axes, resized_axes(c, c.in(0).rank()));
+    TRY(wanted.axes, resized_axes(c, static_cast<int>(x.size())));
     wanted.scales = floats_of(c, "scales");
     TRY(wanted.sizes, c.ints("sizes"));
     if (wanted.scales.empty() == wanted.sizes.empty())
@@ -197,7 +197,7 @@ Result<Wanted> wanted_of(EvalContext& c) {
     return wanted;
 }
 
-Result<std::vector<AxisResize>> plan_of(EvalContext& c, const Wanted& wanted) {
+Result<std::vector<AxisResize>> plan_of(EvalContext& c, const Wanted& wanted, const Shape& x) {
     TRY_STATUS(check_modes(c));
     AxisResize common;
     TRY(common.interpolation, interpolation_named(c.string("mode")));
@@ -207,13 +207,20 @@ Result<std::vector<AxisResize>> plan_of(EvalContext& c, const Wanted& wanted) {
     common.antialias = c.flag("antialias");
     common.exclude_outside = c.flag("exclude_outside");
     std::vector<AxisResize> plan(wanted.axes.size(), common);
-    for (size_t i = 0; i < plan.size(); ++i) plan[i].size = c.in(0).dim(wanted.axes[i]);
-    TRY_STATUS(set_sizes(c, wanted, plan));
+    for (size_t i = 0; i < plan.size(); ++i) plan[i].size = x[static_cast<size_t>(wanted.axes[i])];
+    TRY_STATUS(set_sizes(c, wanted, x, plan));
     if (common.coordinates != CoordinateMode::kTfCropAndResize) return plan;
     const Floats roi = floats_of(c, "roi");
     TRY_STATUS(check_count("roi", roi.size(), 2 * plan.size()));
     for (size_t i = 0; i < plan.size(); ++i) plan[i].start = roi[i], plan[i].end = roi[plan.size() + i];
     return plan;
+}
+
+// Errors: a result that no memory should be given to.
+Status check_sizes(const EvalContext& c, const std::vector<int>& axes, const std::vector<AxisResize>& plan,
+                   Shape shape) {
+    for (size_t i = 0; i < axes.size(); ++i) shape[static_cast<size_t>(axes[i])] = plan[i].new_size;
+    return check_result(c.has(0) ? c.in(0).dtype() : DType::kF32, shape);
 }
 
 // An axis that keeps its size is left alone, whatever the modes.
@@ -222,47 +229,46 @@ bool untouched(const AxisResize& axis) {
            (axis.coordinates != CoordinateMode::kTfCropAndResize || (axis.start == 0 && axis.end == 1));
 }
 
-Tensor nearest_of(const Tensor& x, const std::vector<int>& axes, const std::vector<std::vector<Taps>>& taps,
-                  double extrapolation) {
-    std::vector<Ints> from;
-    for (const int64_t size : x.shape()) from.push_back(all_of_axis(size));
-    for (size_t i = 0; i < axes.size(); ++i) {
-        from[axes[i]].clear();
-        for (const Taps& source : taps[i])
-            from[axes[i]].push_back(source.outside ? -1 : source.taps[0].index);
-    }
-    return select_each(x, from, Tensor::filled(x.dtype(), {}, extrapolation).bytes().data());
+// What the plan says of the axes that it changes.
+Resizing resizing(const std::vector<int>& axes, const std::vector<AxisResize>& plan, double extrapolation) {
+    Resizing result{.nearest = !plan.empty() && plan[0].interpolation == Interpolation::kNearest,
+                    .extrapolation = extrapolation};
+    for (size_t i = 0; i < axes.size(); ++i)
+        if (!untouched(plan[i])) result.axes.push_back({axes[i], axis_taps(plan[i])});
+    return result;
 }
 
-Status run_resize(EvalContext& c, const std::vector<int>& axes, const std::vector<AxisResize>& plan,
-                  double extrapolation) {
-    const Tensor& x = c.in(0);
-    Shape shape = x.shape();
-    for (size_t i = 0; i < axes.size(); ++i) shape[axes[i]] = plan[i].new_size;
-    TRY_STATUS(check_result(x.dtype(), shape));
-    std::vector<std::vector<Taps>> taps;
-    std::vector<int> touched;
-    for (size_t i = 0; i < axes.size(); ++i) {
-        if (untouched(plan[i])) continue;
-        touched.push_back(axes[i]);
-        taps.push_back(axis_taps(plan[i]));
+Result<Resizing> resizing_of_resize(EvalContext& c, const Shape& x) {
+    TRY(const Wanted wanted, wanted_of(c, x));
+    TRY(const auto plan, plan_of(c, wanted, x));
+    TRY_STATUS(check_sizes(c, wanted.axes, plan, x));
+    return resizing(wanted.axes, plan, c.number("extrapolation_value"));
+}
+
+Tensor nearest_of(const Tensor& x, const Resizing& resizing) {
+    std::vector<Ints> from;
+    for (const int64_t size : x.shape()) from.push_back(all_of_axis(size));
+    for (const ResizedAxis& axis : resizing.axes) {
+        from[axis.axis].clear();
+        for (const Taps& source : axis.taps)
+            from[axis.axis].push_back(source.outside ? -1 : source.taps[0].index);
     }
-    if (!plan.empty() && plan[0].interpolation == Interpolation::kNearest) {
-        c.output(0, nearest_of(x, touched, taps, extrapolation));
+    return select_each(x, from, Tensor::filled(x.dtype(), {}, resizing.extrapolation).bytes().data());
+}
+
+Status evaluate_either(EvalContext& c) {
+    const Tensor& x = c.in(0);
+    TRY(const Resizing resizing, resizing_of(c, x.shape()));
+    if (resizing.nearest) {
+        c.output(0, nearest_of(x, resizing));
         return {};
     }
     auto values = x.to_doubles();
-    Shape so_far = x.shape();
-    for (size_t i = 0; i < touched.size(); ++i)
-        values = apply_taps(values, so_far, touched[i], taps[i], extrapolation);
+    Shape shape = x.shape();
+    for (const ResizedAxis& axis : resizing.axes)
+        values = apply_taps(values, shape, axis.axis, axis.taps, resizing.extrapolation);
     c.output(0, tensor_from_doubles(x.dtype(), shape, values));
     return {};
-}
-
-Status evaluate_resize(EvalContext& c) {
-    TRY(const Wanted wanted, wanted_of(c));
-    TRY(const auto plan, plan_of(c, wanted));
-    return run_resize(c, wanted.axes, plan, c.number("extrapolation_value"));
 }
 
 // Taps per resized axis, one axis after another, as if each made the whole result.
@@ -361,17 +367,18 @@ Status infer_upsample(InferContext& c) {
     return {};
 }
 
-Status evaluate_upsample(EvalContext& c) {
+Result<Resizing> resizing_of_upsample(EvalContext& c, const Shape& x) {
     Wanted wanted{.scales = floats_of(c, "scales")};
-    TRY(wanted.axes, resized_axes(c, c.in(0).rank()));
+    TRY(wanted.axes, resized_axes(c, static_cast<int>(x.size())));
     TRY_STATUS(check_count("scales", wanted.scales.size(), wanted.axes.size()));
     for (const double scale : wanted.scales) TRY_STATUS(check_scale(scale));
     AxisResize common{.coordinates = CoordinateMode::kAsymmetric, .nearest = NearestMode::kFloor};
     TRY(common.interpolation, interpolation_named(c.string("mode")));
     std::vector<AxisResize> plan(wanted.axes.size(), common);
-    for (size_t i = 0; i < plan.size(); ++i) plan[i].size = c.in(0).dim(wanted.axes[i]);
-    TRY_STATUS(set_sizes(c, wanted, plan));
-    return run_resize(c, wanted.axes, plan, 0);
+    for (size_t i = 0; i < plan.size(); ++i) plan[i].size = x[static_cast<size_t>(wanted.axes[i])];
+    TRY_STATUS(set_sizes(c, wanted, x, plan));
+    TRY_STATUS(check_sizes(c, wanted.axes, plan, x));
+    return resizing(wanted.axes, plan, 0);
 }
 
 Result<std::string> write_upsample(const InferContext& c) {
@@ -400,7 +407,7 @@ constexpr OpDef kOps[] = {
      .outputs = kNumbersOut,
      .attrs = kResizeAttrs,
      .infer = infer_resize,
-     .evaluate = evaluate_resize,
+     .evaluate = evaluate_either,
      .flops = resize_flops,
      .samples = kResizeSamples,
      .cells = kResizeCells,
@@ -411,7 +418,7 @@ constexpr OpDef kOps[] = {
      .outputs = kNumbersOut,
      .attrs = kUpsampleAttrs,
      .infer = infer_upsample,
-     .evaluate = evaluate_upsample,
+     .evaluate = evaluate_either,
      .flops = resize_flops,
      .samples = kUpsampleSamples,
      .cells = kUpsampleCells,
@@ -419,6 +426,10 @@ constexpr OpDef kOps[] = {
 };
 
 }  // namespace
+
+Result<Resizing> resizing_of(EvalContext& c, const Shape& x) {
+    return c.op().name == "upsample" ? resizing_of_upsample(c, x) : resizing_of_resize(c, x);
+}
 
 std::span<const OpDef> resize_ops() { return kOps; }
 
