@@ -7,10 +7,11 @@ namespace lathe::run::cpu {
 namespace {
 
 // Functions whose result is the same in every float arithmetic.
-constexpr Function kExact[] = {Function::kAdd,  Function::kSub, Function::kMul, Function::kMin,
-                               Function::kMax,  Function::kNeg, Function::kAbs, Function::kRelu,
-                               Function::kSqrt, Function::kClip};
-float exact(const ChainStep& s, float a, float b) {
+constexpr Function kExact[] = {Function::kAdd,       Function::kSub,   Function::kMul,   Function::kMin,
+                               Function::kMax,       Function::kNeg,   Function::kAbs,   Function::kRelu,
+                               Function::kSqrt,      Function::kClip,  Function::kEqual, Function::kLess,
+                               Function::kLessEqual, Function::kSelect};
+float exact(const ChainStep& s, float a, float b, float c) {
     switch (s.function) {
         case Function::kAdd: return a + b;
         case Function::kSub: return a - b;
@@ -21,6 +22,10 @@ float exact(const ChainStep& s, float a, float b) {
         case Function::kAbs: return std::abs(a);
         case Function::kRelu: return a < 0 ? 0 : a;
         case Function::kSqrt: return std::sqrt(a);
+        case Function::kEqual: return a == b;
+        case Function::kLess: return a < b;
+        case Function::kLessEqual: return a <= b;
+        case Function::kSelect: return a != 0 ? b : c;
         default: return a < s.p ? s.p : a > s.q ? s.q : a;
     }
 }
@@ -46,7 +51,8 @@ Case random_case(Samples& s) {
         const auto value = [&] {
             return static_cast<uint8_t>(s.size(s.chance() ? 0 : (operands + i) / 2, operands + i - 1));
         };
-        c.steps.push_back({kExact[s.size(0, std::size(kExact) - 1)], value(), value(), -0.5f, 0.75f});
+        const Function function = kExact[s.size(0, std::size(kExact) - 1)];
+        c.steps.push_back({function, value(), value(), -0.5f, 0.75f, value()});
     }
     std::vector<int> free_memory;
     for (size_t v = 0; v < operands; ++v)
@@ -69,7 +75,8 @@ std::vector<std::vector<float>> expected(const Case& c) {
     for (size_t i = 0; i < c.count; ++i) {
         std::vector<float> values;
         for (size_t v = 0; v < c.operands.size(); ++v) values.push_back(c.operands[v][c.uniform[v] ? 0 : i]);
-        for (const ChainStep& step : c.steps) values.push_back(exact(step, values[step.a], values[step.b]));
+        for (const ChainStep& step : c.steps)
+            values.push_back(exact(step, values[step.a], values[step.b], values[step.c]));
         for (size_t o = 0; o < outputs.size(); ++o) outputs[o][i] = values[c.output_values[o]];
     }
     return outputs;
@@ -116,6 +123,58 @@ TEST(Chain, StepsOfAnyValuesInPlaceOrNot) {
         for (int i = 0; i < 400; ++i) {
             check(*kernels, random_case(s), s);
             if (HasFatalFailure()) FAIL() << kernels->name << ", case " << i;
+        }
+    }
+}
+
+template <class T>
+std::vector<T> whole_numbers(Samples& s, size_t count, size_t largest) {
+    std::vector<T> numbers(count);
+    for (T& x : numbers) x = static_cast<T>(s.size(0, largest));
+    return numbers;
+}
+
+TEST(Chain, OperandsAndResultsOfOtherTypes) {
+    const ChainStep steps[] = {{Function::kLess, 3, 4},
+                               {Function::kSelect, 0, 1, 0, 0, 2},
+                               {Function::kSelect, 5, 6, 0, 0, 4},
+                               {Function::kEqual, 6, 3}};
+    for (const Kernels* kernels : available_kernels()) {
+        Samples s(29);
+        for (int round = 0; round < 100; ++round) {
+            const size_t count = s.chance() ? s.size(1, 40) : s.size(1, 900);
+            const auto truths = whole_numbers<uint8_t>(s, count, 1),
+                       bytes = whole_numbers<uint8_t>(s, count, 255);
+            const auto small = whole_numbers<int8_t>(s, count, 127);
+            const auto numbers = whole_numbers<int32_t>(s, count, 255);
+            const auto wide = whole_numbers<int64_t>(s, 1, 255);  // the same for all
+            Guarded<float> chosen(count);
+            Guarded<uint8_t> equal(count);
+            for (const auto& [first, last] : random_ranges(s, count)) {
+                Chain chain{.steps = steps, .step_count = 4, .operand_count = 5, .output_count = 2};
+                const void* operands[] = {truths.data() + first, bytes.data() + first, small.data() + first,
+                                          numbers.data() + first, wide.data()};
+                constexpr Element kTypes[] = {Element::kBool, Element::kU8, Element::kI8, Element::kI32,
+                                              Element::kI64};
+                for (size_t v = 0; v < 5; ++v) {
+                    chain.operands[v] = operands[v];
+                    chain.operand_types[v] = kTypes[v];
+                }
+                chain.uniform[4] = true;
+                chain.outputs[0] = chosen.data() + first;
+                chain.outputs[1] = equal.data() + first;
+                chain.output_types[1] = Element::kBool;
+                chain.output_values[0] = 7;
+                chain.output_values[1] = 8;
+                kernels->chain(chain, last - first);
+            }
+            for (size_t i = 0; i < count; ++i) {
+                const int64_t picked = truths[i] != 0 ? bytes[i] : small[i];
+                ASSERT_EQ(chosen[i], static_cast<float>(numbers[i] < wide[0] ? picked : wide[0]))
+                    << kernels->name << ", element " << i << " of " << count;
+                ASSERT_EQ(equal[i], picked == numbers[i] ? 1 : 0) << kernels->name;
+            }
+            EXPECT_TRUE(chosen.guards_untouched() && equal.guards_untouched());
         }
     }
 }

@@ -11,6 +11,21 @@ using graph::kNoValue;
 using graph::Node;
 using graph::ValueId;
 
+namespace {
+
+Element element_of(DType dtype) {
+    switch (dtype) {
+        case DType::kBool: return Element::kBool;
+        case DType::kU8: return Element::kU8;
+        case DType::kI8: return Element::kI8;
+        case DType::kI32: return Element::kI32;
+        case DType::kI64: return Element::kI64;
+        default: return Element::kF32;
+    }
+}
+
+}  // namespace
+
 ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const Order& order, ValueId anchor,
                      const View* anchor_view) {
     const graph::Graph& graph = lowering.graph();
@@ -51,11 +66,13 @@ ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const
         };
         for (ChainStep step : elementwise->steps) {
             step.a = value_of(step.a);
-            step.b = step.function <= Function::kPow ? value_of(step.b) : step.a;
+            step.b = reads_b(step.function) ? value_of(step.b) : step.a;
+            step.c = reads_c(step.function) ? value_of(step.c) : step.a;
             steps_.push_back(step);
         }
         made[node.outputs[0]] = static_cast<uint8_t>(base + steps_.size() - 1);
     }
+    bool taken = false;  // the anchor's memory, by a result
     for (const auto& [id, value] : made) {
         const auto uses = lowering.users(id);
         const bool seen = std::ranges::count(graph.outputs, id) > 0 || uses.empty() ||
@@ -63,11 +80,14 @@ ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const
                               return std::ranges::find(group.nodes, user) == group.nodes.end();
                           });
         if (!seen) continue;
-        const bool in_place = anchor_view != nullptr && outputs_.empty() && lowering.only_here(anchor, group);
-        View result = in_place ? *anchor_view : lowering.new_view(shape, order, DType::kF32);
+        const DType dtype = lowering.dtype(id);
+        const bool in_place =
+            anchor_view != nullptr && dtype == DType::kF32 && !taken && lowering.only_here(anchor, group);
+        taken = taken || in_place;
+        View result = in_place ? *anchor_view : lowering.new_view(shape, order, dtype);
         lowering.define(id, result);
         output_values_.push_back(value);
-        Operand output{result, {}, columns_ > 1 ? 1 : 0};
+        Operand output{result, {}, columns_ > 1 ? 1 : 0, dtype};
         for (size_t i = 0; i + 1 < order.size(); ++i)
             if (shape[order[i]] != 1) output.outer.push_back(result.strides[order[i]]);
         outputs_.push_back(std::move(output));
@@ -92,7 +112,7 @@ void ChainWork::add_operand(Lowering& lowering, const View& view, const Shape& s
         used = lowering.dense(view, own, dtype);
     }
     const View wide = broadcast_to(used, shape);
-    Operand operand{used, {}, last_stride(used)};
+    Operand operand{used, {}, last_stride(used), dtype};
     for (size_t i = 0; i + 1 < order.size(); ++i)
         if (shape[order[i]] != 1) operand.outer.push_back(wide.strides[order[i]]);
     operands_.push_back(std::move(operand));
@@ -144,6 +164,12 @@ int64_t ChainWork::offset(const Operand& operand, size_t row) const {
     return at;
 }
 
+std::byte* ChainWork::at(const Run& run, const Operand& operand, size_t row, size_t column) const {
+    const int64_t elements =
+        operand.view.offset + offset(operand, row) + operand.inner * static_cast<int64_t>(column);
+    return run.bases[operand.view.buffer] + bytes_of(operand.dtype, elements);
+}
+
 void ChainWork::run(const Run& run, const Kernels& kernels, size_t row, size_t last_row, size_t column,
                     size_t last_column) const {
     Chain chain{.steps = steps_.data(),
@@ -155,13 +181,13 @@ void ChainWork::run(const Run& run, const Kernels& kernels, size_t row, size_t l
         const size_t next = whole ? std::min(last_row, (row / together_ + 1) * together_) : row + 1;
         for (size_t i = 0; i < operands_.size(); ++i) {
             const Operand& operand = operands_[i];
-            chain.operands[i] = run.floats(operand.view) + offset(operand, row) +
-                                operand.inner * static_cast<int64_t>(column);
+            chain.operands[i] = at(run, operand, row, column);
+            chain.operand_types[i] = element_of(operand.dtype);
             chain.uniform[i] = operand.inner == 0;
         }
         for (size_t i = 0; i < outputs_.size(); ++i) {
-            chain.outputs[i] =
-                run.floats(outputs_[i].view) + offset(outputs_[i], row) + static_cast<int64_t>(column);
+            chain.outputs[i] = at(run, outputs_[i], row, column);
+            chain.output_types[i] = element_of(outputs_[i].dtype);
             chain.output_values[i] = output_values_[i];
         }
         kernels.chain(chain, (next - row) * (last_column - column));

@@ -26,11 +26,13 @@ private:
         View view;
         Shape outer;  // strides along the axes of sizes_
         int64_t inner = 0;  // 0 or 1
+        DType dtype = DType::kF32;
     };
     void add_operand(Lowering& lowering, const View& view, const Shape& shape, const Order& order,
                      DType dtype);
     void merge_rows();
     int64_t offset(const Operand& operand, size_t row) const;
+    std::byte* at(const Run& run, const Operand& operand, size_t row, size_t column) const;
 
     std::vector<ChainStep> steps_;
     std::vector<Operand> operands_, outputs_;

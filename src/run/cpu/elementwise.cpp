@@ -15,8 +15,19 @@ struct Named {
     std::string_view op;
     Function function;
 };
-constexpr Named kBinary[] = {{"add", kAdd}, {"sub", kSub}, {"mul", kMul}, {"div", kDiv},
-                             {"min", kMin}, {"max", kMax}, {"sum", kAdd}, {"pow", kPow}};
+constexpr Named kBinary[] = {{"add", kAdd},
+                             {"sub", kSub},
+                             {"mul", kMul},
+                             {"div", kDiv},
+                             {"min", kMin},
+                             {"max", kMax},
+                             {"sum", kAdd},
+                             {"pow", kPow},
+                             {"equal", kEqual},
+                             {"less", kLess},
+                             {"less_equal", kLessEqual},
+                             {"logical_and", kMin},
+                             {"logical_or", kMax}};
 constexpr Named kUnary[] = {{"neg", kNeg},          {"abs", kAbs},
                             {"sqrt", kSqrt},        {"reciprocal", kReciprocal},
                             {"exp", kExp},          {"log", kLog},
@@ -72,14 +83,66 @@ std::optional<ChainStep> unary_step(const ShapedGraph& shaped, const Node& node)
     return std::nullopt;
 }
 
+constexpr uint8_t earlier(uint8_t step) { return kEarlierStep + step; }
+
+// Operators that take a few steps.
+std::optional<Elementwise> composed(const Node& node) {
+    const std::string_view op = node.op->name;
+    const auto scale_add = [](uint8_t a, float p, float q) { return ChainStep{kScaleAdd, a, a, p, q}; };
+    const ChainStep invert = scale_add(earlier(0), -1, 1);
+    if (op == "greater") return Elementwise{{{kLess, 1, 0}}, {0, 1}};
+    if (op == "greater_equal") return Elementwise{{{kLessEqual, 1, 0}}, {0, 1}};
+    if (op == "logical_xor") return Elementwise{{{kEqual, 0, 1}, invert}, {0, 1}};
+    if (op == "logical_not") return Elementwise{{scale_add(0, -1, 1)}, {0}};
+    if (op == "is_nan") return Elementwise{{{kEqual, 0, 0}, invert}, {0}};
+    if (op == "where") return Elementwise{{{kSelect, 0, 1, 0, 0, 2}}, {0, 1, 2}};
+    if (op == "prelu")  // what is below zero times the slope, and what is above
+        return Elementwise{
+            {{kClip, 0, 0, -kInfinity, 0}, {kMul, earlier(0), 1}, {kRelu, 0}, {kAdd, earlier(1), earlier(2)}},
+            {0, 1}};
+    if (op == "selu")
+        return Elementwise{
+            {{kElu, 0, 0, number(node, "alpha")}, scale_add(earlier(0), number(node, "gamma"), 0)}, {0}};
+    if (op == "celu")
+        return Elementwise{{scale_add(0, 1 / number(node, "alpha"), 0),
+                            {kElu, earlier(0), 0, 1},
+                            scale_add(earlier(1), number(node, "alpha"), 0)},
+                           {0}};
+    if (op == "softsign")
+        return Elementwise{{{kAbs, 0}, scale_add(earlier(0), 1, 1), {kDiv, 0, earlier(1)}}, {0}};
+    if (op == "silu")
+        return Elementwise{
+            {scale_add(0, number(node, "alpha"), 0), {kSigmoid, earlier(0)}, {kMul, 0, earlier(1)}}, {0}};
+    return std::nullopt;
+}
+
+// Conversions that f32 arithmetic makes rightly. Those to integers are not among them: they wrap or saturate.
+std::optional<Elementwise> cast_steps(DType from, DType to) {
+    const bool small = from == DType::kBool || from == DType::kU8 || from == DType::kI8;
+    const bool whole = small || from == DType::kI32 || from == DType::kI64;
+    if (to == DType::kF32 && (whole || from == DType::kF32))
+        return Elementwise{{{kScaleAdd, 0, 0, 1, 0}}, {0}};
+    if (to == DType::kBool && (small || from == DType::kF32))  // x = 0 x is true of zero alone
+        return Elementwise{
+            {{kScaleAdd, 0, 0, 0, 0}, {kEqual, 0, earlier(0)}, {kScaleAdd, earlier(1), 0, -1, 1}}, {0}};
+    return std::nullopt;
+}
+
+bool is_f32_or_bool(const graph::Graph& graph, graph::ValueId id) {
+    return id == graph::kNoValue || graph[id].dtype == DType::kF32 || graph[id].dtype == DType::kBool;
+}
+
 }  // namespace
 
 std::optional<Elementwise> elementwise_of(const ShapedGraph& shaped, const Node& node) {
     const auto& graph = shaped.graph;
     if (node.outputs.size() != 1 || node.outputs[0] == graph::kNoValue) return std::nullopt;
-    if (graph[node.outputs[0]].dtype != DType::kF32) return std::nullopt;
+    const DType dtype = graph[node.outputs[0]].dtype;
+    if (node.op->name == "cast" || node.op->name == "cast_like")
+        return cast_steps(graph[node.inputs[0]].dtype, dtype);
+    if (!is_f32_or_bool(graph, node.outputs[0])) return std::nullopt;
     for (const graph::ValueId id : node.inputs)
-        if (id != graph::kNoValue && graph[id].dtype != DType::kF32) return std::nullopt;
+        if (!is_f32_or_bool(graph, id)) return std::nullopt;
     if (const auto function = find(kBinary, node.op->name)) {
         if (*function == kPow) {
             const auto exponent = scalar(shaped, node, 1);
@@ -96,7 +159,7 @@ std::optional<Elementwise> elementwise_of(const ShapedGraph& shaped, const Node&
         return found;
     }
     if (const auto step = unary_step(shaped, node)) return Elementwise{{*step}, {0}};
-    return std::nullopt;
+    return composed(node);
 }
 
 }  // namespace lathe::run::cpu

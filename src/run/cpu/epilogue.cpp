@@ -56,10 +56,11 @@ Epilogue make_epilogue(Lowering& lowering, const Group& group, const Order& orde
         }
     if (follows(next)) {
         const auto step = elementwise_of(lowering.c.shaped, graph.nodes[group.nodes[next]]);
-        if (step->steps[0].function == Function::kRelu) {
+        const bool single = step->steps.size() == 1;
+        if (single && step->steps[0].function == Function::kRelu) {
             epilogue.low = 0;
             take();
-        } else if (step->steps[0].function == Function::kClip) {
+        } else if (single && step->steps[0].function == Function::kClip) {
             epilogue.low = step->steps[0].p;
             epilogue.high = step->steps[0].q;
             take();

@@ -25,7 +25,7 @@ LATHE_INLINE void map(Source a, Source b, float* to, size_t count, F f) {
         store(to + i, f(load(a.at), load(b.at)));
 }
 
-bool is_binary(Function f) { return f <= Function::kPow; }
+LATHE_INLINE Floats truth(Words test) { return as_floats(test & as_words(splat(1.0f))); }
 
 void run_binary(Function function, Source a, Source b, float* to, size_t n) {
     switch (function) {
@@ -35,10 +35,18 @@ void run_binary(Function function, Source a, Source b, float* to, size_t n) {
         case Function::kDiv: return map(a, b, to, n, [](Floats x, Floats y) { return x / y; });
         case Function::kMin: return map(a, b, to, n, [](Floats x, Floats y) { return min_or_nan(x, y); });
         case Function::kMax: return map(a, b, to, n, [](Floats x, Floats y) { return max_or_nan(x, y); });
+        case Function::kEqual: return map(a, b, to, n, [](Floats x, Floats y) { return truth(x == y); });
+        case Function::kLess: return map(a, b, to, n, [](Floats x, Floats y) { return truth(x < y); });
+        case Function::kLessEqual: return map(a, b, to, n, [](Floats x, Floats y) { return truth(x <= y); });
         default: break;
     }
     if (b.step == 0 && *b.at == 2.0f) return map(a, to, n, [](Floats x) { return x * x; });
     return map(a, b, to, n, [](Floats x, Floats y) { return pow(x, y); });
+}
+
+void run_select(Source a, Source b, Source c, float* to, size_t n) {
+    for (size_t i = 0; i < n; i += kLanes, a.at += a.step, b.at += b.step, c.at += c.step)
+        store(to + i, load(a.at) != 0.0f ? load(b.at) : load(c.at));
 }
 
 LATHE_INLINE Floats mish(Floats x) {  // x tanh(ln(1 + e^x)); the quotient is 1 in float beyond 20
@@ -100,6 +108,32 @@ void copy(Source a, float* to, size_t n) {
     map(a, to, n, [](Floats x) { return x; });
 }
 
+template <class T>
+void widen(const void* from, size_t start, float* to, size_t n) {
+    const T* at = static_cast<const T*>(from) + start;
+    for (size_t i = 0; i < n; ++i) to[i] = static_cast<float>(at[i]);
+}
+// Elements [start, start + n) as floats.
+void read_elements(const void* from, Element type, size_t start, float* to, size_t n) {
+    switch (type) {
+        case Element::kF32: return widen<float>(from, start, to, n);
+        case Element::kBool: return widen<bool>(from, start, to, n);
+        case Element::kI8: return widen<int8_t>(from, start, to, n);
+        case Element::kI32: return widen<int32_t>(from, start, to, n);
+        case Element::kI64: return widen<int64_t>(from, start, to, n);
+        default: return widen<uint8_t>(from, start, to, n);
+    }
+}
+void write_elements(const float* from, Element type, size_t start, void* to, size_t n) {
+    if (type == Element::kF32) {
+        float* at = static_cast<float*>(to) + start;
+        for (size_t i = 0; i < n; ++i) at[i] = from[i];
+        return;
+    }
+    uint8_t* at = static_cast<uint8_t*>(to) + start;
+    for (size_t i = 0; i < n; ++i) at[i] = from[i] != 0.0f;
+}
+
 // Where values lie while a chain runs: operands and most results in their own memory, the rest in slots of a strip.
 class Places {
 public:
@@ -124,10 +158,15 @@ private:
 
     void place_operands() {
         for (size_t v = 0; v < chain_.operand_count; ++v) {
-            places_[v] = {const_cast<float*>(chain_.operands[v]), true, false, 0};
-            if (!chain_.uniform[v]) continue;
-            store(uniform_[v], splat(*chain_.operands[v]));
-            places_[v] = {uniform_[v], false, true, 0};
+            const Element type = chain_.operand_types[v];
+            if (chain_.uniform[v]) {
+                float value;
+                read_elements(chain_.operands[v], type, 0, &value, 1);
+                store(uniform_[v], splat(value));
+                places_[v] = {uniform_[v], false, true, 0};
+            } else if (type == Element::kF32)
+                places_[v] = {static_cast<float*>(const_cast<void*>(chain_.operands[v])), true, false, 0};
+            else places_[v] = {widened_[v], false, false, 0};
         }
     }
     void find_last_uses() {
@@ -135,7 +174,8 @@ private:
             const ChainStep& step = chain_.steps[s];
             places_[chain_.operand_count + s].last_use = static_cast<uint8_t>(s);
             places_[step.a].last_use = static_cast<uint8_t>(s);
-            if (is_binary(step.function)) places_[step.b].last_use = static_cast<uint8_t>(s);
+            if (reads_b(step.function)) places_[step.b].last_use = static_cast<uint8_t>(s);
+            if (reads_c(step.function)) places_[step.c].last_use = static_cast<uint8_t>(s);
         }
         for (size_t o = 0; o < chain_.output_count; ++o)
             if (chain_.output_values[o] >= chain_.operand_count)
@@ -149,7 +189,8 @@ private:
         for (size_t s = 0; s < chain_.step_count; ++s) {
             const ChainStep& step = chain_.steps[s];
             free_slot_after(step.a, s);
-            if (is_binary(step.function) && step.b != step.a) free_slot_after(step.b, s);
+            if (reads_b(step.function) && step.b != step.a) free_slot_after(step.b, s);
+            if (reads_c(step.function) && step.c != step.a && step.c != step.b) free_slot_after(step.c, s);
             place_result(s);
         }
     }
@@ -158,7 +199,7 @@ private:
         place.uniform = false;
         for (size_t o = 0; o < chain_.output_count; ++o) {
             if (chain_.output_values[o] != chain_.operand_count + s || !may_overwrite(o, s)) continue;
-            place.at = chain_.outputs[o];
+            place.at = static_cast<float*>(chain_.outputs[o]);
             place.moves = true;
             copied_[o] = false;
             return;
@@ -169,6 +210,7 @@ private:
     }
     // Whether no step after s reads an operand in the memory of output o.
     bool may_overwrite(size_t o, size_t s) const {
+        if (chain_.output_types[o] != Element::kF32) return false;
         for (size_t v = 0; v < chain_.operand_count; ++v)
             if (chain_.operands[v] == chain_.outputs[o] && places_[v].last_use > s) return false;
         return true;
@@ -194,21 +236,26 @@ private:
         return {address(value, start), places_[value].uniform ? 0 : kLanes};
     }
     void run_strip(size_t start, size_t n) {
+        for (size_t v = 0; v < chain_.operand_count; ++v)
+            if (places_[v].at == widened_[v])
+                read_elements(chain_.operands[v], chain_.operand_types[v], start, widened_[v], n);
         for (size_t o = 0; o < chain_.output_count; ++o)
             if (chain_.output_values[o] < chain_.operand_count)
                 copy(source(chain_.output_values[o], start), staged_[o], n);
         for (size_t s = 0; s < chain_.step_count; ++s) {
             const ChainStep& step = chain_.steps[s];
             float* to = address(chain_.operand_count + s, start);
-            if (is_binary(step.function))
+            if (reads_c(step.function))
+                run_select(source(step.a, start), source(step.b, start), source(step.c, start), to, n);
+            else if (reads_b(step.function))
                 run_binary(step.function, source(step.a, start), source(step.b, start), to, n);
             else run_unary(step, source(step.a, start), to, n);
         }
         for (size_t o = 0; o < chain_.output_count; ++o) {
             if (!copied_[o]) continue;
             const size_t value = chain_.output_values[o];
-            copy(value < chain_.operand_count ? Source{staged_[o], kLanes} : source(value, start),
-                 chain_.outputs[o] + start, n);
+            const float* from = value < chain_.operand_count ? staged_[o] : address(value, start);
+            write_elements(from, chain_.output_types[o], start, chain_.outputs[o], n);
         }
     }
 
@@ -218,12 +265,9 @@ private:
     float* staged_[kMaxChainOutputs];  // copies of operands that are outputs: others may overwrite them
     uint32_t free_slots_ = (1u << kMaxSlots) - 1;
     float uniform_[kMaxChainOperands][kLanes];
+    float widened_[kMaxChainOperands][kStrip];  // operands that are no floats
     float slots_[kMaxSlots][kStrip];
 };
-
-void copy_floats(const float* from, float* to, size_t n) {
-    for (size_t i = 0; i < n; ++i) to[i] = from[i];
-}
 
 // The last elements, which fill no vector, in copies that do.
 void run_tail(const Chain& chain, size_t start, size_t n) {
@@ -232,12 +276,17 @@ void run_tail(const Chain& chain, size_t start, size_t n) {
     for (size_t v = 0; v < chain.operand_count; ++v) {
         if (chain.uniform[v]) continue;
         store(operands[v], Floats{});
-        copy_floats(chain.operands[v] + start, operands[v], n);
+        read_elements(chain.operands[v], chain.operand_types[v], start, operands[v], n);
         tail.operands[v] = operands[v];
+        tail.operand_types[v] = Element::kF32;
     }
-    for (size_t o = 0; o < chain.output_count; ++o) tail.outputs[o] = outputs[o];
+    for (size_t o = 0; o < chain.output_count; ++o) {
+        tail.outputs[o] = outputs[o];
+        tail.output_types[o] = Element::kF32;
+    }
     Places(tail).run(kLanes);
-    for (size_t o = 0; o < chain.output_count; ++o) copy_floats(outputs[o], chain.outputs[o] + start, n);
+    for (size_t o = 0; o < chain.output_count; ++o)
+        write_elements(outputs[o], chain.output_types[o], start, chain.outputs[o], n);
 }
 
 }  // namespace

@@ -64,7 +64,11 @@ enum class Function : uint8_t {
     kDiv,
     kMin,
     kMax,
-    kPow,  // of a and b
+    kPow,
+    kEqual,
+    kLess,
+    kLessEqual,  // of a and b; truths are 1 and 0
+    kSelect,  // a is not 0 ? b : c
     kNeg,
     kAbs,
     kSqrt,
@@ -98,14 +102,21 @@ struct ChainStep {
     Function function = Function::kAdd;
     uint8_t a = 0, b = 0;
     float p = 0, q = 0;
+    uint8_t c = 0;
 };
+constexpr bool reads_b(Function f) { return f <= Function::kSelect; }
+constexpr bool reads_c(Function f) { return f == Function::kSelect; }
+// What lies in memory; chains compute in f32. Outputs are f32 or bool (a byte, 0 or 1).
+enum class Element : uint8_t { kF32, kBool, kU8, kI8, kI32, kI64 };
 inline constexpr size_t kMaxChainSteps = 24, kMaxChainOperands = 8, kMaxChainOutputs = 4;
 struct Chain {
     const ChainStep* steps = nullptr;
     size_t step_count = 0, operand_count = 0, output_count = 0;
-    const float* operands[kMaxChainOperands] = {};
+    const void* operands[kMaxChainOperands] = {};
+    Element operand_types[kMaxChainOperands] = {};
     bool uniform[kMaxChainOperands] = {};  // one number for the whole run, not one for each element
-    float* outputs[kMaxChainOutputs] = {};  // may be an operand's memory, exactly
+    void* outputs[kMaxChainOutputs] = {};  // may be an operand's memory, exactly, where both are f32
+    Element output_types[kMaxChainOutputs] = {};
     uint8_t output_values[kMaxChainOutputs] = {};  // which value each output takes
 };
 
@@ -158,6 +169,37 @@ struct Copy {
     void* to = nullptr;
 };
 
+// Rows of `inner` elements from where an index says: to[r] = from[index[r]]; kPadding stands for a row of fills.
+struct Take {
+    size_t element_bytes = 4, inner = 1;  // of 1, 2, 4 or 8 bytes
+    const void* from = nullptr;
+    int64_t stride = 0;  // elements from one row of `from` to the next
+    const int32_t* index = nullptr;
+    const void* fill = nullptr;  // one element
+    void* to = nullptr;  // rows next to each other
+};
+
+// Weighted sums of rows: output[r, c] = Σ_t weights[t * table_stride + r] * input[offsets[t * table_stride + r] + c];
+// kPadding stands for a tap that is left out.
+struct Blend {
+    const float* input = nullptr;
+    const int32_t* offsets = nullptr;  // [taps, table_stride]
+    const float* weights = nullptr;  // the same
+    int64_t table_stride = 0;
+    size_t taps = 0, columns = 0;
+    float* output = nullptr;
+    int64_t output_stride = 0;
+};
+
+// Mean and variance of each column over rows.
+struct Moments {
+    const float* input = nullptr;
+    int64_t stride = 0;  // between rows
+    size_t rows = 0;
+    float* mean = nullptr;  // [columns]
+    float* variance = nullptr;
+};
+
 // 3x3 convolution by Winograd's minimal filtering, F(tile x tile, 3 x 3), step 1; with n = (tile + 2)²:
 //   v[j, t, c]: n matrices [tiles, channels] = input_transform; m[j] = v[j] u[j] by `product`; output_transform(m).
 // A tile is `tile` x `tile` output pixels. Lavin & Gray, 2015.
@@ -202,6 +244,9 @@ struct Kernels {
     void (*attention)(const Attention&, size_t first, size_t last);  // queries
     size_t (*attention_scratch)(size_t keys, size_t depth, size_t value_depth);
     void (*copy)(const Copy&, size_t first, size_t last);  // of dimension 0
+    void (*take)(const Take&, size_t first, size_t last);  // rows of the result
+    void (*blend)(const Blend&, size_t first, size_t last);  // the same
+    void (*moments)(const Moments&, size_t first, size_t last);  // columns
     void (*winograd_input)(const WinogradInput&, size_t first, size_t last);  // tiles
     void (*winograd_output)(const WinogradOutput&, size_t first, size_t last);
 
