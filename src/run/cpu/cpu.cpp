@@ -10,6 +10,7 @@
 #include "run/cpu/lowering.h"
 #include "run/cpu/sessions.h"
 #include "run/cpu/shaping.h"
+#include "run/cpu/simpler_operators.h"
 #include "run/reference.h"
 
 namespace lathe::run::cpu {
@@ -222,7 +223,8 @@ public:
     std::string_view name() const override { return "cpu"; }
     Result<std::unique_ptr<Program>> plan(const Graph& graph) const override {
         TRY_STATUS(graph::verify(graph));
-        return std::make_unique<CpuProgram>(graph, threads_, options_);
+        TRY(Graph simpler, with_simpler_operators(graph));
+        return std::make_unique<CpuProgram>(std::move(simpler), threads_, options_);
     }
 
 private:

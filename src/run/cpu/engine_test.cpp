@@ -1,66 +1,13 @@
 // Every operator's samples, and random convolutions and products, by this engine and by the reference.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cmath>
 #include <random>
 
-#include "base/format.h"
-#include "graph/text_form.h"
-#include "ops/ops.h"
 #include "ops/samples.h"
-#include "run/cpu/cpu.h"
-#include "run/reference.h"
+#include "run/cpu/compare_engines.h"
 
 namespace lathe::run::cpu {
 namespace {
-
-// Error allowed relative to the largest of the values: sums of f32 products in another order.
-void expect_close(const std::vector<Tensor>& found, const std::vector<Tensor>& expected,
-                  const std::string& what) {
-    ASSERT_EQ(found.size(), expected.size()) << what;
-    for (size_t i = 0; i < found.size(); ++i) {
-        ASSERT_EQ(found[i].shape(), expected[i].shape()) << what;
-        ASSERT_EQ(found[i].dtype(), expected[i].dtype()) << what;
-        if (found[i].dtype() == DType::kString) continue;
-        const auto a = found[i].to_doubles(), b = expected[i].to_doubles();
-        double largest = 1;
-        for (const double x : b)
-            if (std::isfinite(x)) largest = std::max(largest, std::fabs(x));
-        for (size_t k = 0; k < a.size(); ++k) {
-            if (a[k] == b[k] || (std::isnan(a[k]) && std::isnan(b[k]))) continue;
-            ASSERT_LE(std::fabs(a[k] - b[k]), 1e-5 * largest)
-                << what << ", result " << i << " at " << k << ": " << a[k] << ", expected " << b[k];
-        }
-    }
-}
-
-void compare(const graph::Graph& graph, const std::vector<Tensor>& inputs, const std::string& what) {
-    const auto expected = run_reference(graph, inputs);
-    static ThreadPool pools[] = {ThreadPool(1), ThreadPool(3)};
-    for (const Kernels* kernels : available_kernels()) {
-        std::vector<Tensor> first;
-        for (ThreadPool& pool : pools) {
-            const std::string name = format("{} by {} on {} threads", what, kernels->name, pool.threads());
-            const auto engine = make_engine(pool, {.kernels = kernels});
-            const auto program = engine->plan(graph);
-            ASSERT_TRUE(program.has_value()) << name << ": " << program.error().message;
-            for (int again = 0; again < 2; ++again) {
-                const auto found = (*program)->run(inputs);
-                ASSERT_EQ(found.has_value(), expected.has_value())
-                    << name << ": " << (found ? "" : found.error().message);
-                if (!found) return;
-                ASSERT_NO_FATAL_FAILURE(expect_close(*found, *expected, name));
-                if (first.empty()) first = *found;
-                for (size_t i = 0; i < first.size(); ++i)
-                    if (first[i].dtype() != DType::kString) {
-                        ASSERT_TRUE(std::ranges::equal(first[i].bytes(), (*found)[i].bytes()))
-                            << name << ": other bits";
-                    }
-            }
-        }
-    }
-}
 
 TEST(CpuEngine, EverySampleIsAsTheReferenceHasIt) {
     size_t samples = 0;
@@ -73,39 +20,6 @@ TEST(CpuEngine, EverySampleIsAsTheReferenceHasIt) {
             ++samples;
         }
     EXPECT_GT(samples, 500u);
-}
-
-Tensor noise(const Shape& shape, uint64_t seed) {
-    std::mt19937_64 random(seed);
-    std::uniform_real_distribution<float> uniform(-1, 1);
-    std::vector<float> values(static_cast<size_t>(element_count(shape)));
-    for (float& x : values) x = uniform(random);
-    return Tensor::of<float>(shape, values);
-}
-
-// A graph in text form; operands whose names begin with w are constants.
-void compare_text(const std::string& operands, const std::vector<Shape>& shapes, const std::string& body) {
-    const std::string text = operands + "\n" + body;
-    SCOPED_TRACE(text);
-    auto graph = graph::parse_text(text, ops::find_op);
-    ASSERT_TRUE(graph.has_value()) << graph.error().message;
-    std::vector<Tensor> inputs;
-    std::vector<graph::ValueId> left;
-    for (size_t i = 0; i < graph->inputs.size(); ++i) {
-        const Tensor tensor = noise(shapes[i], i + 1);
-        graph::Value& value = (*graph)[graph->inputs[i]];
-        if (value.name.starts_with("w")) value.constant = tensor;
-        else {
-            left.push_back(graph->inputs[i]);
-            inputs.push_back(tensor);
-        }
-    }
-    graph->inputs = left;
-    compare(*graph, inputs, "graph");
-}
-
-std::string declare(std::string_view name, const Shape& shape) {
-    return format("input {}: f32{}\n", name, to_string(shape));
 }
 
 TEST(CpuEngine, RandomConvolutions) {

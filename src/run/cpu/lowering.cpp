@@ -48,6 +48,20 @@ constexpr Family kFamilies[] = {
     {"max_pool", lower_pool},
     {"avg_pool", lower_pool},
     {"attention", lower_attention},
+    {"conv_transpose", lower_conv_transpose},
+    {"instance_norm", lower_channel_norm},
+    {"group_norm", lower_channel_norm},
+    {"arg_max", lower_lines},
+    {"arg_min", lower_lines},
+    {"top_k", lower_lines},
+    {"cumsum", lower_lines},
+    {"pad", lower_take},
+    {"tile", lower_take},
+    {"gather", lower_take},
+    {"depth_to_space", lower_take},
+    {"space_to_depth", lower_take},
+    {"resize", lower_resize},
+    {"upsample", lower_resize},
 };
 
 uint64_t bytes_needed(DType dtype, const Shape& shape) {
@@ -88,9 +102,14 @@ View Lowering::view(ValueId id) {
     return made;
 }
 
-Result<graph::Ints> Lowering::ints(const Node& node, std::string_view name) const {
+std::vector<const Tensor*> Lowering::constants_of(const Node& node) const {
     std::vector<const Tensor*> operands;
     for (const ValueId id : node.inputs) operands.push_back(constant(id));
+    return operands;
+}
+
+Result<graph::Ints> Lowering::ints(const Node& node, std::string_view name) const {
+    const auto operands = constants_of(node);
     return graph::EvalContext(*node.op, node.attrs, operands, node.outputs.size(), c.bindings).ints(name);
 }
 

@@ -63,6 +63,8 @@ public:
     View dense(const View& view, const Order& order, DType dtype);
     View dense(graph::ValueId id, const Order& order) { return dense(view(id), order, dtype(id)); }
     View row_major_view(graph::ValueId id) { return dense(id, row_major(shape(id).size())); }
+    // The node's operands as far as they are constants; nullptr for the others.
+    std::vector<const Tensor*> constants_of(const graph::Node& node) const;
     // A list that is an attribute or a constant operand of the same name.
     Result<graph::Ints> ints(const graph::Node& node, std::string_view name) const;
     // A constant's elements as f32, contiguous.
@@ -113,6 +115,11 @@ Result<bool> lower_softmax(Lowering&, const Group&);
 Result<bool> lower_reduce(Lowering&, const Group&);
 Result<bool> lower_pool(Lowering&, const Group&);
 Result<bool> lower_attention(Lowering&, const Group&);
+Result<bool> lower_take(Lowering&, const Group&);  // pad, tile, gather, depth_to_space, space_to_depth
+Result<bool> lower_resize(Lowering&, const Group&);
+Result<bool> lower_conv_transpose(Lowering&, const Group&);
+Result<bool> lower_lines(Lowering&, const Group&);  // arg_max, arg_min, top_k, cumsum
+Result<bool> lower_channel_norm(Lowering&, const Group&);  // instance_norm, group_norm
 Status lower_by_reference(Lowering&, const Group&);
 
 }  // namespace lathe::run::cpu
