@@ -59,8 +59,7 @@ private:
             ValueId result = results[i];
             // A body may hand an operand through; a graph's output needs a node of its own.
             if (static_cast<size_t>(result) < values_before) {
-                TRY(const size_t index,
-                    add_node(graph_, *ops_("identity"), {result}, {}, {}, node.name));
+                TRY(const size_t index, add_node(graph_, *ops_("identity"), {result}, {}, {}, node.name));
                 result = graph_.nodes[index].outputs[0];
                 stand_in_.resize(graph_.values.size(), kNoValue);
             }

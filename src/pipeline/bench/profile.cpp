@@ -33,8 +33,7 @@ std::vector<ProfileRow> steps_of(std::span<const TracedRun> runs) {
         const run::StepTime& step = runs[0].steps[i];
         const auto [place, is_new] = places.try_emplace({step.node, step.op, step.kernel}, rows.size());
         if (is_new)
-            rows.push_back(
-                {.node = step.node, .op = step.op, .kernel = step.kernel, .output = step.output});
+            rows.push_back({.node = step.node, .op = step.op, .kernel = step.kernel, .output = step.output});
         ProfileRow& row = rows[place->second];
         row.ms += median_ms(runs, [&](const TracedRun& run) { return run.steps[i].seconds; });
         row.flops += step.flops;

@@ -16,7 +16,7 @@ namespace lathe::run::cpu {
 
 // Error allowed relative to the largest of the values: sums of f32 products in another order.
 inline void expect_close(const std::vector<Tensor>& found, const std::vector<Tensor>& expected,
-                  const std::string& what) {
+                         const std::string& what) {
     ASSERT_EQ(found.size(), expected.size()) << what;
     for (size_t i = 0; i < found.size(); ++i) {
         ASSERT_EQ(found[i].shape(), expected[i].shape()) << what;
@@ -67,14 +67,15 @@ inline Tensor noise(const Shape& shape, uint64_t seed, DType dtype = DType::kF32
     std::uniform_real_distribution<double> uniform(-1, 1);
     std::vector<double> values(static_cast<size_t>(element_count(shape)));
     for (double& x : values)
-        x = is_float(dtype)           ? uniform(random)
-            : dtype == DType::kBool   ? static_cast<double>(random() % 2)
-                                      : static_cast<double>(random() % 5) - 2;
+        x = is_float(dtype)         ? uniform(random)
+            : dtype == DType::kBool ? static_cast<double>(random() % 2)
+                                    : static_cast<double>(random() % 5) - 2;
     return tensor_from_doubles(dtype, shape, values);
 }
 
 // A graph in text form; operands whose names begin with w are constants.
-inline void compare_text(const std::string& operands, const std::vector<Shape>& shapes, const std::string& body) {
+inline void compare_text(const std::string& operands, const std::vector<Shape>& shapes,
+                         const std::string& body) {
     const std::string text = operands + "\n" + body;
     SCOPED_TRACE(text);
     auto graph = graph::parse_text(text, ops::find_op);

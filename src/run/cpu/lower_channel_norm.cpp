@@ -47,8 +47,8 @@ struct ChannelNorm {
                     const double difference = static_cast<double>(means[c]) - mean;
                     variance += static_cast<double>(variances[c]) + difference * difference;
                 }
-                const double root = std::sqrt(variance / static_cast<double>(size) +
-                                              static_cast<double>(epsilon));
+                const double root =
+                    std::sqrt(variance / static_cast<double>(size) + static_cast<double>(epsilon));
                 for (size_t c = first; c < first + size; ++c) {
                     const double factor = static_cast<double>(run.floats(scale)[c]) / root;
                     values[row(2, n) + c] = static_cast<float>(factor);

@@ -161,14 +161,14 @@ struct Work {
             phase.offsets.assign(phase.rows, kPadding);
         }
         const Tensor tensor = lowering.constant(weights)->to_contiguous();
-        const std::string purpose = format("transposed {} {} {}", groups, kernels.name,
-                                           join_numbers(phase.kernel_taps));
+        const std::string purpose =
+            format("transposed {} {} {}", groups, kernels.name, join_numbers(phase.kernel_taps));
         constexpr size_t kBytes = 128 << 10, kRows = 24;  // results of a task stay in the second cache
         const size_t row_step = std::max(kRows, kBytes / (width() * sizeof(float)) / kRows * kRows);
-        phases.push_back({phase.rows, phase.kernel_taps.size(), std::min(row_step, phase.rows),
-                          lowering.packed(weights, purpose,
-                                          [&] { return pack(lowering.c, tensor, kernel_size, phase); }),
-                          table(lowering, phase.offsets), table(lowering, phase.places)});
+        phases.push_back(
+            {phase.rows, phase.kernel_taps.size(), std::min(row_step, phase.rows),
+             lowering.packed(weights, purpose, [&] { return pack(lowering.c, tensor, kernel_size, phase); }),
+             table(lowering, phase.offsets), table(lowering, phase.places)});
         for (size_t i = 0; i < phases.back().tasks(); ++i) tasks.emplace_back(phases.size() - 1, i);
         most_floats = std::max(most_floats, phases.back().row_step * width());
     }
@@ -256,8 +256,7 @@ Result<bool> lower_conv_transpose(Lowering& lowering, const Group& group) {
         shape.size() < 3)
         return false;
     const graph::AttrReader attrs(*node.op, node.attrs);
-    TRY(const SpreadShape spread,
-        ops::spread_shape(attrs, lowering.shape(node.inputs[0]), weights->shape()));
+    TRY(const SpreadShape spread, ops::spread_shape(attrs, lowering.shape(node.inputs[0]), weights->shape()));
     const auto x = channels_together(lowering, node.inputs[0]);
     if (!x || element_count(x->shape) == 0 || element_count(spread.out) >= INT32_MAX) return false;
     const View y = lowering.new_view(shape, channels_last(shape.size()), DType::kF32);
@@ -276,9 +275,9 @@ Result<bool> lower_conv_transpose(Lowering& lowering, const Group& group) {
         touched.insert(touched.end(), {phase.packed, phase.offsets, phase.places});
     lowering.add_step(lowering.describe(group, format("transposed {}", work->kernels.name)), touched,
                       [work](const Run& run) -> Status {
-                          run.threads.parallel_for_slots(
-                              work->task_count(),
-                              [&](size_t task, size_t slot) { work->run_task(run, task, slot); });
+                          run.threads.parallel_for_slots(work->task_count(), [&](size_t task, size_t slot) {
+                              work->run_task(run, task, slot);
+                          });
                           return {};
                       });
     return true;

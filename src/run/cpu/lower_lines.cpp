@@ -19,9 +19,7 @@ struct Lines {
     Order order;
     size_t axis = 0;
     AxisPlace place;
-    size_t blocks() const {
-        return (static_cast<size_t>(place.inner) + kBlock - 1) / kBlock;
-    }
+    size_t blocks() const { return (static_cast<size_t>(place.inner) + kBlock - 1) / kBlock; }
     size_t tasks() const { return static_cast<size_t>(place.outer) * blocks(); }
     const float* slice(const Run& run, size_t task) const {
         return run.floats(x) + static_cast<int64_t>(task / blocks()) * place.size * place.inner + first(task);
@@ -52,7 +50,8 @@ View result_of(Lowering& lowering, const Lines& lines, int64_t size, DType dtype
 // Tasks of some thousand elements: lines that are short go together.
 template <class F>
 void for_each_block(const Run& run, const Lines& lines, const F& visit) {
-    const size_t elements = static_cast<size_t>(lines.place.size * std::min<int64_t>(kBlock, lines.place.inner));
+    const size_t elements =
+        static_cast<size_t>(lines.place.size * std::min<int64_t>(kBlock, lines.place.inner));
     const size_t step = std::max<size_t>(1, 16384 / std::max<size_t>(1, elements)), tasks = lines.tasks();
     run.threads.parallel_for((tasks + step - 1) / step, [&](size_t task) {
         for (size_t t = task * step; t < std::min(tasks, (task + 1) * step); ++t) visit(t);
@@ -184,8 +183,8 @@ Result<bool> lower_lines(Lowering& lowering, const Group& group) {
         cumsum(lowering, group, node, lines_of(lowering, node.inputs[0], static_cast<size_t>(axis)));
         return true;
     }
-    TRY(const int place, graph::normal_axis(std::get<int64_t>(*node.attrs.find("axis")),
-                                            static_cast<int>(shape.size())));
+    TRY(const int place,
+        graph::normal_axis(std::get<int64_t>(*node.attrs.find("axis")), static_cast<int>(shape.size())));
     const auto axis = static_cast<size_t>(place);
     if (node.op->name != "top_k") {
         arg(lowering, group, node, lines_of(lowering, node.inputs[0], axis));

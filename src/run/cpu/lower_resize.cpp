@@ -96,8 +96,8 @@ Result<bool> lower_resize(Lowering& lowering, const Group& group) {
     auto operands = lowering.constants_of(node);
     operands[0] = nullptr;
     graph::EvalContext context(*node.op, node.attrs, operands, 1, lowering.c.bindings);
-    TRY(ops::Resizing resizing, with_place(ops::resizing_of(context, x.shape),
-                                           format("node '{}' ({})", node.name, node.op->name)));
+    TRY(ops::Resizing resizing,
+        with_place(ops::resizing_of(context, x.shape), format("node '{}' ({})", node.name, node.op->name)));
     if (resizing.nearest) {
         bool done = false;
         const View y = nearest(lowering, group, x, dtype, resizing, done);

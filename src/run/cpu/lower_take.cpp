@@ -37,12 +37,12 @@ Result<bool> pad(Lowering& lowering, const Group& group, const Node& node) {
     TRY(const auto lists,
         with_place(ops::pad_sources(context, x.shape), format("node '{}' (pad)", node.name)));
     const int place = node.op->input_index("constant_value");
-    const bool given =
-        static_cast<size_t>(place) < node.inputs.size() && node.inputs[static_cast<size_t>(place)] != kNoValue;
+    const bool given = static_cast<size_t>(place) < node.inputs.size() &&
+                       node.inputs[static_cast<size_t>(place)] != kNoValue;
     if (given && lowering.constant(node.inputs[static_cast<size_t>(place)])->count() != 1) return false;
-    const Tensor fill =
-        given ? lowering.constant(node.inputs[static_cast<size_t>(place)])->to_contiguous()
-              : Tensor::filled(dtype, {}, std::get<double>(*node.attrs.find("constant_value")));
+    const Tensor fill = given
+                            ? lowering.constant(node.inputs[static_cast<size_t>(place)])->to_contiguous()
+                            : Tensor::filled(dtype, {}, std::get<double>(*node.attrs.find("constant_value")));
     auto y = take_by_axes(lowering, group, x, dtype, without_identities(lists, x.shape), fill.storage());
     if (!y) return false;
     lowering.define(node.outputs[0], std::move(*y));
@@ -85,8 +85,8 @@ View with_axis_split(View view, size_t axis, const Shape& sizes) {
 Result<bool> gather_known(Lowering& lowering, const Group& group, const Node& node, size_t axis) {
     const Tensor indices = lowering.constant(node.inputs[1])->to_contiguous();
     const View x = lowering.view(node.inputs[0]);
-    TRY(const Ints list, with_place(ops::normal_indices(indices, x.shape[axis]),
-                                    format("node '{}' (gather)", node.name)));
+    TRY(const Ints list,
+        with_place(ops::normal_indices(indices, x.shape[axis]), format("node '{}' (gather)", node.name)));
     AxisSources sources(x.rank());
     sources[axis] = list;
     std::optional<View> y;
@@ -149,8 +149,7 @@ Result<bool> gather_at_run(Lowering& lowering, const Group& group, const Node& n
                 const size_t slice = task / pieces, piece = task % pieces;
                 Take one = base;
                 const auto from = static_cast<int64_t>(slice) * place.size * place.inner;
-                one.from =
-                    run.bases[x.buffer] + (x.offset + from) * static_cast<int64_t>(base.element_bytes);
+                one.from = run.bases[x.buffer] + (x.offset + from) * static_cast<int64_t>(base.element_bytes);
                 one.to = run.bases[y.buffer] + slice * count * row_bytes;
                 one.index = rows;
                 kernels.take(one, count * piece / pieces, count * (piece + 1) / pieces);

@@ -66,12 +66,12 @@ TEST(Lowerings, Resizing) {
             axes.push_back(i + 2);
         }
         const bool antialias = mode != "nearest" && pick(0, 3) == 0;
-        const std::string body = format(
-            "y = resize({}, sizes={}, axes={}, mode=\"{}\", coordinate_transformation_mode=\"{}\", "
-            "nearest_mode=\"{}\", antialias={}, exclude_outside={})\noutput y",
-            round % 2 == 0 ? "x" : "v", list(sizes), list(axes), mode, pick.of(coordinates),
-            pick.of<std::string>({"floor", "round_prefer_floor", "ceil"}), antialias ? "true" : "false",
-            mode == "cubic" && pick(0, 1) == 0 ? "true" : "false");
+        const std::string body =
+            format("y = resize({}, sizes={}, axes={}, mode=\"{}\", coordinate_transformation_mode=\"{}\", "
+                   "nearest_mode=\"{}\", antialias={}, exclude_outside={})\noutput y",
+                   round % 2 == 0 ? "x" : "v", list(sizes), list(axes), mode, pick.of(coordinates),
+                   pick.of<std::string>({"floor", "round_prefer_floor", "ceil"}),
+                   antialias ? "true" : "false", mode == "cubic" && pick(0, 1) == 0 ? "true" : "false");
         // A view whose channels lie together, as convolutions leave them.
         std::string perm = rank == 1 ? "[0, 2, 1]" : "[0, 3, 1, 2]";
         Shape lying{x[0]};
@@ -98,8 +98,7 @@ TEST(Lowerings, Padding) {
         compare_text(declare("x", x, type), {x},
                      format("t = transpose(x)\ny = pad(x, pads={}, mode=\"{}\"{})\n"
                             "z = pad(t, pads={}, mode=\"{}\")\noutput y, z",
-                            list(pads), mode, mode == "constant" ? ", constant_value=1.0" : "",
-                            list([&] {
+                            list(pads), mode, mode == "constant" ? ", constant_value=1.0" : "", list([&] {
                                 std::vector<int64_t> turned(pads);
                                 for (size_t i = 0; i < rank; ++i) {
                                     turned[i] = pads[rank - 1 - i];
@@ -115,7 +114,8 @@ TEST(Lowerings, TakingByIndex) {
     Random pick(2);
     for (int round = 0; round < 40; ++round) {
         const int64_t axis = pick(0, 2);
-        const Shape x{pick(2, 5), pick(2, 5), pick(2, 9)}, at = pick(0, 1) == 0 ? Shape{pick(1, 7)} : Shape{2, 3};
+        const Shape x{pick(2, 5), pick(2, 5), pick(2, 9)},
+            at = pick(0, 1) == 0 ? Shape{pick(1, 7)} : Shape{2, 3};
         for (const std::string type : {"i64", "i32"})
             for (const std::string name : {"i", "w"})
                 compare_text(declare("x", x) + declare(name, at, type), {x, at},
@@ -143,15 +143,16 @@ TEST(Lowerings, LinesOfAnAxis) {
     for (int round = 0; round < 30; ++round) {
         const int64_t axis = pick(0, 2);
         const Shape x{pick(1, 6), pick(1, 9), round % 3 == 0 ? pick(120, 300) : pick(1, 9)};
-        const std::string last = pick(0, 1) == 0 ? "true" : "false", keep = pick(0, 1) == 0 ? "true" : "false";
+        const std::string last = pick(0, 1) == 0 ? "true" : "false",
+                          keep = pick(0, 1) == 0 ? "true" : "false";
         compare_text(
             declare("x", x), {x},
             format("r = round(x)\nt = transpose(r, perm=[2, 0, 1])\na = arg_max(r, axis={}, keepdims={}, "
                    "select_last_index={})\nb = arg_min(t, axis={}, keepdims={}, select_last_index={})\n"
                    "v, i = top_k(r, k={}, axis={}, largest={})\nc = cumsum(t, axis={}, exclusive={}, "
                    "reverse={})\noutput a, b, v, i, c",
-                   axis, keep, last, axis, keep, last, pick(1, x[static_cast<size_t>(axis)]), axis, last, axis,
-                   keep, last));
+                   axis, keep, last, axis, keep, last, pick(1, x[static_cast<size_t>(axis)]), axis, last,
+                   axis, keep, last));
     }
 }
 
@@ -182,10 +183,11 @@ TEST(Lowerings, ChannelNorms) {
         Shape x{pick(1, 4), channels};
         for (int64_t rank = pick(1, 3); rank > 0; --rank) x.push_back(pick(1, 9));
         const Shape s{channels};
-        compare_text(declare("x", x) + declare("w", s) + declare("wb", s), {x, s, s},
-                     format("y = instance_norm(x, w, wb, epsilon=0.01)\nz = group_norm(x, w, wb, num_groups={})\n"
-                            "r = relu(z)\noutput y, r",
-                            groups));
+        compare_text(
+            declare("x", x) + declare("w", s) + declare("wb", s), {x, s, s},
+            format("y = instance_norm(x, w, wb, epsilon=0.01)\nz = group_norm(x, w, wb, num_groups={})\n"
+                   "r = relu(z)\noutput y, r",
+                   groups));
     }
 }
 

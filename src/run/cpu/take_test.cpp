@@ -12,7 +12,8 @@ void check_take(const Kernels& kernels, Samples& s) {
     std::vector<T> from(from_rows * stride);
     for (T& x : from) x = static_cast<T>(s.size(0, 250));
     std::vector<int32_t> index(rows);
-    for (int32_t& i : index) i = s.size(0, 5) == 0 ? kPadding : static_cast<int32_t>(s.size(0, from_rows - 1));
+    for (int32_t& i : index)
+        i = s.size(0, 5) == 0 ? kPadding : static_cast<int32_t>(s.size(0, from_rows - 1));
     const T fill = 77;
     Guarded<T> to(rows * inner);
     const Take take{.element_bytes = sizeof(T),
@@ -44,8 +45,9 @@ TEST(Take, RowsOfEveryElementSize) {
 }
 
 void check_blend(const Kernels& kernels, Samples& s) {
-    const size_t taps = s.size(1, 7), rows = s.size(1, 30), columns = s.chance() ? s.size(1, 20) : s.size(1, 170),
-                 gap = s.size(0, 4), table_stride = rows + s.size(0, 3);
+    const size_t taps = s.size(1, 7), rows = s.size(1, 30),
+                 columns = s.chance() ? s.size(1, 20) : s.size(1, 170), gap = s.size(0, 4),
+                 table_stride = rows + s.size(0, 3);
     const auto input = s.numbers(20 * columns + 200), weights = s.numbers(taps * table_stride);
     std::vector<int32_t> offsets(taps * table_stride);
     for (int32_t& at : offsets)

@@ -43,7 +43,8 @@ AxisPlace place_of(const Shape& shape, const Order& order, size_t axis) {
 size_t pieces_of(size_t rows, size_t row_bytes, size_t slices) {
     constexpr size_t kBytes = 64 << 10, kMost = 16;
     if (slices >= kMost) return 1;
-    return std::clamp<size_t>(rows * row_bytes / kBytes, 1, std::min<size_t>(kMost, std::max<size_t>(1, rows)));
+    return std::clamp<size_t>(rows * row_bytes / kBytes, 1,
+                              std::min<size_t>(kMost, std::max<size_t>(1, rows)));
 }
 
 std::optional<View> take_by_axes(Lowering& lowering, const Group& group, View x, DType dtype,
@@ -81,9 +82,8 @@ std::optional<View> take_by_axes(Lowering& lowering, const Group& group, View x,
             run.threads.parallel_for(slices * pieces, [&](size_t task) {
                 const size_t slice = task / pieces, piece = task % pieces;
                 Take one = base;
-                one.from = run.bases[x.buffer] +
-                           (x.offset + static_cast<int64_t>(slice) * in_rows * inner) *
-                               static_cast<int64_t>(base.element_bytes);
+                one.from = run.bases[x.buffer] + (x.offset + static_cast<int64_t>(slice) * in_rows * inner) *
+                                                     static_cast<int64_t>(base.element_bytes);
                 one.to = run.bases[y.buffer] + slice * count * row_bytes;
                 one.index = run.at<int32_t>(table);
                 one.fill = run.bases[filler.buffer];

@@ -37,7 +37,6 @@ void take_rows(const Take& p, size_t first, size_t last) {
     }
 }
 
-
 // kCount vectors of one row of the result.
 template <class T, size_t kCount, class Load, class Store>
 LATHE_INLINE void sum_taps(const Blend& p, size_t row, const Load& load_at, const Store& store_at) {
