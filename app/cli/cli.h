@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "pipeline/engines.h"
 #include "pipeline/model.h"
+#include "pipeline/precision.h"
 
 namespace lathe::cli {
 
@@ -28,6 +29,8 @@ CLI::App* add_verb(CLI::App& parent, Program& program, const std::string& name, 
 
 // The options that choose the model inside a file or by its name: --arch, --weights, --heads, and those of image models.
 void add_model_options(CLI::App& verb, pipeline::ModelOptions& model);
+// Those of the quantised precisions: what to calibrate with and how, and what stays.
+void add_quantization_options(CLI::App& verb, pipeline::QuantizationChoices& choices);
 // Those that choose what runs it: --engine, --threads, --precision, --isa.
 void add_engine_options(CLI::App& verb, pipeline::EngineOptions& engine);
 

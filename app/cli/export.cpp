@@ -34,12 +34,16 @@ void add_export(Program& program) {
     verb->add_option("file", o->input, "the checkpoint or model")->required();
     verb->add_option("-o,--output", o->job.output, "the file to write")->required();
     add_model_options(*verb, o->job.model);
-    verb->add_option("--precision", o->job.precision, "of the arithmetic inside")
-        ->check(CLI::IsMember({"fp32", "fp16", "bf16", "uint8", "int8"}))
+    verb->add_option(
+            "--precision", o->job.precision,
+            "of the arithmetic inside; uint8 and int8 find the scales of activations while the model runs, "
+            "int8-static and fp8 have them from --calibration-data, int4 and bf16 are of weights only")
+        ->check(CLI::IsMember(pipeline::precision_names()))
         ->capture_default_str();
-    verb->add_option("--opset", o->job.opset, "ONNX operator set")
-        ->check(CLI::Range(13, 21))
-        ->capture_default_str();
+    add_quantization_options(*verb, o->job.quantization);
+    verb->add_option("--opset", o->job.opset,
+                     "ONNX operator set (default: 17, or the first that has the precision)")
+        ->check(CLI::Range(13, 21));
     verb->add_option("--external-data", o->job.external_data,
                      "weights beside the model: auto (above 2 GB), always, never")
         ->check(CLI::IsMember({"auto", "always", "never"}))

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "formats/safetensors/safetensors.h"
+#include "pipeline/calibration_inputs.h"
 #include "pipeline/input_sums.h"
 #include "run/reference.h"
 #include "zoo/zoo.h"
@@ -18,30 +19,6 @@ namespace {
 using check::NamedTensors;
 
 constexpr size_t kNamesShown = 3;
-
-// The inputs, as often as they are needed.
-struct InputSets {
-    std::vector<NamedTensors> sets;  // empty: pictures
-    std::optional<ImageInput> image;
-    std::vector<std::string> pictures;
-    int64_t batch = 1;
-    std::string described;
-    std::vector<std::string> notes;
-
-    size_t count() const {
-        const size_t size = image ? static_cast<size_t>(image->batch.value_or(batch)) : 1;
-        return image ? (pictures.size() + size - 1) / size : sets.size();
-    }
-
-    Status for_each(ThreadPool& threads, const std::function<Status(const NamedTensors&)>& use) const {
-        for (const NamedTensors& set : sets) TRY_STATUS(use(set));
-        if (!image) return {};
-        return for_each_batch(*image, pictures, batch, threads, [&](const ImageBatch& made) -> Status {
-            if (!made.unreadable.empty()) return std::unexpected(made.unreadable.front());
-            return use(made.inputs);
-        });
-    }
-};
 
 Status check_kinds(const CalibrateOptions& options) {
     const int kinds =

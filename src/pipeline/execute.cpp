@@ -140,7 +140,8 @@ DType arithmetic_of(const graph::Graph& graph) {
             narrowest = value.dtype;
     for (const graph::Node& node : graph.nodes) {
         if (node.op->name == "matmul_integer" || node.op->name == "conv_integer" ||
-            node.op->name == "qlinear_conv" || node.op->name == "qlinear_matmul")
+            node.op->name == "qlinear_conv" || node.op->name == "qlinear_matmul" ||
+            node.op->name == "quantize_linear" || node.op->name == "dequantize_linear")
             return DType::kI8;
         for (const graph::ValueId id : node.outputs) {
             if (id == graph::kNoValue || !is_float(graph[id].dtype)) continue;

@@ -52,7 +52,7 @@ Result<VerifyReport> verify_models(const std::string& a, const std::string& b, c
 Result<std::vector<check::NamedTensors>> trial_inputs(const graph::Graph& graph, const graph::Bindings& sizes,
                                                       int samples, std::string& described);
 // The arithmetic that decides the tolerance: the narrowest floating-point type among the graph's values, or i8 when it
-// computes in integers.
+// computes in integers or with codes.
 DType arithmetic_of(const graph::Graph& graph);
 
 }  // namespace lathe::pipeline

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
@@ -14,10 +15,9 @@
 #include "formats/onnx/write.h"
 #include "formats/safetensors/safetensors.h"
 #include "passes/passes.h"
+#include "pipeline/bench/onnxruntime.h"
 #include "pipeline/engines.h"
 #include "pipeline/execute.h"
-#include "pipeline/precision.h"
-#include "run/reference.h"
 #include "zoo/katago/katago.h"
 
 namespace lathe::pipeline {
@@ -30,47 +30,99 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+constexpr int64_t kComparedSamples = 32;  // of the calibration inputs
+
 // What the source computes, kept while its weights are released.
 struct Answers {
     std::vector<NamedTensors> inputs, outputs;
     std::string described;
+    EngineOptions engine{.engine = "reference"};
 };
 
-Result<NamedTensors> outputs_of(const Graph& graph, const NamedTensors& inputs) {
-    TRY(const auto ordered, check::inputs_in_order(graph, inputs));
-    TRY(auto results, run::run_reference(graph, ordered));
-    NamedTensors named;
-    for (size_t i = 0; i < results.size(); ++i)
-        named.emplace_back(graph[graph.outputs[i]].name, std::move(results[i]));
-    return named;
+Result<std::vector<NamedTensors>> outputs_of(const Graph& graph, const Answers& answers,
+                                             std::string_view doing, const Progress& progress) {
+    TRY(const auto program, plan_for(graph, answers.engine));
+    std::vector<NamedTensors> all;
+    for (const NamedTensors& inputs : answers.inputs) {
+        if (progress) progress(doing, all.size(), answers.inputs.size());
+        TRY(const auto ordered, check::inputs_in_order(graph, inputs));
+        TRY(auto results, program->run(ordered));
+        NamedTensors named;
+        for (size_t i = 0; i < results.size(); ++i)
+            named.emplace_back(graph[graph.outputs[i]].name, std::move(results[i]));
+        all.push_back(std::move(named));
+    }
+    if (progress) progress(doing, 1, 1);
+    return all;
 }
 
-Result<Answers> answers_of(const Graph& graph, const graph::Bindings& fixed, const Progress& progress) {
+// On the inputs of the calibration, where there was one.
+Result<Answers> answers_of(const Graph& graph, const std::optional<InputSets>& calibration,
+                           const graph::Bindings& fixed, const Progress& progress) {
     Answers answers;
-    TRY(answers.inputs, trial_inputs(graph, fixed, 2, answers.described));
-    for (const NamedTensors& inputs : answers.inputs) {
-        if (progress) progress("running the source", answers.outputs.size(), answers.inputs.size());
-        TRY(auto outputs, outputs_of(graph, inputs));
-        answers.outputs.push_back(std::move(outputs));
+    if (calibration) {
+        const InputSets some = calibration->beginning(kComparedSamples);
+        ThreadPool threads(0);
+        TRY_STATUS(some.for_each(threads, [&](const NamedTensors& set) -> Status {
+            answers.inputs.push_back(set);
+            return {};
+        }));
+        answers.engine.engine = "cpu";
+        answers.described = format("{} of {} sets of the inputs of the calibration", answers.inputs.size(),
+                                   calibration->count());
+    } else {
+        TRY(answers.inputs, trial_inputs(graph, fixed, 2, answers.described));
     }
-    if (progress) progress("running the source", 1, 1);
+    TRY(answers.outputs, outputs_of(graph, answers, "running the source", progress));
     return answers;
 }
 
-Result<check::Comparison> compare_with(const Graph& graph, const Answers& answers, check::Tolerance tolerance,
-                                       const Progress& progress) {
+Result<check::Comparison> compared(const std::vector<NamedTensors>& outputs, const Answers& answers,
+                                   check::Tolerance tolerance) {
     check::Comparison total{.tolerance = tolerance};
-    for (size_t i = 0; i < answers.inputs.size(); ++i) {
-        if (progress) progress("checking what was written", i, answers.inputs.size());
-        TRY(const NamedTensors outputs, outputs_of(graph, answers.inputs[i]));
-        TRY(auto one, check::compare_outputs(outputs, answers.outputs[i], tolerance, false));
+    for (size_t i = 0; i < outputs.size(); ++i) {
+        TRY(auto one, check::compare_outputs(outputs[i], answers.outputs[i], tolerance, false));
         if (i == 0) total.outputs = std::move(one.outputs);
         else
             for (size_t k = 0; k < one.outputs.size(); ++k) check::merge(total.outputs[k], one.outputs[k]);
         ++total.samples;
     }
-    if (progress) progress("checking what was written", 1, 1);
     return total;
+}
+
+// A copy that does not see what becomes of the file that the tensor is mapped from.
+Tensor in_memory(const Tensor& tensor) {
+    TensorBuilder copy(tensor.dtype(), tensor.shape());
+    std::ranges::copy(tensor.to_contiguous().bytes(), copy.bytes().begin());
+    return copy.finish();
+}
+
+// The same file by ONNX Runtime, where it is installed.
+Status compare_by_onnxruntime(const Graph& graph, const ExportOptions& options, const Answers& answers,
+                              check::Tolerance tolerance, ExportReport& report) {
+    TRY(const TemporaryFolder folder, TemporaryFolder::create());
+    auto runtime = Onnxruntime::start(folder);
+    if (!runtime) {
+        report.why_not = runtime.error().message;
+        return {};
+    }
+    std::vector<std::string> names;
+    for (const graph::ValueId id : graph.outputs) names.push_back(graph[id].name);
+    std::vector<NamedTensors> outputs;
+    for (const NamedTensors& inputs : answers.inputs) {
+        (*runtime)->outputs.clear();
+        if (const auto loaded =
+                (*runtime)->load({.model = options.output, .inputs = inputs, .outputs = names});
+            !loaded) {
+            report.why_not = loaded.error().message;
+            return {};
+        }
+        NamedTensors& named = outputs.emplace_back();
+        for (const auto& [name, tensor] : (*runtime)->outputs) named.emplace_back(name, in_memory(tensor));
+    }
+    report.onnxruntime_version = (*runtime)->version;
+    TRY(report.by_onnxruntime, compared(outputs, answers, tolerance));
+    return {};
 }
 
 formats::onnx::ExternalData external_data(const std::string& word) {
@@ -80,15 +132,38 @@ formats::onnx::ExternalData external_data(const std::string& word) {
                              : ExternalData::kAuto;
 }
 
-Status write_onnx(Model model, const ExportOptions& options, ExportReport& report, const Progress& progress) {
+// The graph in its precision. -> what to write
+Result<Graph> with_precision(Graph graph, const ExportOptions& options,
+                             const std::optional<InputSets>& calibration, ExportReport& report,
+                             const Progress& progress) {
+    Precised made;
+    if (calibration) {
+        TRY(const auto how, static_options(options.precision, options.quantization));
+        TRY(made, apply_calibrated(std::move(graph), *calibration, options.quantization, how, progress));
+    } else {
+        TRY(made,
+            apply_precision(std::move(graph), options.precision, options.quantization, options.half_io));
+    }
+    report.notes.insert(report.notes.end(), made.notes.begin(), made.notes.end());
+    report.layers = std::move(made.layers);
+    return std::move(made.graph);
+}
+
+int opset_for(const ExportOptions& options) {
+    if (options.opset != 0) return options.opset;
+    return options.precision == "int4" ? 21 : options.precision == "fp8" ? 19 : 17;
+}
+
+Status write_onnx(Model model, const ExportOptions& options, const std::optional<InputSets>& calibration,
+                  ExportReport& report, const Progress& progress) {
     Graph graph = std::move(model.graph);
     model.checkpoint = {};
     if (!options.fixed.empty()) {
         TRY(graph, passes::bind_symbols(std::move(graph), options.fixed));
     }
     TRY(graph, ready_to_run(std::move(graph), options.reparameterize));
-    TRY(graph, apply_precision(std::move(graph), options.precision, options.half_io, report.notes));
-    const formats::onnx::WriteOptions write{.opset = options.opset,
+    TRY(graph, with_precision(std::move(graph), options, calibration, report, progress));
+    const formats::onnx::WriteOptions write{.opset = opset_for(options),
                                             .external_data = external_data(options.external_data),
                                             .producer_version = LATHE_VERSION,
                                             .progress = progress};
@@ -125,8 +200,12 @@ Status check_options(const std::string& input, const ExportOptions& options) {
     if (options.format != "onnx" && options.precision != "fp32")
         return fail("{} keeps the weights as they are; --precision {} is for onnx", options.format,
                     options.precision);
-    if (options.format == "onnx" && options.precision == "bf16" && options.opset < 13)
-        return fail("bf16 needs opset 13 or later, not {}", options.opset);
+    const int opset = opset_for(options), first = options.precision == "int4"  ? 21
+                                                  : options.precision == "fp8" ? 19
+                                                                               : 13;
+    if (options.format == "onnx" && opset < first && (options.precision == "bf16" || first > 13))
+        return fail("{} needs opset {} or later, not {}", options.precision, first, opset);
+    TRY_STATUS(check_choices(options.precision, options.quantization));
     if (is_directory(options.output)) return fail("{}: is a folder; give a file name", options.output);
     if (input == options.output) return fail("{}: the output would replace the input", input);
     return {};
@@ -156,10 +235,12 @@ Status verify_written(const std::string& input, const ExportOptions& options,
         return {};
     }
     TRY(const Model written, open_model(options.output, {}));
-    DType arithmetic = arithmetic_of(written.graph);
-    check::Tolerance tolerance = check::tolerance_for(arithmetic);
-    TRY(report.comparison, compare_with(written.graph, *answers, tolerance, progress));
+    const check::Tolerance tolerance = check::tolerance_for(arithmetic_of(written.graph));
+    TRY(const auto outputs, outputs_of(written.graph, *answers, "checking what was written", progress));
+    TRY(report.comparison, compared(outputs, *answers, tolerance));
     report.compared_on = answers->described;
+    if (!report.layers.empty())
+        TRY_STATUS(compare_by_onnxruntime(written.graph, options, *answers, tolerance, report));
     return {};
 }
 
@@ -183,8 +264,14 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
     double source_run = 0;
     if (needs_graph) {
         ModelOptions model_options = options.model;
+        model_options.for_pictures = is_calibrated(options.precision);
         TRY(Model model, open_model(input, model_options));
         report.notes = model.notes;
+        std::optional<InputSets> calibration;
+        if (is_calibrated(options.precision)) {
+            TRY(calibration, calibration_inputs(model.graph, options.quantization.data,
+                                                with_options({}, options.model.image), options.fixed));
+        }
         if (options.verify) {
             const auto run_start = std::chrono::steady_clock::now();
             const bool same_ports = options.format == "onnx";
@@ -196,11 +283,11 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
                 TRY(const auto records, zoo::katago::to_records(net, "check"));
                 TRY(source, zoo::katago_build(records, {}));
             }
-            TRY(answers, with_place(answers_of(source, options.fixed, progress), input));
+            TRY(answers, with_place(answers_of(source, calibration, options.fixed, progress), input));
             source_run = seconds_since(run_start);
         }
         if (options.format == "onnx") {
-            TRY_STATUS(write_onnx(std::move(model), options, report, progress));
+            TRY_STATUS(write_onnx(std::move(model), options, calibration, report, progress));
         } else {
             TRY_STATUS(write_katago_file(model, options));
         }
@@ -222,6 +309,27 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
     return report;
 }
 
+namespace {
+
+std::string indented_table(const check::Comparison& comparison) {
+    std::string text;
+    const std::string table = check::to_table(comparison);
+    for (const auto line : split(trim(table), '\n')) text += format("    {}\n", line);
+    return text;
+}
+
+// Products that stayed in f32, by the reason.
+std::string kept_layers(const std::vector<passes::LayerPrecision>& layers) {
+    std::map<std::string, std::vector<std::string>> by_reason;
+    for (const auto& layer : layers)
+        if (!layer.why.empty()) by_reason[layer.why].push_back(layer.name);
+    std::string text;
+    for (const auto& [why, names] : by_reason) text += format("  fp32 ({}): {}\n", why, join(names, ", "));
+    return text;
+}
+
+}  // namespace
+
 std::string to_text(const ExportReport& r) {
     std::string text = format("{} -> {} ({}{})\n", r.source, r.output, r.format,
                               r.precision == "fp32" ? "" : ", " + r.precision);
@@ -229,12 +337,15 @@ std::string to_text(const ExportReport& r) {
     text += format("  {}{} in {:.2f} s\n", from, human_bytes(r.output_bytes), r.seconds);
     for (size_t i = 1; i < r.files.size(); ++i) text += format("  with {}\n", r.files[i]);
     for (const std::string& note : r.notes) text += format("  note: {}\n", note);
+    text += kept_layers(r.layers);
     if (!r.comparison) return text + "  not verified (--no-verify)\n";
     text += format("  read back and compared with the source on {} ({:.2f} s):\n", r.compared_on,
                    r.verify_seconds);
-    const std::string table = check::to_table(*r.comparison);
-    for (const auto line : split(trim(table), '\n')) text += format("    {}\n", line);
-    return text;
+    text += indented_table(*r.comparison);
+    if (!r.why_not.empty()) text += format("  not compared by ONNX Runtime: {}\n", r.why_not);
+    if (!r.by_onnxruntime) return text;
+    text += format("  the same by ONNX Runtime {}:\n", r.onnxruntime_version);
+    return text + indented_table(*r.by_onnxruntime);
 }
 
 Json to_json(const ExportReport& r) {
@@ -250,6 +361,16 @@ Json to_json(const ExportReport& r) {
               {"notes", r.notes},
               {"compared_on", r.compared_on}};
     json["comparison"] = r.comparison ? check::to_json(*r.comparison) : Json();
+    json["layers"] = Json::array();
+    for (const auto& layer : r.layers)
+        json["layers"].push_back({{"name", layer.name},
+                                  {"op", layer.op},
+                                  {"precision", layer.precision},
+                                  {"weights", layer.weights},
+                                  {"why", layer.why}});
+    json["onnxruntime"] = r.by_onnxruntime ? check::to_json(*r.by_onnxruntime) : Json();
+    if (r.by_onnxruntime) json["onnxruntime"]["version"] = r.onnxruntime_version;
+    if (!r.why_not.empty()) json["onnxruntime_absent"] = r.why_not;
     return json;
 }
 

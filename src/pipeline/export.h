@@ -5,6 +5,7 @@
 #include "base/progress.h"
 #include "check/metrics.h"
 #include "pipeline/model.h"
+#include "pipeline/precision.h"
 
 namespace lathe::pipeline {
 
@@ -12,8 +13,9 @@ struct ExportOptions {
     ModelOptions model;
     std::string format;                 // "onnx", "katago", "safetensors", "npz"
     std::string output;
-    std::string precision = "fp32";     // fp32 fp16 bf16 uint8 int8
-    int opset = 17;
+    std::string precision = "fp32";     // one of precision_names()
+    QuantizationChoices quantization;   // of the quantised precisions
+    int opset = 0;                      // 0: 17, or the first that has the precision
     std::string external_data = "auto"; // auto always never
     bool half_io = false;               // inputs and outputs in the inner precision too
     graph::Bindings fixed;              // sizes to fix ("batch" = 1)
@@ -29,6 +31,11 @@ struct ExportReport {
     std::vector<std::string> notes;
     std::optional<check::Comparison> comparison;  // nothing: not verified
     std::string compared_on;                      // "3 Go positions on 9x9", "random inputs, batch = 2"
+    std::vector<passes::LayerPrecision>
+        layers;   // of the products, where the precision is not the same for all
+    // By ONNX Runtime, for precisions whose integers its kernels compute with. Nothing: why_not says why.
+    std::optional<check::Comparison> by_onnxruntime;
+    std::string onnxruntime_version, why_not;
 };
 
 Result<ExportReport> export_model(const std::string& input, const ExportOptions& options,
