@@ -54,6 +54,10 @@ struct LayerPrecision {
     std::string why;  // it stays fp32, a phrase
 };
 
+// What integer kernels know under one name: a matmul of matrices and its bias become a gemm (whose bias can have codes), a mean over
+// height and width becomes global_avg_pool. Before the two below.
+Result<Graph> prepare_static(Graph graph);
+
 // The values whose ranges quantize_static() needs, in the graph's order. Errors: options that contradict each other; a pattern of
 // `keep` that no node has (naming some that there are).
 Result<std::vector<std::string>> values_to_calibrate(const Graph& graph, const StaticOptions& options);

@@ -171,6 +171,29 @@ TEST(QuantizeStatic, WhatIsMovedKeepsItsScale) {
     EXPECT_NE(scale_before("a2", 0), scale_before("j", 0));
 }
 
+TEST(QuantizeStatic, PreparedGraphsComputeTheSame) {
+    const Graph graph = parsed(R"(
+        input x: f32[n, 3, 4, 5]
+        const w: f32[3, 6]
+        const b: f32[6]
+        const v: f32[6, 2]
+        k = reduce_mean(x, axes=[-1, 2], keepdims=true)
+        s = mul(x, k)
+        p = reduce_mean(s, axes=[2, 3], keepdims=false)
+        m = matmul(p, w)
+        a = add(b, m)
+        y = matmul(a, v)
+        output y)");
+    const auto made = prepare_static(graph);
+    ASSERT_TRUE(made.has_value()) << made.error().message;
+    EXPECT_TRUE(graph::verify(*made).has_value());
+    std::string ops;
+    for (const Node& node : made->nodes) ops += std::string(node.op->name) + " ";
+    EXPECT_EQ(ops, "global_avg_pool mul global_avg_pool flatten gemm matmul ");
+    EXPECT_GT(snr(graph, *made, by_rule("x", {2, 3, 4, 5})), 120);
+    EXPECT_NE(made->find("a"), graph::kNoValue) << "values keep their names";
+}
+
 TEST(QuantizeStatic, ComputesWhatTheDefinitionSays) {
     const Graph graph = parsed(R"(
         input x: f32[n, 6]

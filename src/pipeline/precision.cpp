@@ -141,6 +141,7 @@ Result<Precised> apply_calibrated(graph::Graph graph, const InputSets& inputs,
                                   const QuantizationChoices& choices, const passes::StaticOptions& asked,
                                   const Progress& progress) {
     passes::StaticOptions options = asked;
+    TRY(graph, passes::prepare_static(std::move(graph)));
     TRY_STATUS(add_heads(graph, options.keep));
     TRY(const auto values, passes::values_to_calibrate(graph, options));
     RangeChoices ranges = choices.ranges;

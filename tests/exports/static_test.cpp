@@ -166,6 +166,7 @@ TEST_F(StaticExports, AnswerAsFp32DoesInOnnxRuntimeAndHere) {
             pipeline::ExportOptions options = options_for(network);
             options.quantization.weights = weights.substr(0, 2);
             options.quantization.reduce_range = weights.ends_with("bits");
+            options.quantization.ranges.cache = (folder_ / (network.label + ".json")).string();
             const auto report = pipeline::export_model(network.source, options, {});
             ASSERT_TRUE(report.has_value()) << report.error().message;
             std::vector<onnx_data::OrtJob> jobs;
