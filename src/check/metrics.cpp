@@ -111,15 +111,15 @@ bool Comparison::passed() const {
 std::string to_table(const Comparison& comparison) {
     size_t width = 6;
     for (const Metrics& m : comparison.outputs) width = std::max(width, m.name.size());
-    std::string text = format("{:<{}}  {:>10} {:>10} {:>10} {:>9} {:>10}  {}\n", "output", width, "max |err|",
-                              "max rel", "max |ref|", "SNR dB", "top-1", "result");
+    std::string text = format("{:<{}}  {:>10} {:>10} {:>10} {:>10} {:>9} {:>10}  {}\n", "output", width,
+                              "max |err|", "mean |err|", "max rel", "max |ref|", "SNR dB", "top-1", "result");
     for (const Metrics& m : comparison.outputs) {
         const std::string top1 = m.rows > 0 ? format("{}/{}", m.top1_agree, m.rows) : "-";
         const std::string snr_text =
             std::isinf(m.snr_db) && m.snr_db > 0 ? "exact" : format("{:.1f}", m.snr_db);
         text +=
-            format("{:<{}}  {:>10.3g} {:>10.3g} {:>10.4g} {:>9} {:>10}  {}\n", m.name, width, m.max_abs,
-                   m.max_rel, m.max_desired, snr_text, top1,
+            format("{:<{}}  {:>10.3g} {:>10.3g} {:>10.3g} {:>10.4g} {:>9} {:>10}  {}\n", m.name, width,
+                   m.max_abs, m.mean_abs, m.max_rel, m.max_desired, snr_text, top1,
                    m.passed() ? "ok"
                               : format("{} of {} differ", with_commas(static_cast<uint64_t>(m.mismatched)),
                                        with_commas(static_cast<uint64_t>(m.count))));
