@@ -119,7 +119,10 @@ Status compare_by_onnxruntime(const Graph& graph, const ExportOptions& options, 
     for (const NamedTensors& inputs : answers.inputs) {
         (*runtime)->outputs.clear();
         if (const auto loaded =
-                (*runtime)->load({.model = options.output, .inputs = inputs, .outputs = names});
+                (*runtime)->load({.model = options.output,
+                                  .inputs = inputs,
+                                  .outputs = names,
+                                  .optimization = options.precision == "fp8" ? "basic" : "all"});
             !loaded) {
             report.why_not = loaded.error().message;
             return {};

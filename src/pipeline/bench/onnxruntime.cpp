@@ -66,6 +66,7 @@ Result<Json> Onnxruntime::ask(const Json& question) {
 Status Onnxruntime::load(const OnnxruntimeJob& job) {
     Json question{{"model", job.model},
                   {"threads", job.threads},
+                  {"optimization", job.optimization},
                   {"inputs", Json::array()},
                   {"outputs", job.outputs},
                   {"prefix", folder_.at("output")}};

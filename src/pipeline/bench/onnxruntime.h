@@ -14,7 +14,8 @@ struct OnnxruntimeJob {
     std::string model;  // an ONNX file
     check::NamedTensors inputs;
     std::vector<std::string> outputs;
-    int threads = 1;  // inside an operator; all graph optimisations are on
+    int threads = 1;  // inside an operator
+    std::string optimization = "all";  // of the graph: "disabled", "basic", "extended", "all"
 };
 
 class Onnxruntime : public Contestant {

@@ -3,7 +3,7 @@
 namespace lathe::pipeline {
 
 // node SCRIPT FOLDER_OF_ONNXRUNTIME_NODE TEMPORARY_FOLDER; one line of JSON in, one out:
-//   {"load": {"model", "threads", "inputs": [{"name", "type", "dims", "file"}], "outputs": [names], "prefix"}}
+//   {"load": {"model", "threads", "optimization", "inputs": [{"name", "type", "dims", "file"}], "outputs": [names], "prefix"}}
 //     -> {"version", "load_ms", "first_ms", "peak_mb", "outputs": [{"name", "type", "dims", "file"}]}
 //   {"block": {"unmeasured", "seconds", "most"}} -> {"ms": [of each measured run]}
 //   anything that fails -> {"error"}
@@ -53,7 +53,7 @@ async function load(job) {
   const start = performance.now();
   session = await ort.InferenceSession.create(job.model, {
     executionProviders: ['cpu'], intraOpNumThreads: job.threads, interOpNumThreads: 1, executionMode: 'sequential',
-    graphOptimizationLevel: 'all', logSeverityLevel: 3,
+    graphOptimizationLevel: job.optimization, logSeverityLevel: 3,
   });
   const load_ms = performance.now() - start;
   const results = await session.run(feeds, fetches);
