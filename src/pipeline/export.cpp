@@ -221,6 +221,8 @@ Status check_options(const std::string& input, const ExportOptions& options) {
                                                                                : 13;
     if (options.format == "onnx" && opset < first && (options.precision == "bf16" || first > 13))
         return fail("{} needs opset {} or later, not {}", options.precision, first, opset);
+    if (options.half_io && options.precision != "fp16")
+        return fail("--half-io is for fp16, not {}", options.precision);
     TRY_STATUS(check_choices(options.precision, options.quantization));
     if (is_directory(options.output)) return fail("{}: is a folder; give a file name", options.output);
     if (input == options.output) return fail("{}: the output would replace the input", input);

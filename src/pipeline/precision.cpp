@@ -99,7 +99,6 @@ Result<passes::StaticOptions> static_options(const std::string& precision,
 
 Result<Precised> apply_precision(graph::Graph graph, const std::string& precision,
                                  const QuantizationChoices& choices, bool half_io) {
-    if (half_io && precision != "fp16") return fail("--half-io is for fp16, not {}", precision);
     Precised result;
     if (precision == "fp32") {
         result.graph = std::move(graph);

@@ -36,7 +36,7 @@ struct Precised {
     std::vector<std::string> notes;  // what a person should know: layers kept in another precision
 };
 
-// fp32, fp16, bf16, uint8, int8, int4. half_io: inputs and outputs in the inner type too.
+// fp32, fp16, bf16, uint8, int8, int4. half_io, of fp16: inputs and outputs in the inner type too.
 Result<Precised> apply_precision(graph::Graph graph, const std::string& precision,
                                  const QuantizationChoices& choices, bool half_io);
 

@@ -64,12 +64,8 @@ Result<Json> Onnxruntime::ask(const Json& question) {
 }
 
 Status Onnxruntime::load(const OnnxruntimeJob& job) {
-    Json question{{"model", job.model},
-                  {"threads", job.threads},
-                  {"optimization", job.optimization},
-                  {"inputs", Json::array()},
-                  {"outputs", job.outputs},
-                  {"prefix", folder_.at("output")}};
+    Json question{{"model", job.model},      {"threads", job.threads}, {"optimization", job.optimization},
+                  {"inputs", Json::array()}, {"outputs", job.outputs}, {"prefix", folder_.at("output")}};
     for (const auto& [name, tensor] : job.inputs) {
         TRY(question["inputs"].emplace_back(),
             written_input(name, tensor, folder_.at(format("input{}", question["inputs"].size()))));
