@@ -1,6 +1,7 @@
 // Rotary position embedding (Su et al. 2021). Definition: ONNX RotaryEmbedding, opset 23.
 // x: [B, heads, T, D] or [B, T, heads * D]. The first rotary_embedding_dim numbers of every head (0: all) are rotated in
 // pairs (i, i + half), or (2i, 2i + 1) when interleaved, by the angles whose cosines and sines the caches hold.
+// Beyond ONNX: with per_head the caches have 4 axes, [B, heads, T, half] or 1 in place of the first two, and x has 4.
 #include "ops/cells.h"
 #include "ops/kernel_support.h"
 #include "ops/move.h"
@@ -18,6 +19,7 @@ constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'},
 constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
 constexpr AttrDef kAttrs[] = {{"interleaved", AttrType::kBool, "false"},
                               {"num_heads", AttrType::kInt, "0"},
+                              {"per_head", AttrType::kBool, "false"},
                               {"rotary_embedding_dim", AttrType::kInt, "0"}};
 constexpr Sample kSamples[] = {{"f32[2, 3, 4, 6]; f32[9, 3]; f32[9, 3]; i64[2, 4]=0,1,2,3,4,8,0,5"},
                                {"f32[2, 4, 18]; f32[2, 4, 3]; f32[2, 4, 3]", "num_heads=3"},
@@ -25,7 +27,12 @@ constexpr Sample kSamples[] = {{"f32[2, 3, 4, 6]; f32[9, 3]; f32[9, 3]; i64[2, 4
                                {"f32[2, 3, 4, 6]; f32[2, 4, 2]; f32[2, 4, 2]", "rotary_embedding_dim=4"},
                                {"f32[2, 4, 18]; f32[9, 2]; f32[9, 2]; i64[2, 4]=0,1,2,3,4,8,0,5",
                                 "num_heads=3; rotary_embedding_dim=4; interleaved=true"},
-                               {"f16[1, 2, 3, 4]; f16[1, 3, 2]; f16[1, 3, 2]"}};
+                               {"f16[1, 2, 3, 4]; f16[1, 3, 2]; f16[1, 3, 2]"},
+                               {"f32[2, 3, 4, 6]; f32[1, 3, 4, 3]; f32[1, 3, 4, 3]", "per_head=true"},
+                               {"f32[2, 3, 4, 6]; f32[2, 1, 4, 2]; f32[2, 1, 4, 2]",
+                                "per_head=true; interleaved=true; rotary_embedding_dim=4"}};
+constexpr Place kPlaces[] = {{.ours = "per_head", .theirs = ""}};
+constexpr Cell kCells[] = {{.format = "onnx", .op = "RotaryEmbedding", .since = 23, .places = kPlaces}};
 
 struct RotaryDims {
     Dim heads, size, half;  // of one head; half of what is rotated
@@ -49,7 +56,10 @@ Result<RotaryDims> rotary_dims(const AttrReader& c, const Dims& x, const Dims& c
         n && (*n % 2 != 0 || *n < 0 || (d.size.is_constant() && *n > *d.size.constant())))
         return fail("{} of {} numbers of a head cannot be rotated in pairs", *n, d.size.text());
     d.half = Dim::floor_div(rotated, Dim(2));
-    const size_t rank = ids != nullptr ? 2 : 3;
+    const bool per_head = c.flag("per_head");
+    if (per_head && (ids != nullptr || x.size() != 4))
+        return fail("x is {}, expected 4 axes and no position_ids with caches for each head", to_string(x));
+    const size_t rank = ids != nullptr ? 2 : per_head ? 4 : 3;
     if (cos.size() != rank || sin.size() != rank || surely_differ(cos.back(), d.half) ||
         surely_differ(sin.back(), d.half))
         return fail("the caches are {} and {}, expected {} axes, the last of {}", to_string(cos),
@@ -57,6 +67,13 @@ Result<RotaryDims> rotary_dims(const AttrReader& c, const Dims& x, const Dims& c
     for (size_t i = 0; i + 1 < rank; ++i)
         if (surely_differ(cos[i], sin[i]))
             return fail("the caches are {} and {}, expected equal shapes", to_string(cos), to_string(sin));
+    if (per_head) {
+        for (size_t i = 0; i < 3; ++i)
+            if (surely_differ(cos[i], x[i]) && (i == 2 || cos[i] != Dim(1)))
+                return fail("the caches are {}, which does not broadcast to x {}", to_string(cos),
+                            to_string(x));
+        return d;
+    }
     const Dims steps{x[0], x.size() == 4 ? x[2] : x[1]};
     const Dims found = ids != nullptr ? *ids : Dims{cos[0], cos[1]};
     if (found.size() != 2 || surely_differ(found[0], steps[0]) || surely_differ(found[1], steps[1]))
@@ -79,6 +96,8 @@ Status evaluate(EvalContext& c) {
     const int64_t steps = merged ? x.dim(1) : x.dim(2), known = c.in(1).dim(0);
     const auto cos = c.in(1).to_doubles(), sin = c.in(2).to_doubles();
     const Ints positions = c.has(3) ? c.in(3).to_ints() : Ints();
+    const bool per_head = c.flag("per_head");
+    const Shape& table = c.in(1).shape();
     auto values = x.to_doubles();
     for (int64_t b = 0; b < x.dim(0); ++b)
         for (int64_t t = 0; t < steps; ++t) {
@@ -89,6 +108,8 @@ Status evaluate(EvalContext& c) {
                     return fail("position {} is outside the caches of {} positions", angle, known);
             }
             for (int64_t h = 0; h < heads; ++h) {
+                if (per_head)
+                    angle = ((table[0] == 1 ? 0 : b) * table[1] + (table[1] == 1 ? 0 : h)) * steps + t;
                 double* head = values.data() +
                                (merged ? (b * steps + t) * heads + h : (b * heads + h) * steps + t) * size;
                 for (int64_t i = 0; i < half; ++i) {
@@ -118,8 +139,10 @@ Result<std::string> write(const InferContext& c) {
     if (c.has(3))
         text += "c2 = gather(cos_cache, position_ids)\ns2 = gather(sin_cache, position_ids)\n", cos = "c2",
                                                                                                 sin = "s2";
-    text += format("co = unsqueeze({}, axes=[{}])\nsi = unsqueeze({}, axes=[{}])\n", cos, merged ? 2 : 1, sin,
-                   merged ? 2 : 1);
+    if (c.flag("per_head")) text += format("co = identity({})\nsi = identity({})\n", cos, sin);
+    else
+        text += format("co = unsqueeze({}, axes=[{}])\nsi = unsqueeze({}, axes=[{}])\n", cos, merged ? 2 : 1,
+                       sin, merged ? 2 : 1);
     const auto cut = [&](std::string_view name, int64_t start, int64_t end, int64_t step) {
         text += format("{} = slice({}, starts=[{}], ends=[{}], axes=[3], steps=[{}])\n", name, from, start,
                        end, step);
@@ -156,7 +179,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate,
      .flops = flops,
      .samples = kSamples,
-     .cells = onnx<"RotaryEmbedding", 23>,
+     .cells = kCells,
      .write_body = write},
 };
 
