@@ -6,23 +6,9 @@
 #include "run/cpu/lowering.h"
 
 namespace lathe::run::cpu {
-namespace {
 
 using graph::kNoValue;
 using graph::Node;
-
-// [batch, positions, heads * size] as [batch, heads, positions, size].
-std::optional<View> by_heads(const View& view, int64_t heads) {
-    const Shape& s = view.shape;
-    auto split = reshaped(view, {s[0], s[1], heads, s[2] / heads});
-    if (split) {
-        std::swap(split->shape[1], split->shape[2]);
-        std::swap(split->strides[1], split->strides[2]);
-    }
-    return split;
-}
-
-}  // namespace
 
 // softmax(scale q k' + bias) v for heads of f32, without past keys, windows, caps or further results.
 Result<bool> lower_attention(Lowering& lowering, const Group& group) {

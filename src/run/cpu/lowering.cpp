@@ -62,6 +62,7 @@ constexpr Family kFamilies[] = {
     {"space_to_depth", lower_take},
     {"resize", lower_resize},
     {"upsample", lower_resize},
+    {"rotary_embedding", lower_rotary},
 };
 
 uint64_t bytes_needed(DType dtype, const Shape& shape) {

@@ -120,6 +120,7 @@ Result<bool> lower_resize(Lowering&, const Group&);
 Result<bool> lower_conv_transpose(Lowering&, const Group&);
 Result<bool> lower_lines(Lowering&, const Group&);  // arg_max, arg_min, top_k, cumsum
 Result<bool> lower_channel_norm(Lowering&, const Group&);  // instance_norm, group_norm
+Result<bool> lower_rotary(Lowering&, const Group&);
 Status lower_by_reference(Lowering&, const Group&);
 
 }  // namespace lathe::run::cpu

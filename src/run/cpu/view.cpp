@@ -85,6 +85,16 @@ std::optional<View> reshaped(const View& view, const Shape& shape) {
     return result;
 }
 
+std::optional<View> by_heads(const View& view, int64_t heads) {
+    const Shape& s = view.shape;
+    auto split = reshaped(view, {s[0], s[1], heads, s[2] / heads});
+    if (split) {
+        std::swap(split->shape[1], split->shape[2]);
+        std::swap(split->strides[1], split->strides[2]);
+    }
+    return split;
+}
+
 View broadcast_to(const View& view, const Shape& shape) {
     CHECK(view.rank() <= shape.size());
     View result{view.buffer, view.offset, shape, Shape(shape.size(), 0)};

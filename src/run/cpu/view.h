@@ -31,6 +31,8 @@ std::optional<Order> dense_order(const View& view);
 
 // The view with another shape, where its strides allow that without moving an element.
 std::optional<View> reshaped(const View& view, const Shape& shape);
+// [batch, positions, heads * size] as [batch, heads, positions, size], where the strides allow that.
+std::optional<View> by_heads(const View& view, int64_t heads);
 // The view repeated to `shape`, as NumPy broadcasts: strides 0 along what is repeated.
 View broadcast_to(const View& view, const Shape& shape);
 

@@ -16,6 +16,7 @@ void softmax(const float* input, int64_t input_stride, size_t columns, float* ou
 void reduce(const Reduce&, size_t first, size_t last);
 void attention(const Attention&, size_t first, size_t last);
 size_t attention_scratch(size_t keys, size_t depth, size_t value_depth);
+void rotate(const Rotary&, size_t first, size_t last);
 void copy(const Copy&, size_t first, size_t last);
 void take(const Take&, size_t first, size_t last);
 void blend(const Blend&, size_t first, size_t last);

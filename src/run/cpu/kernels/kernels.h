@@ -159,6 +159,19 @@ struct Attention {
     float* scratch = nullptr;  // attention_scratch floats
 };
 
+// Rows whose pairs of numbers are turned by angles: (a, b) -> (a cos - b sin, a sin + b cos). Pair i is numbers i and half + i,
+// or 2i and 2i + 1 when interleaved; the `rest` behind the pairs stays.
+struct Rotary {
+    const float* input = nullptr;
+    int64_t input_stride = 0;  // between rows
+    const float *cosine = nullptr, *sine = nullptr;  // [rows, half]
+    int64_t cosine_stride = 0, sine_stride = 0;
+    size_t half = 0, rest = 0;
+    bool interleaved = false;
+    float* output = nullptr;
+    int64_t output_stride = 0;
+};
+
 // A copy of up to 6 dimensions, the last of which is the fastest in the output; elements of 1, 2, 4 or 8 bytes. Strides
 // in elements.
 inline constexpr size_t kMaxCopyRank = 6;
@@ -243,6 +256,7 @@ struct Kernels {
     void (*reduce)(const Reduce&, size_t first, size_t last);  // outer
     void (*attention)(const Attention&, size_t first, size_t last);  // queries
     size_t (*attention_scratch)(size_t keys, size_t depth, size_t value_depth);
+    void (*rotate)(const Rotary&, size_t first, size_t last);  // rows
     void (*copy)(const Copy&, size_t first, size_t last);  // of dimension 0
     void (*take)(const Take&, size_t first, size_t last);  // rows of the result
     void (*blend)(const Blend&, size_t first, size_t last);  // the same

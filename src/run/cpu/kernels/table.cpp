@@ -21,6 +21,7 @@ const Kernels kTable = {
     .reduce = reduce,
     .attention = attention,
     .attention_scratch = attention_scratch,
+    .rotate = rotate,
     .copy = copy,
     .take = take,
     .blend = blend,
