@@ -31,6 +31,22 @@ Result<Graph> merge_branches(Graph graph);
 // the same shape, + 0, * 1; then dead code.
 Result<Graph> simplify(Graph graph);
 
+// The recognise_… passes put one operator in place of those that spell it out, where nobody needs what lies between. They are for engines:
+// formats have spellings of their own.
+//
+// silu, gelu, mish, hard_swish and elu, as quotients, exponentials, error functions and clamps.
+Result<Graph> recognise_activations(Graph graph);
+// layer_norm and rms_norm, with their constant scales and biases, from means of squares; a norm along an axis that is not the
+// last gets transposes around it.
+Result<Graph> recognise_norms(Graph graph);
+// rotary_embedding by halves or by neighbours, with tables that broadcast over batch and heads. After recognise_norms.
+Result<Graph> recognise_rotary(Graph graph);
+// attention from products, numbers that scale them, a mask that is added, and a softmax. A query whose mask lets it see no key
+// gets 0, where the softmax of nothing is not a number. After recognise_rotary.
+Result<Graph> recognise_attention(Graph graph);
+// All of them.
+Result<Graph> recognise_operators(Graph graph);
+
 // Keeps only the named outputs. Errors: a name that is no output (naming those there are).
 Result<Graph> keep_outputs(Graph graph, const std::vector<std::string>& names);
 

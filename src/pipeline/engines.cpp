@@ -89,6 +89,7 @@ Result<std::unique_ptr<run::Program>> plan_for(Graph graph, const EngineOptions&
     TRY_STATUS(check_options(options));
     if (options.engine == "reference") return run::reference_engine().plan(graph);
     TRY(graph, ready_to_run(std::move(graph)));
+    TRY(graph, passes::recognise_operators(std::move(graph)));
     return PooledProgram::plan(graph, options);
 }
 
