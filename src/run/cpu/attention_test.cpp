@@ -88,6 +88,7 @@ void check(const Kernels& kernels, const Case& c, Samples& s) {
                         .scratch = scratch.data()};
     kernels.attention(attention, 0, c.queries);
     attention.output = split.data();
+    attention.packed = s.chance();
     for (const auto& [first, last] : random_ranges(s, c.queries)) kernels.attention(attention, first, last);
     EXPECT_TRUE(whole == split);
     EXPECT_TRUE(whole.guards_untouched() && scratch.guards_untouched());

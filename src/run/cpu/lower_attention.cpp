@@ -87,25 +87,28 @@ Result<bool> lower_attention(Lowering& lowering, const Group& group) {
     const int64_t group_size = heads / kv_heads;
     lowering.add_step(
         lowering.describe(group, "attention"), touched, [=, &kernels](const Run& run) -> Status {
-            const auto head_count = static_cast<size_t>(batch * heads);
-        // Whole heads; where there are few, parts of their queries.
-            const size_t parts = head_count >= static_cast<size_t>(run.threads.threads()) * 2
+            const auto heads_of_keys = static_cast<size_t>(batch * kv_heads);
+            // Whole heads of keys; where there are few, parts of their queries.
+            const size_t parts = heads_of_keys >= static_cast<size_t>(run.threads.threads()) * 2
                                      ? 1
                                      : static_cast<size_t>(std::min<int64_t>(queries, 4));
-            run.threads.parallel_for_slots(head_count * parts, [&](size_t task, size_t slot) {
+            run.threads.parallel_for_slots(heads_of_keys * parts, [&](size_t task, size_t slot) {
                 const auto index = static_cast<int64_t>(task / parts),
-                           part = static_cast<int64_t>(task % parts);
-                const int64_t b = index / heads, h = index % heads, kv = h / group_size;
+                           part = static_cast<int64_t>(task % parts), count = static_cast<int64_t>(parts);
+                const int64_t b = index / kv_heads, kv = index % kv_heads;
                 Attention one = attention;
-                one.q = run.floats(q) + b * q.strides[0] + h * q.strides[1];
                 one.k = run.floats(k) + b * k.strides[0] + kv * k.strides[1];
                 one.v = run.floats(v) + b * v.strides[0] + kv * v.strides[1];
-                one.bias = masked ? run.floats(mask) + b * mask.strides[0] + h * mask.strides[1] : nullptr;
-                one.output = run.floats(y) + b * y.strides[0] + h * y.strides[1];
                 one.scratch = run.floats(memory) + slot * scratch;
-                const auto count = static_cast<int64_t>(parts);
-                kernels.attention(one, static_cast<size_t>(queries * part / count),
-                                  static_cast<size_t>(queries * (part + 1) / count));
+                for (int64_t h = kv * group_size; h < (kv + 1) * group_size; ++h) {
+                    one.q = run.floats(q) + b * q.strides[0] + h * q.strides[1];
+                    one.bias =
+                        masked ? run.floats(mask) + b * mask.strides[0] + h * mask.strides[1] : nullptr;
+                    one.output = run.floats(y) + b * y.strides[0] + h * y.strides[1];
+                    kernels.attention(one, static_cast<size_t>(queries * part / count),
+                                      static_cast<size_t>(queries * (part + 1) / count));
+                    one.packed = true;
+                }
             });
             return {};
         });

@@ -19,6 +19,8 @@ size_t least(size_t a, size_t b) { return a < b ? a : b; }
 struct Scratch {
     float* keys;  // panels of k': [key panels, depth, kPanel]
     float* values;  // for each block of keys, its panels: [value panels, keys of the block, kPanel]
+    float*
+        biases;  // [keys in whole panels]: those that all queries share; -infinity for keys that do not exist
     float* queries;  // [kQueries, depth], scaled
     float* scores;  // [kQueries, kKeys]
     float* sums;  // [kQueries, value_width]: of values, weighted
@@ -29,7 +31,8 @@ Scratch scratch_of(const Attention& p) {
     s.value_width = round_up(p.value_depth, kPanel);
     s.keys = p.scratch;
     s.values = s.keys + round_up(p.keys, kPanel) * p.depth;
-    s.queries = s.values + p.keys * s.value_width;
+    s.biases = s.values + p.keys * s.value_width;
+    s.queries = s.biases + round_up(p.keys, kPanel);
     s.scores = s.queries + kQueries * p.depth;
     s.sums = s.scores + kQueries * kKeys;
     return s;
@@ -63,7 +66,14 @@ void pack_values(const Attention& p, size_t key, size_t keys, float* to) {
             }
         }
 }
+bool shares_bias(const Attention& p) { return p.bias != nullptr && p.bias_stride == 0; }
+void pack_bias(const Attention& p, float* to) {
+    for (size_t i = 0; i < p.keys; ++i) to[i] = p.bias[i];
+    for (size_t i = p.keys; i < round_up(p.keys, kPanel); ++i) to[i] = -kInfinity;
+}
 void pack(const Attention& p, const Scratch& scratch) {
+    if (shares_bias(p)) pack_bias(p, scratch.biases);
+    if (p.packed) return;
     for (size_t key = 0; key < p.keys; key += kPanel)
         for (size_t v = 0; v < kPanelVectors; ++v)
             pack_keys(p, key + v * kLanes, scratch.keys + key * p.depth + v * kLanes);
@@ -120,6 +130,7 @@ private:
                  .depth = p_.depth,
                  .columns = round_up(keys, kLanes),
                  .b = scratch_.keys + key * p_.depth,
+                 .bias = shares_bias(p_) ? scratch_.biases + key : nullptr,
                  .c = scratch_.scores,
                  .c_stride = kKeys},
                 0, count_, 0, panels);
@@ -139,7 +150,7 @@ private:
     // Adds the bias, hides keys, and finds what exponentials are to be relative to.
     void find_base(size_t q, size_t key, size_t keys) {
         float* scores = scratch_.scores + q * kKeys;
-        if (p_.bias != nullptr) add_bias(scores, q, key, keys);
+        if (p_.bias != nullptr && !shares_bias(p_)) add_bias(scores, q, key, keys);
         const size_t seen = keys_seen(q), end = round_up(keys, kLanes);
         hide(scores, seen > key ? least(seen - key, keys) : 0, end);
         Query& query = queries_[q];
@@ -213,7 +224,8 @@ void attention(const Attention& p, size_t first, size_t last) {
 
 size_t attention_scratch(size_t keys, size_t depth, size_t value_depth) {
     const size_t value_width = round_up(value_depth, kPanel);
-    return (round_up(keys, kPanel) + kQueries) * depth + (keys + kQueries) * value_width + kQueries * kKeys;
+    const size_t whole = round_up(keys, kPanel);
+    return (whole + kQueries) * depth + (keys + kQueries) * value_width + whole + kQueries * kKeys;
 }
 
 }  // namespace lathe::run::cpu::LATHE_ISA

@@ -157,6 +157,7 @@ struct Attention {
     float* output = nullptr;  // [queries, value_depth]
     int64_t output_stride = 0;
     float* scratch = nullptr;  // attention_scratch floats
+    bool packed = false;  // a call before has left the same keys and values in scratch
 };
 
 // Rows whose pairs of numbers are turned by angles: (a, b) -> (a cos - b sin, a sin + b cos). Pair i is numbers i and half + i,
