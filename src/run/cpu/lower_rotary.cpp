@@ -48,8 +48,11 @@ Result<bool> lower_rotary(Lowering& lowering, const Group& group) {
     if (!cosine || !sine) return false;
     // Heads side by side, as products leave them, unless they come otherwise.
     const auto own = merged ? std::nullopt : dense_order(x);
-    const View out = lowering.new_view(
-        shape, merged ? row_major(3) : own && own->back() == 3 ? *own : Order{0, 2, 1, 3}, DType::kF32);
+    const View out = lowering.new_view(shape,
+                                       merged                    ? row_major(3)
+                                       : own && own->back() == 3 ? *own
+                                                                 : Order{0, 2, 1, 3},
+                                       DType::kF32);
     lowering.define(node.outputs[0], out);
     const View y = merged ? *by_heads(out, heads) : out;
     const Rotary rotary{.input_stride = x.strides[2],

@@ -37,8 +37,8 @@ void turn_neighbours(const Row& r, size_t half) {
 void rotate(const Rotary& p, size_t first, size_t last) {
     for (size_t row = first; row < last; ++row) {
         const auto at = static_cast<int64_t>(row);
-        const Row r{p.input + at * p.input_stride, p.cosine + at * p.cosine_stride, p.sine + at * p.sine_stride,
-                    p.output + at * p.output_stride};
+        const Row r{p.input + at * p.input_stride, p.cosine + at * p.cosine_stride,
+                    p.sine + at * p.sine_stride, p.output + at * p.output_stride};
         if (p.interleaved) turn_neighbours(r, p.half);
         else turn_halves(r, p.half);
         for (size_t i = 2 * p.half; i < 2 * p.half + p.rest; ++i) r.output[i] = r.input[i];
