@@ -97,7 +97,8 @@ std::optional<Clamp> clamp_of(const Rewrite& rewrite, ValueId value) {
     auto clamp = clamp_once(rewrite, value);
     if (!clamp) return std::nullopt;
     // The limits of the inner one hold too, where the outer one leaves them open.
-    if (const auto inner = clamp_once(rewrite, clamp->argument); inner && inner->low <= clamp->high && inner->high >= clamp->low)
+    if (const auto inner = clamp_once(rewrite, clamp->argument);
+        inner && inner->low <= clamp->high && inner->high >= clamp->low)
         return Clamp{inner->argument, std::max(clamp->low, inner->low), std::min(clamp->high, inner->high)};
     return clamp;
 }
@@ -156,8 +157,8 @@ bool is_mish_quotient(const Rewrite& rewrite, ValueId value, ValueId x) {
     for (size_t i = 0; i < 2; ++i) {
         const ValueId one = n->inputs[i], other = n->inputs[1 - i];
         const Node* sigmoid = rewrite.maker(one, "sigmoid");
-        if (sum_with(rewrite, quotient->inputs[1], 2) == quotient->inputs[0] && sum_with(rewrite, other, 2) == one &&
-            is_e_to_the(rewrite, one, x))
+        if (sum_with(rewrite, quotient->inputs[1], 2) == quotient->inputs[0] &&
+            sum_with(rewrite, other, 2) == one && is_e_to_the(rewrite, one, x))
             return true;
         if (sigmoid != nullptr && sigmoid->inputs[0] == x && is_rest(rewrite, other, 2, one) &&
             is_rest(rewrite, quotient->inputs[1], 2, quotient->inputs[0]))
@@ -170,8 +171,10 @@ std::optional<Found> mish(const Rewrite& rewrite, const Gate& gate) {
     if (!close(gate.number, 1)) return std::nullopt;
     const Node* tanh = rewrite.maker(gate.f, "tanh");
     if (tanh == nullptr)
-        return is_mish_quotient(rewrite, gate.f, gate.x) ? std::optional(Found{"mish", gate.x, {}}) : std::nullopt;
-    const Node *softplus = rewrite.maker(tanh->inputs[0], "softplus"), *log = rewrite.maker(tanh->inputs[0], "log");
+        return is_mish_quotient(rewrite, gate.f, gate.x) ? std::optional(Found{"mish", gate.x, {}})
+                                                         : std::nullopt;
+    const Node *softplus = rewrite.maker(tanh->inputs[0], "softplus"),
+               *log = rewrite.maker(tanh->inputs[0], "log");
     const auto exp = log != nullptr ? sum_with(rewrite, log->inputs[0], 1) : std::nullopt;
     if ((softplus != nullptr && softplus->inputs[0] == gate.x) || (exp && is_e_to_the(rewrite, *exp, gate.x)))
         return Found{"mish", gate.x, {}};

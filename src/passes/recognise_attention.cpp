@@ -81,8 +81,33 @@ std::optional<Found> attention(const Rewrite& rewrite, ValueId root) {
     const auto rank = static_cast<int64_t>(rewrite.shape(root).size());
     const int64_t axis = graph::AttrReader(*softmax->op, softmax->attrs).integer("axis");
     Found found{.v = product->inputs[1]};
-    if ((axis != -1 && axis != rank - 1) || !find_scores(rewrite, softmax->inputs[0], found)) return std::nullopt;
+    if ((axis != -1 && axis != rank - 1) || !find_scores(rewrite, softmax->inputs[0], found))
+        return std::nullopt;
     return found;
+}
+
+// Heads [batch, heads, positions, size] that several heads of queries share, where the value repeats each for all of them:
+// [batch, heads * group, positions, size].
+ValueId before_repeating(const Rewrite& rewrite, ValueId value) {
+    const Node* joined = rewrite.maker(value, "reshape");
+    const Node* repeated = joined != nullptr ? rewrite.maker(joined->inputs[0], "expand") : nullptr;
+    const Node* apart = repeated != nullptr ? rewrite.maker(repeated->inputs[0], "unsqueeze") : nullptr;
+    if (repeated != nullptr && apart == nullptr) apart = rewrite.maker(repeated->inputs[0], "reshape");
+    if (apart == nullptr) return kNoValue;
+    const Dims &own = rewrite.shape(apart->inputs[0]), &wide = rewrite.shape(repeated->outputs[0]);
+    if (own.size() != 4 || wide.size() != 5) return kNoValue;
+    const Dims once{own[0], own[1], 1, own[2], own[3]}, all{own[0], own[1], wide[2], own[2], own[3]},
+        result{own[0], own[1] * wide[2], own[2], own[3]};
+    const bool fits =
+        rewrite.shape(repeated->inputs[0]) == once && wide == all && rewrite.shape(value) == result;
+    return fits ? apart->inputs[0] : kNoValue;
+}
+void share_heads(const Rewrite& rewrite, Found& found) {
+    const ValueId k = found.k_turned ? kNoValue : before_repeating(rewrite, found.k),
+                  v = before_repeating(rewrite, found.v);
+    if (k == kNoValue || v == kNoValue || rewrite.shape(k)[1] != rewrite.shape(v)[1]) return;
+    found.k = k;
+    found.v = v;
 }
 
 // Equal batches and heads, as the row has them; what only broadcasts has a meaning of its own there.
@@ -152,8 +177,9 @@ ValueId rewritten(Rewrite& rewrite, Found found, ValueId root, const std::string
 Result<Graph> recognise_attention(Graph graph) {
     Rewrite rewrite(std::move(graph));
     rewrite.for_each_result([&](ValueId root) {
-        const auto found = attention(rewrite, root);
+        auto found = attention(rewrite, root);
         if (!found || !shapes_fit(rewrite, *found, root)) return;
+        share_heads(rewrite, *found);
         std::vector<ValueId> leaves{found->q, found->k, found->v};
         if (found->mask != kNoValue) leaves.push_back(found->mask);
         if (!rewrite.closed(root, leaves)) return;

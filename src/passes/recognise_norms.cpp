@@ -57,7 +57,7 @@ ValueId under_root(const Rewrite& rewrite, ValueId value, int power) {
     if (const Node* node = rewrite.maker(value, "reciprocal")) return under_root(rewrite, node->inputs[0], 1);
     const Node* node = rewrite.maker(value, "div");
     return node != nullptr && rewrite.number(node->inputs[0]) == 1.0 ? under_root(rewrite, node->inputs[1], 1)
-                                                                      : kNoValue;
+                                                                     : kNoValue;
 }
 
 std::optional<Normal> normal_of(const Rewrite& rewrite, ValueId difference, ValueId inside) {
@@ -127,7 +127,8 @@ bool axes_fit(const std::vector<int>& axes, size_t rank) {
 }
 
 // A parameter with one number for each place along the axes, of that shape; nothing: it has others too.
-std::optional<Tensor> parameter(const Rewrite& rewrite, const Normal& normal, ValueId constant, double absent) {
+std::optional<Tensor> parameter(const Rewrite& rewrite, const Normal& normal, ValueId constant,
+                                double absent) {
     const graph::Dims& x = rewrite.shape(normal.x);
     Shape wanted, wide(x.size(), 1);
     for (const int axis : normal.axes) {
@@ -150,7 +151,8 @@ std::optional<Tensor> parameter(const Rewrite& rewrite, const Normal& normal, Va
 
 ValueId rewritten(Rewrite& rewrite, const Norm& found, const std::string& name) {
     const Normal& normal = found.normal;
-    const auto scale = parameter(rewrite, normal, found.scale, 1), bias = parameter(rewrite, normal, found.bias, 0);
+    const auto scale = parameter(rewrite, normal, found.scale, 1),
+               bias = parameter(rewrite, normal, found.bias, 0);
     if (!scale || !bias) return kNoValue;
     const auto rank = static_cast<int>(rewrite.shape(normal.x).size());
     const bool last = normal.axes.back() == rank - 1;
@@ -160,14 +162,16 @@ ValueId rewritten(Rewrite& rewrite, const Norm& found, const std::string& name) 
         std::iota(there.begin(), there.end(), int64_t{0});
         there.erase(there.begin() + normal.axes[0]);
         there.push_back(normal.axes[0]);
-        for (size_t i = 0; i < there.size(); ++i) back[static_cast<size_t>(there[i])] = static_cast<int64_t>(i);
+        for (size_t i = 0; i < there.size(); ++i)
+            back[static_cast<size_t>(there[i])] = static_cast<int64_t>(i);
         x = rewrite.add("transpose", {x}, {{"perm", there}}, name);
     }
     std::vector<ValueId> operands{x, rewrite.add_constant(name + ".scale", *scale)};
     const bool biased = found.bias != kNoValue;
     if (normal.centred && biased) operands.push_back(rewrite.add_constant(name + ".bias", *bias));
-    ValueId y = rewrite.add(normal.centred ? "layer_norm" : "rms_norm", std::move(operands),
-                            {{"axis", last ? int64_t{normal.axes[0]} - rank : int64_t{-1}}, {"epsilon", normal.epsilon}}, name);
+    ValueId y = rewrite.add(
+        normal.centred ? "layer_norm" : "rms_norm", std::move(operands),
+        {{"axis", last ? int64_t{normal.axes[0]} - rank : int64_t{-1}}, {"epsilon", normal.epsilon}}, name);
     if (!last) y = rewrite.add("transpose", {y}, {{"perm", back}}, name);
     return biased && !normal.centred ? rewrite.add("add", {y, found.bias}, {}, name) : y;
 }

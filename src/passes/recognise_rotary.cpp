@@ -57,8 +57,8 @@ std::optional<Part> part_of(const Rewrite& rewrite, ValueId value) {
 // Whether the values are the first and the second half of one value's last axis; which.
 ValueId halves_of(const Rewrite& rewrite, ValueId first, ValueId second) {
     const auto a = part_of(rewrite, first), b = part_of(rewrite, second);
-    if (!a || !b || a->of != b->of || a->first != Dim(0) || a->last != b->first || b->last != a->last + a->last ||
-        rewrite.shape(a->of).back() != b->last)
+    if (!a || !b || a->of != b->of || a->first != Dim(0) || a->last != b->first ||
+        b->last != a->last + a->last || rewrite.shape(a->of).back() != b->last)
         return kNoValue;
     return a->of;
 }
@@ -111,7 +111,8 @@ std::optional<Found> by_turning(const Rewrite& rewrite, ValueId x, ValueId cosin
         if (negative == nullptr) continue;
         const ValueId from = halves_of(rewrite, parts->second, negative->inputs[0]);
         if (from == kNoValue) continue;
-        Found found{.x = x, .cosine = cosine, .sine = sine, .interleaved = shaped != nullptr, .doubled = true};
+        Found found{
+            .x = x, .cosine = cosine, .sine = sine, .interleaved = shaped != nullptr, .doubled = true};
         if (shaped == nullptr) {
             if (from == x) return found;
             continue;
@@ -153,14 +154,39 @@ std::optional<Tensor> one_of_each(const Tensor& table, bool interleaved) {
     return tensor_from_doubles(table.dtype(), shape, kept);
 }
 
+// Whether the last axis holds the same half twice: a function of a value that was put beside itself.
+bool repeats_half(const Rewrite& rewrite, ValueId value) {
+    while (const Node* node = rewrite.maker(value)) {
+        const std::string_view op = node->op->name;
+        if (const auto parts = joined(rewrite, value)) return parts->first == parts->second;
+        const bool inner = op == "unsqueeze" &&
+                           rewrite.shape(value).back() == rewrite.shape(node->inputs[0]).back() &&
+                           rewrite.shape(value).back() != Dim(1);
+        if (op == "mul" && rewrite.number(node->inputs[0])) value = node->inputs[1];
+        else if (inner || op == "cos" || op == "sin" || op == "cast" ||
+                 (op == "mul" && rewrite.number(node->inputs[1])))
+            value = node->inputs[0];
+        else return false;
+    }
+    return false;
+}
+
+// One number for both of a pair; kNoValue: the table may have two.
+ValueId without_repeats(Rewrite& rewrite, const Found& found, ValueId given, const std::string& name) {
+    if (const Tensor* all = rewrite.constant(given)) {
+        const auto kept = one_of_each(*all, found.interleaved);
+        return kept ? rewrite.add_constant(name + ".half", *kept) : kNoValue;
+    }
+    const auto size = rewrite.shape(given).back().constant();
+    if (found.interleaved || !size || *size % 2 != 0 || !repeats_half(rewrite, given)) return kNoValue;
+    return rewrite.add("slice", {given}, {{"starts", Dims{0}}, {"ends", Dims{*size / 2}}, {"axes", Ints{-1}}},
+                       name);
+}
+
 // The table as [batch or 1, heads or 1, positions, half], also where two axes of x stand for heads.
 ValueId table(Rewrite& rewrite, const Found& found, ValueId given, const std::string& name) {
-    if (found.doubled) {
-        const Tensor* all = rewrite.constant(given);
-        const auto kept = all != nullptr ? one_of_each(*all, found.interleaved) : std::nullopt;
-        if (!kept) return kNoValue;
-        given = rewrite.add_constant(name + ".half", *kept);
-    }
+    if (found.doubled) given = without_repeats(rewrite, found, given, name);
+    if (given == kNoValue) return kNoValue;
     const Dims x = rewrite.shape(found.x);
     Dims own = rewrite.shape(given);
     if (own.size() > x.size()) return kNoValue;
@@ -175,7 +201,8 @@ ValueId table(Rewrite& rewrite, const Found& found, ValueId given, const std::st
         wide[1] = x[1], wide[2] = x[2];
         given = rewrite.add("expand", {given}, {{"shape", wide}}, name);
     }
-    return rewrite.add("reshape", {given}, {{"shape", Dims{wide[0], wide[1] * wide[2], wide[3], wide[4]}}}, name);
+    return rewrite.add("reshape", {given}, {{"shape", Dims{wide[0], wide[1] * wide[2], wide[3], wide[4]}}},
+                       name);
 }
 
 // [batch, groups, heads of a group, positions, size] with one axis of heads.
@@ -188,7 +215,8 @@ ValueId with_all_heads(Rewrite& rewrite, ValueId x, const std::string& name) {
 
 ValueId rewritten(Rewrite& rewrite, const Found& found, ValueId root, const std::string& name) {
     const Dims shape = rewrite.shape(found.x);
-    const ValueId cosine = table(rewrite, found, found.cosine, name), sine = table(rewrite, found, found.sine, name);
+    const ValueId cosine = table(rewrite, found, found.cosine, name),
+                  sine = table(rewrite, found, found.sine, name);
     ValueId x = found.x;
     const bool wide = shape.size() == 5;
     if (wide) x = with_all_heads(rewrite, x, name);

@@ -17,7 +17,8 @@ namespace {
 Result<Tensor> weight(std::string_view name, DType dtype, const Shape& shape) {
     std::vector<double> values(static_cast<size_t>(element_count(shape)));
     for (size_t i = 0; i < values.size(); ++i)
-        values[i] = std::sin(static_cast<double>(i * i + i * 7 + name.size() * 3 + static_cast<size_t>(name[0])));
+        values[i] =
+            std::sin(static_cast<double>(i * i + i * 7 + name.size() * 3 + static_cast<size_t>(name[0])));
     return tensor_from_doubles(dtype, shape, values);
 }
 
@@ -51,14 +52,16 @@ std::vector<std::vector<double>> run(const Graph& graph, const std::vector<Tenso
         EXPECT_TRUE(results.has_value()) << node.op->name << ": " << results.error().message;
         if (!results) return {};
         for (size_t i = 0; i < results->size(); ++i)
-            if (node.outputs[i] != graph::kNoValue) values[static_cast<size_t>(node.outputs[i])] = (*results)[i];
+            if (node.outputs[i] != graph::kNoValue)
+                values[static_cast<size_t>(node.outputs[i])] = (*results)[i];
     }
     std::vector<std::vector<double>> outputs;
     for (const auto id : graph.outputs) outputs.push_back(values[static_cast<size_t>(id)].to_doubles());
     return outputs;
 }
 
-void expect_same(const Graph& before, const Graph& after, const std::vector<Tensor>& inputs, double tolerance) {
+void expect_same(const Graph& before, const Graph& after, const std::vector<Tensor>& inputs,
+                 double tolerance) {
     EXPECT_TRUE(graph::verify(after).has_value()) << graph::verify(after).error().message;
     const auto a = run(before, inputs), b = run(after, inputs);
     ASSERT_EQ(a.size(), b.size());
@@ -93,7 +96,8 @@ Graph expect_found(std::string_view text, std::string_view op, size_t nodes, int
     if (!after) return {};
     EXPECT_EQ(count(*after, op), times) << graph::to_text(*after);
     EXPECT_EQ(after->nodes.size(), nodes) << graph::to_text(*after);
-    for (const auto& output : after->outputs) EXPECT_EQ((*after)[output].name, before[before.outputs[0]].name);
+    for (const auto& output : after->outputs)
+        EXPECT_EQ((*after)[output].name, before[before.outputs[0]].name);
     expect_same(before, *after, inputs_of(before, kSizes), 2e-6);
     return *std::move(after);
 }
@@ -148,8 +152,9 @@ TEST(Recognise, WhatBodiesTakeApart) {
     EXPECT_GE(found, 15);
 }
 
-constexpr std::string_view kX = "input x: f32[n, 5]\nconst half: f32[] = [0.5]\nconst one: f32[] = [1]\nconst two: f32[] = [2]\n"
-                                "const three: f32[1] = [3]\nconst six: f32[] = [6]\nconst zero: f32[] = [0]\n";
+constexpr std::string_view kX =
+    "input x: f32[n, 5]\nconst half: f32[] = [0.5]\nconst one: f32[] = [1]\nconst two: f32[] = [2]\n"
+    "const three: f32[1] = [3]\nconst six: f32[] = [6]\nconst zero: f32[] = [0]\n";
 
 TEST(RecogniseActivations, Gelu) {
     const std::string x(kX);
@@ -159,7 +164,8 @@ TEST(RecogniseActivations, Gelu) {
         c = add(b, one)
         d = mul(x, c)
         y = mul(d, half)
-        output y)", "gelu", 1);
+        output y)",
+                 "gelu", 1);
     expect_found(x + R"(const c1: f32[] = [0.044715]
         const c2: f32[] = [0.7978846]
         a = pow(x, three)
@@ -170,7 +176,8 @@ TEST(RecogniseActivations, Gelu) {
         f = add(one, e)
         g = mul(half, x)
         y = mul(g, f)
-        output y)", "gelu", 1);
+        output y)",
+                 "gelu", 1);
     // x (1 + 0.044715 x²) √(2/π)
     expect_found(x + R"(const c1: f32[] = [0.035677407]
         const c2: f32[] = [0.7978846]
@@ -182,7 +189,8 @@ TEST(RecogniseActivations, Gelu) {
         f = add(e, one)
         g = mul(f, x)
         y = div(g, two)
-        output y)", "gelu", 1);
+        output y)",
+                 "gelu", 1);
     expect_left(x + R"(const root: f32[] = [1.42]
         a = div(x, root)
         b = erf(a)
@@ -208,14 +216,16 @@ TEST(RecogniseActivations, SiluAndMish) {
         x + "const k: f32[] = [1.702]\na = mul(x, k)\ns = sigmoid(a)\ny = mul(x, s)\noutput y", "silu", 1);
     EXPECT_NEAR(std::get<double>(*quick.nodes[0].attrs.find("alpha")), 1.702, 1e-6);
     expect_found(x + "a = softplus(x)\nb = tanh(a)\ny = mul(x, b)\noutput y", "mish", 1);
-    expect_found(x + "e = exp(x)\na = add(e, one)\nl = log(a)\nb = tanh(l)\ny = mul(b, x)\noutput y", "mish", 1);
+    expect_found(x + "e = exp(x)\na = add(e, one)\nl = log(a)\nb = tanh(l)\ny = mul(b, x)\noutput y", "mish",
+                 1);
     expect_found(x + R"(s = sigmoid(x)
         a = sub(two, s)
         t = mul(s, a)
         b = sub(two, t)
         c = div(t, b)
         y = mul(x, c)
-        output y)", "mish", 1);
+        output y)",
+                 "mish", 1);
     expect_left(x + "input z: f32[n, 5]\ns = sigmoid(x)\ny = mul(s, z)\noutput y");
     expect_left(x + "s = sigmoid(x)\na = mul(s, x)\ny = add(a, s)\noutput y");
     expect_left(x + "a = add(x, one)\ns = sigmoid(a)\ny = mul(x, s)\noutput y");
@@ -234,15 +244,18 @@ TEST(RecogniseActivations, HardSwishAndElu) {
         b = clip(a, min=0, max=6)
         c = mul(x, b)
         y = div(c, six)
-        output y)", "hard_swish", 1);
+        output y)",
+                 "hard_swish", 1);
     expect_found(x + R"(const sixth: f32[] = [0.16666667]
         a = mul(x, sixth)
         b = add(a, half)
         c = relu(b)
         d = min(c, one)
         y = mul(x, d)
-        output y)", "hard_swish", 1);
-    expect_found(x + "a = hard_sigmoid(x, alpha=0.16666667, beta=0.5)\ny = mul(x, a)\noutput y", "hard_swish", 1);
+        output y)",
+                 "hard_swish", 1);
+    expect_found(x + "a = hard_sigmoid(x, alpha=0.16666667, beta=0.5)\ny = mul(x, a)\noutput y", "hard_swish",
+                 1);
     expect_left(x + "a = hard_sigmoid(x, alpha=0.2, beta=0.5)\ny = mul(x, a)\noutput y");
     expect_left(x + "a = add(x, three)\nb = clip(a, min=0, max=5)\nc = mul(x, b)\ny = div(c, six)\noutput y");
     expect_found(x + R"(a = min(x, zero)
@@ -250,7 +263,8 @@ TEST(RecogniseActivations, HardSwishAndElu) {
         c = sub(b, one)
         d = relu(x)
         y = add(d, c)
-        output y)", "elu", 1);
+        output y)",
+                 "elu", 1);
     expect_left(x + "a = min(x, one)\nb = exp(a)\nc = sub(b, one)\nd = relu(x)\ny = add(d, c)\noutput y");
 }
 
@@ -271,7 +285,8 @@ TEST(RecogniseNorms, LayerNorm) {
         u = div(d, s)
         p = mul(u, w)
         y = add(p, b)
-        output y)", "layer_norm", 1);
+        output y)",
+                 "layer_norm", 1);
     expect_found(start + R"(d2 = sub(x, m)
         q = mul(d2, d2)
         v = reduce_mean(q, axes=[2], keepdims=true)
@@ -279,14 +294,16 @@ TEST(RecogniseNorms, LayerNorm) {
         s = pow(t, half)
         r = reciprocal(s)
         y = mul(r, d)
-        output y)", "layer_norm", 1);
+        output y)",
+                 "layer_norm", 1);
     // Squares along another axis than the mean: the RMS norm of the differences.
     expect_found(start + R"(q = pow(d, two)
         v = reduce_mean(q, axes=[1], keepdims=true)
         t = add(v, e)
         s = sqrt(t)
         y = div(d, s)
-        output y)", "rms_norm", 5);
+        output y)",
+                 "rms_norm", 5);
     expect_left(start + R"(q = mul(d, x)
         v = reduce_mean(q, axes=[2], keepdims=true)
         t = add(v, e)
@@ -301,7 +318,8 @@ TEST(RecogniseNorms, LayerNorm) {
         s = sqrt(t)
         u = div(d, s)
         y = add(u, pos)
-        output y)", "layer_norm", 2);
+        output y)",
+                 "layer_norm", 2);
 }
 
 TEST(RecogniseNorms, AlongChannels) {
@@ -319,7 +337,8 @@ TEST(RecogniseNorms, AlongChannels) {
         u = div(d, s)
         p = mul(w, u)
         y = add(p, b)
-        output y)", "layer_norm", 3);
+        output y)",
+                 "layer_norm", 3);
 }
 
 TEST(RecogniseNorms, RmsNorm) {
@@ -363,14 +382,16 @@ TEST(RecogniseAttention, ScalesAndMasks) {
         d = add(b, mask)
         w = softmax(d, axis=-1)
         y = matmul(w, v)
-        output y)", "attention", 1);
+        output y)",
+                 "attention", 1);
     const Graph plain = expect_found(start + R"(ks = mul(k, c)
         kt = transpose(ks, perm=[0, 1, 3, 2])
         qs = div(q, c)
         a = matmul(qs, kt)
         w = softmax(a, axis=3)
         y = matmul(w, v)
-        output y)", "attention", 1);
+        output y)",
+                                     "attention", 1);
     EXPECT_EQ(std::get<double>(*plain.nodes[0].attrs.find("scale")), 1.0);
     // Softmax over the queries; probabilities that are asked for; a mask before the scale.
     expect_left(start + R"(kt = transpose(k, perm=[0, 1, 3, 2])
@@ -402,7 +423,8 @@ TEST(RecogniseAttention, KeysThatComeTurnedAndMatricesOfThreeAxes) {
         a = matmul(q, kt)
         w = softmax(a, axis=3)
         y = matmul(w, v)
-        output y)", "attention", 4);
+        output y)",
+                 "attention", 4);
     expect_found(R"(input q: f32[n, s, 4]
         input k: f32[n, 7, 4]
         input v: f32[n, 7, 2]
@@ -412,7 +434,8 @@ TEST(RecogniseAttention, KeysThatComeTurnedAndMatricesOfThreeAxes) {
         b = add(mask, a)
         w = softmax(b, axis=2)
         y = matmul(w, v)
-        output y)", "attention", 6);
+        output y)",
+                 "attention", 6);
     // Keys that all batches share broadcast in a product, but are no operand of the row.
     expect_left(R"(input q: f32[n, 3, s, 4]
         input k: f32[1, 3, 7, 4]
@@ -436,8 +459,61 @@ TEST(RecogniseAttention, HeadsThatShareKeysAsRows) {
         w = softmax(b, axis=-1)
         t = matmul(w, v)
         y = reshape(t, shape=[n, 6, s, 2])
-        output y)", "attention", 1);
+        output y)",
+                                     "attention", 1);
     EXPECT_EQ(after.nodes[0].inputs[0], after.inputs[0]);
+}
+
+TEST(RecogniseAttention, HeadsOfKeysThatAreRepeated) {
+    const std::string start = R"(input q: f32[n, 6, s, 4]
+        input k: f32[n, 2, 7, 4]
+        input v: f32[n, 2, 7, 3]
+        ku = unsqueeze(k, axes=[2])
+        ke = expand(ku, shape=[n, 2, 3, 7, 4])
+        kr = reshape(ke, shape=[n, 6, 7, 4])
+        vu = unsqueeze(v, axes=[2])
+        ve = expand(vu, shape=[n, 2, 3, 7, 3])
+        vr = reshape(ve, shape=[n, 6, 7, 3])
+        )";
+    const Graph after = expect_found(start + R"(kt = transpose(kr, perm=[0, 1, 3, 2])
+        a = matmul(q, kt)
+        w = softmax(a, axis=-1)
+        y = matmul(w, vr)
+        output y)",
+                                     "attention", 1);
+    EXPECT_EQ(after.nodes[0].inputs[1], after.inputs[1]);
+    // Heads in another order: head 1 of the queries sees head 1 of the keys.
+    expect_found(R"(input q: f32[n, 6, s, 4]
+        input k: f32[n, 2, 7, 4]
+        ku = unsqueeze(k, axes=[1])
+        ke = expand(ku, shape=[n, 3, 2, 7, 4])
+        kr = reshape(ke, shape=[n, 6, 7, 4])
+        kt = transpose(kr, perm=[0, 1, 3, 2])
+        a = matmul(q, kt)
+        w = softmax(a, axis=-1)
+        y = matmul(w, kr)
+        output y)",
+                 "attention", 4);
+}
+
+TEST(RecogniseRotary, TablesThatTheRunComputes) {
+    const std::string start = R"(input x: f32[n, 2, s, 4]
+        input f: f32[1, s, 2]
+        input g: f32[1, s, 2]
+        a, b = split(x, axis=3, num_outputs=2)
+        nb = neg(b)
+        t = concat(nb, a, axis=-1)
+        )";
+    const std::string end = R"(co = cos(e)
+        si = sin(e)
+        c4 = unsqueeze(co, axes=[1])
+        s4 = unsqueeze(si, axes=[1])
+        u = mul(t, s4)
+        v = mul(x, c4)
+        y = add(v, u)
+        output y)";
+    expect_found(start + "e = concat(f, f, axis=-1)\n" + end, "rotary_embedding", 8);
+    expect_left(start + "e = concat(f, g, axis=-1)\n" + end);
 }
 
 TEST(RecogniseRotary, ByHalvesWithTablesOfHeads) {
@@ -451,7 +527,8 @@ TEST(RecogniseRotary, ByHalvesWithTablesOfHeads) {
         as = mul(a, si)
         bc = mul(b, co)
         )";
-    expect_found(start + "r = sub(ac, bs)\ni = add(bc, as)\ny = concat(r, i, axis=-1)\noutput y", "rotary_embedding", 3);
+    expect_found(start + "r = sub(ac, bs)\ni = add(bc, as)\ny = concat(r, i, axis=-1)\noutput y",
+                 "rotary_embedding", 3);
     expect_left(start + "r = add(ac, bs)\ni = add(bc, as)\ny = concat(r, i, axis=-1)\noutput y");
     expect_left(start + "r = sub(ac, bs)\ni = add(bc, as)\ny = concat(i, r, axis=-1)\noutput y");
 }
@@ -470,7 +547,8 @@ TEST(RecogniseRotary, GroupsOfHeadsWithOneTable) {
         i = add(as, bc)
         t = concat(r, i, axis=4)
         y = reshape(t, shape=[n, 3, 2*s, 8])
-        output y)", "rotary_embedding", 8);
+        output y)",
+                 "rotary_embedding", 8);
 }
 
 std::string doubled(std::string_view cosine, std::string_view body) {
@@ -479,7 +557,8 @@ std::string doubled(std::string_view cosine, std::string_view body) {
         const si: f32[1, 1, 2, 4] = [5, 5, 6, 6, 7, 7, 8, 8]
         const sh: f32[2, 4] = [5, 6, 5, 6, 7, 8, 7, 8]
         const ch: f32[2, 4] = [1, 2, 1, 2, 3, 4, 3, 4]
-        {})", cosine, body);
+        {})",
+                         cosine, body);
 }
 TEST(RecogniseRotary, WithTablesThatHaveEveryAngleTwice) {
     const std::string_view neighbours = R"(p = reshape(x, shape=[n, 2, 2, 2, 2])
@@ -500,7 +579,8 @@ TEST(RecogniseRotary, WithTablesThatHaveEveryAngleTwice) {
         u = mul(t, sh)
         v = mul(x, ch)
         y = add(v, u)
-        output y)"), "rotary_embedding", 3);
+        output y)"),
+                 "rotary_embedding", 3);
 }
 
 }  // namespace

@@ -190,7 +190,8 @@ Affine affine(const Rewrite& rewrite, ValueId value, ValueId stop) {
         if (left.has_value() == right.has_value() || (op == "div" && left)) break;
         const double given = left ? *left : *right;
         if (op == "div" && given == 0) break;
-        Affine next{.base = left ? node->inputs[1] : node->inputs[0], .scale = found.scale, .offset = found.offset};
+        Affine next{
+            .base = left ? node->inputs[1] : node->inputs[0], .scale = found.scale, .offset = found.offset};
         if (sum) {
             next.offset += found.scale * (op == "sub" && right ? -given : given);
             if (op == "sub" && left) next.scale = -next.scale;
