@@ -74,9 +74,19 @@ bool find_scores(const Rewrite& rewrite, ValueId value, Found& found) {
     return false;
 }
 
+// The value, or what it is where that is a number, when 0 stands for what is none: a softmax over nothing.
+ValueId without_nan(const Rewrite& rewrite, ValueId value) {
+    const Node* choice = rewrite.maker(value, "where");
+    const Node* test = choice != nullptr ? rewrite.maker(choice->inputs[0], "is_nan") : nullptr;
+    const bool fits =
+        test != nullptr && test->inputs[0] == choice->inputs[2] && rewrite.number(choice->inputs[1]) == 0.0;
+    return fits ? choice->inputs[2] : value;
+}
+
 std::optional<Found> attention(const Rewrite& rewrite, ValueId root) {
     const Node* product = rewrite.maker(root, "matmul");
-    const Node* softmax = product != nullptr ? rewrite.maker(product->inputs[0], "softmax") : nullptr;
+    if (product == nullptr) return std::nullopt;
+    const Node* softmax = rewrite.maker(without_nan(rewrite, product->inputs[0]), "softmax");
     if (softmax == nullptr) return std::nullopt;
     const auto rank = static_cast<int64_t>(rewrite.shape(root).size());
     const int64_t axis = graph::AttrReader(*softmax->op, softmax->attrs).integer("axis");

@@ -393,6 +393,15 @@ TEST(RecogniseAttention, ScalesAndMasks) {
         output y)",
                                      "attention", 1);
     EXPECT_EQ(std::get<double>(*plain.nodes[0].attrs.find("scale")), 1.0);
+    expect_found(start + R"(const none: f32[] = [0]
+        kt = transpose(k, perm=[0, 1, 3, 2])
+        a = matmul(q, kt)
+        w = softmax(a, axis=3)
+        t = is_nan(w)
+        p = where(t, none, w)
+        y = matmul(p, v)
+        output y)",
+                 "attention", 1);
     // Softmax over the queries; probabilities that are asked for; a mask before the scale.
     expect_left(start + R"(kt = transpose(k, perm=[0, 1, 3, 2])
         a = matmul(q, kt)
