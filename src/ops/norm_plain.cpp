@@ -109,6 +109,20 @@ Status evaluate_lrn(EvalContext& c) {
     return {};
 }
 
+// The mean over nearby channels, those outside counted as zeros, is what an average pool along them gives.
+Result<std::string> write_lrn(const InferContext& c) {
+    const int64_t size = c.integer("size");
+    std::string shape = "[";
+    for (const Dim& dim : c.shape(0)) shape += (shape.size() > 1 ? ", " : "") + dim.text();
+    return format(
+        "const alpha: x[] = [$alpha]\nconst beta: x[] = [$beta]\nconst bias: x[] = [$bias]\n"
+        "q = mul(x, x)\nplanes = reshape(q, shape=[{}, 1, {}, -1])\n"
+        "means = avg_pool(planes, kernel_shape=[{}, 1], pads=[{}, 0, {}, 0], count_include_pad=true)\n"
+        "nearby = reshape(means, shape={})\nt = mul(nearby, alpha)\ns = add(t, bias)\nd = pow(s, beta)\n"
+        "y = div(x, d)",
+        c.shape(0)[0].text(), c.shape(0)[1].text(), size, (size - 1) / 2, size / 2, shape + "]");
+}
+
 constexpr OpDef kOps[] = {
     {.name = "lp_norm",
      .summary = "x over its p-norm along the axis; 0 where that is 0",
@@ -143,7 +157,8 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_lrn,
      .flops = flops_of_input,
      .samples = kLrnSamples,
-     .cells = onnx<"LRN">},
+     .cells = onnx<"LRN">,
+     .write_body = write_lrn},
 };
 
 }  // namespace

@@ -74,6 +74,19 @@ void find_extremes(const float* x, int64_t size, int64_t inner, int64_t count, i
     }
 }
 
+// The same of a line whose elements lie together.
+template <class Better>
+int64_t find_extreme(const float* x, int64_t size, const Better& better) {
+    float best = x[0];
+    int64_t found = 0;
+    for (int64_t k = 1; k < size; ++k)
+        if (better(x[k], best)) {
+            best = x[k];
+            found = k;
+        }
+    return found;
+}
+
 void arg(Lowering& lowering, const Group& group, const Node& node, const Lines& lines) {
     const bool largest = node.op->name == "arg_max",
                last = std::get<bool>(*node.attrs.find("select_last_index"));
@@ -81,8 +94,12 @@ void arg(Lowering& lowering, const Group& group, const Node& node, const Lines& 
     lowering.add_step(lowering.describe(group, "lines"), {lines.x, y}, [=](const Run& run) -> Status {
         for_each_block(run, lines, [&](size_t task) {
             const auto find = [&](const auto& better) {
-                find_extremes(lines.slice(run, task), lines.place.size, lines.place.inner, lines.count(task),
-                              run.at<int64_t>(y) + lines.result(task, 1), better);
+                int64_t* to = run.at<int64_t>(y) + lines.result(task, 1);
+                if (lines.place.inner == 1)
+                    *to = find_extreme(lines.slice(run, task), lines.place.size, better);
+                else
+                    find_extremes(lines.slice(run, task), lines.place.size, lines.place.inner,
+                                  lines.count(task), to, better);
             };
             if (largest && last) find([](float v, float b) { return v >= b; });
             else if (largest) find([](float v, float b) { return v > b; });
@@ -135,6 +152,17 @@ void top_k(Lowering& lowering, const Group& group, const Node& node, const Lines
     });
 }
 
+// A line whose elements lie together.
+void add_up(const float* x, int64_t size, bool exclusive, bool reverse, float* to) {
+    double sum = 0;
+    for (int64_t k = 0; k < size; ++k) {
+        const int64_t at = reverse ? size - 1 - k : k;
+        const double before = sum;
+        sum += static_cast<double>(x[at]);
+        to[at] = static_cast<float>(exclusive ? before : sum);
+    }
+}
+
 void cumsum(Lowering& lowering, const Group& group, const Node& node, const Lines& lines) {
     const bool exclusive = std::get<bool>(*node.attrs.find("exclusive")),
                reverse = std::get<bool>(*node.attrs.find("reverse"));
@@ -145,6 +173,7 @@ void cumsum(Lowering& lowering, const Group& group, const Node& node, const Line
             const int64_t size = lines.place.size, inner = lines.place.inner, count = lines.count(task);
             const float* x = lines.slice(run, task);
             float* to = run.floats(y) + lines.result(task, size);
+            if (inner == 1) return add_up(x, size, exclusive, reverse, to);
             double sums[kBlock] = {};
             for (int64_t k = 0; k < size; ++k) {
                 const int64_t row = (reverse ? size - 1 - k : k) * inner;

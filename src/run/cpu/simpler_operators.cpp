@@ -13,7 +13,8 @@ using graph::Node;
 
 constexpr std::string_view kByTheirBodies[] = {
     "batch_norm", "einsum",    "log_softmax",    "flat_softmax",       "flat_log_softmax",   "lp_norm",
-    "reduce_l1",  "reduce_l2", "reduce_log_sum", "reduce_log_sum_exp", "mean_variance_norm", "shrink"};
+    "reduce_l1",  "reduce_l2", "reduce_log_sum", "reduce_log_sum_exp", "mean_variance_norm", "shrink",
+    "lrn"};
 
 bool wanted(const Graph& graph, const Node& node) {
     return !node.inputs.empty() && node.inputs[0] != graph::kNoValue &&
