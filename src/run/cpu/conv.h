@@ -9,12 +9,15 @@ namespace lathe::run::cpu {
 struct Conv {
     ops::ConvShape shape;
     View x;
-    graph::ValueId weights_id = graph::kNoValue;
-    Tensor weights;
+    graph::ValueId weights_id = graph::kNoValue;  // [M, C/group, k…]
     int64_t channels_in = 0, channels_out = 0;
     size_t taps = 1, positions = 1;  // of the window, and of one image's result
     const Kernels* kernels = nullptr;
 
+    size_t together = 1;  // groups of the operator that make one of `shape`
+
+    // [M, C/group, taps] for the groups of `shape`.
+    Tensor weights(const Lowering& lowering) const;
     View tap_table(Lowering& lowering) const {
         return cpu::tap_table(lowering, shape.window, shape.in, places_of(x.strides), shape.out);
     }

@@ -96,6 +96,7 @@ private:
 
     Result<std::shared_ptr<Prepared>> prepare(std::span<const Tensor> inputs,
                                               const graph::Bindings& bindings) const {
+        const Locked planning(planning_);
         const auto symbol = independent_batch(graph_, bindings);
         const int64_t batch = symbol ? bindings.find(*symbol)->second : 1;
         int64_t at_once = batch;
@@ -107,15 +108,16 @@ private:
                           : images_at_once(*of_one, batch, threads_.threads(), *options_.kernels);
         }
         const bool in_parts = at_once < batch;
-        TRY(auto plan, in_parts ? make_plan(with(bindings, *symbol, at_once), {at_once, batch}, 1)
-                                : make_plan(bindings, {}, threads_.threads()));
+        const bool last = !in_parts || batch % at_once == 0;  // constants may go when no plan follows
+        TRY(auto plan, in_parts ? make_plan(with(bindings, *symbol, at_once), {at_once, batch}, 1, last)
+                                : make_plan(bindings, {}, threads_.threads(), last));
         if (!plan) return std::shared_ptr<Prepared>();
         auto prepared = std::make_shared<Prepared>();
         prepared->images = std::make_unique<Sessions>(*std::move(plan));
         prepared->batch = batch;
         prepared->at_once = at_once;
         if (const int64_t left = batch % at_once; left != 0) {
-            TRY(auto rest, make_plan(with(bindings, *symbol, left), {left, batch}, 1));
+            TRY(auto rest, make_plan(with(bindings, *symbol, left), {left, batch}, 1, true));
             prepared->rest = std::make_unique<Sessions>(*std::move(rest));
         }
         for (size_t i = 0; i < inputs.size(); ++i) {
@@ -136,9 +138,10 @@ private:
     }
 
     // Nothing where the reference engine must run the graph.
-    Result<std::unique_ptr<Plan>> make_plan(const graph::Bindings& bindings, BatchPart part,
-                                            int threads) const {
-        Shaping shaping(graph_, bindings);
+    // last: of those that one set of inputs needs.
+    Result<std::unique_ptr<Plan>> make_plan(const graph::Bindings& bindings, BatchPart part, int threads,
+                                            bool last = false) const {
+        Shaping shaping(graph_, bindings, [&](ValueId id) { return weights_.is_gone(id); });
         if (const Status known = shaping.run(); !known) {
             const Locked locked(lock_);
             notes_ = {format("runs by the reference engine: {}", known.error().message)};
@@ -153,13 +156,25 @@ private:
             .pool = threads_,
             .threads = threads,
             .part = part,
+            .own = last ? &graph_ : nullptr,
         });
         TRY(Plan plan, lowering.run());
         return std::make_unique<Plan>(std::move(plan));
     }
 
+    // The graph with all its constants.
+    Graph whole_graph() const {
+        const Locked planning(planning_);
+        Graph whole = graph_;
+        for (size_t i = 0; i < whole.values.size(); ++i)
+            if (const auto id = static_cast<ValueId>(i); weights_.is_gone(id))
+                whole.values[i].constant = weights_.again(id);
+        return whole;
+    }
+
     Result<std::vector<Tensor>> run_plainly(std::span<const Tensor> inputs, Trace* trace) const {
-        TRY(const auto program, reference_engine().plan(graph_));
+        Graph whole = whole_graph();
+        TRY(const auto program, reference_engine().plan(whole));
         return program->run(inputs, trace);
     }
 
@@ -205,10 +220,10 @@ private:
         return results;
     }
 
-    Graph graph_;
+    mutable Graph graph_;  // its constants change while planning_ is held
     ThreadPool& threads_;
     CpuOptions options_;
-    mutable Lock lock_;
+    mutable Lock lock_, planning_;
     mutable PackedWeights weights_;
     mutable ThreadPool alone_{1};  // where every thread has its own images
     using Known = std::pair<Shapes, std::shared_ptr<Prepared>>;

@@ -12,13 +12,38 @@ using graph::kNoValue;
 using graph::Node;
 using graph::ValueId;
 
+// Groups of few channels fill no vectors, and their pixels are read in pieces: some of them together are one group whose
+// other weights are zeros.
+size_t groups_together(const ops::ConvShape& shape, const Kernels& kernels) {
+    constexpr int64_t kFew = 8;  // channels
+    if (shape.groups == 1 || shape.group_in >= kFew || shape.group_out >= kFew) return 1;
+    int64_t together = 1;
+    for (int64_t n = 2; n * std::max(shape.group_in, shape.group_out) <= kernels.panel; ++n)
+        if (shape.groups % n == 0) together = n;
+    return static_cast<size_t>(together);
+}
+
+// w: [M, C/group, taps] with zeros for the channels of the other groups that go together with each.
+Tensor with_zeros(const Tensor& w, size_t taps, size_t group_in, size_t group_out, size_t together) {
+    const auto channels = static_cast<size_t>(w.dim(0)), row = group_in * taps;
+    TensorBuilder builder(DType::kF32,
+                          {w.dim(0), static_cast<int64_t>(group_in * together), static_cast<int64_t>(taps)});
+    const auto from = w.values<float>();
+    const auto to = builder.values<float>();
+    std::ranges::fill(to, 0.0f);
+    for (size_t m = 0; m < channels; ++m)
+        std::copy_n(from.data() + m * row, row, to.data() + (m * together + m / group_out % together) * row);
+    return builder.finish();
+}
+
 void depthwise(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float> bias) {
     const Kernels& kernels = *conv.kernels;
     const auto channels = static_cast<size_t>(conv.channels_out), taps = conv.taps,
                positions = conv.positions;
     const View weights = lowering.packed(conv.weights_id, "depthwise", [&] {
         const HeapBytes bytes(channels * taps * sizeof(float));
-        const auto* w = reinterpret_cast<const float*>(conv.weights.bytes().data());
+        const Tensor plain = conv.weights(lowering);
+        const auto* w = reinterpret_cast<const float*>(plain.bytes().data());
         auto* to = reinterpret_cast<float*>(bytes.data.get());
         for (size_t t = 0; t < taps; ++t)
             for (size_t c = 0; c < channels; ++c) *to++ = w[c * taps + t];
@@ -63,6 +88,13 @@ void depthwise(Lowering& lowering, const Group& group, const Conv& conv, std::ve
 
 }  // namespace
 
+Tensor Conv::weights(const Lowering& lowering) const {
+    const Tensor plain = lowering.whole_constant(weights_id).to_contiguous();
+    if (together == 1) return plain;
+    return with_zeros(plain, taps, static_cast<size_t>(shape.group_in) / together,
+                      static_cast<size_t>(shape.group_out) / together, together);
+}
+
 Result<bool> lower_conv(Lowering& lowering, const Group& group) {
     const Node& node = lowering.graph().nodes[group.nodes[0]];
     const Tensor* weights = lowering.constant(node.inputs[1]);
@@ -78,7 +110,6 @@ Result<bool> lower_conv(Lowering& lowering, const Group& group) {
     Conv conv{.shape = shape,
               .x = *x,
               .weights_id = node.inputs[1],
-              .weights = weights->to_contiguous(),
               .channels_in = x->shape[1],
               .channels_out = weights->shape()[0],
               .taps = count_taps(shape.window),
@@ -88,8 +119,13 @@ Result<bool> lower_conv(Lowering& lowering, const Group& group) {
     if (has_bias) bias = lowering.floats(node.inputs[2]);
     if (shape.group_in == 1 && shape.group_out == 1 && shape.groups > 1)
         depthwise(lowering, group, conv, std::move(bias));
-    else if (!lower_winograd(lowering, group, conv, bias))
+    else if (!lower_winograd(lowering, group, conv, bias)) {
+        conv.together = groups_together(shape, *conv.kernels);
+        conv.shape.groups /= static_cast<int64_t>(conv.together);
+        conv.shape.group_in *= static_cast<int64_t>(conv.together);
+        conv.shape.group_out *= static_cast<int64_t>(conv.together);
         lower_direct(lowering, group, conv, std::move(bias));
+    }
     return true;
 }
 

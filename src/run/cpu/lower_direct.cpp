@@ -8,7 +8,7 @@ namespace lathe::run::cpu {
 namespace {
 
 // w: [M, C/group, taps], as panels of [taps * C/group, M/group] for each group.
-SharedBytes pack_conv(const LoweringContext& context, const Conv& conv) {
+SharedBytes pack_conv(const Lowering& lowering, const Conv& conv) {
     const Kernels& kernels = *conv.kernels;
     const auto groups = static_cast<size_t>(conv.shape.groups),
                depth = static_cast<size_t>(conv.shape.group_in),
@@ -16,8 +16,9 @@ SharedBytes pack_conv(const LoweringContext& context, const Conv& conv) {
     const auto panel = static_cast<size_t>(kernels.panel), panels = (columns + panel - 1) / panel;
     const HeapBytes bytes(groups * panels * panel * taps * depth * sizeof(float));
     auto* packed = reinterpret_cast<float*>(bytes.data.get());
-    const auto* w = reinterpret_cast<const float*>(conv.weights.bytes().data());
-    context.pool.parallel_for(groups * panels, [&](size_t task) {
+    const Tensor plain = conv.weights(lowering);
+    const auto* w = reinterpret_cast<const float*>(plain.bytes().data());
+    lowering.c.pool.parallel_for(groups * panels, [&](size_t task) {
         const size_t g = task / panels, p = task % panels;
         const float* from = w + (g * columns + p * panel) * depth * taps;
         float* to = packed + task * taps * depth * panel;
@@ -26,6 +27,28 @@ SharedBytes pack_conv(const LoweringContext& context, const Conv& conv) {
                                 depth, std::min(panel, columns - p * panel), to, 0, 1);
     });
     return bytes.freeze();
+}
+
+Tensor unpack_conv(const SharedBytes& packed, const Shape& shape, const ops::ConvShape& conv, size_t panel) {
+    const auto depth = static_cast<size_t>(conv.group_in), columns = static_cast<size_t>(conv.group_out),
+               taps = count_taps(conv.window), panels = (columns + panel - 1) / panel;
+    TensorBuilder builder(DType::kF32, shape);
+    float* to = builder.values<float>().data();
+    const auto* from = reinterpret_cast<const float*>(packed.data());
+    for (size_t g = 0; g < static_cast<size_t>(conv.groups); ++g, from += panels * taps * depth * panel)
+        for (size_t m = 0; m < columns; ++m)
+            for (size_t c = 0; c < depth; ++c)
+                for (size_t t = 0; t < taps; ++t)
+                    *to++ = from[((m / panel * taps + t) * depth + c) * panel + m % panel];
+    return builder.finish();
+}
+
+std::function<Tensor(const SharedBytes&)> unpacking(const Lowering& lowering, const Conv& conv) {
+    if (conv.together > 1) return {};
+    return [weights = lowering.shape(conv.weights_id), shape = conv.shape,
+            panel = static_cast<size_t>(conv.kernels->panel)](const SharedBytes& bytes) {
+        return unpack_conv(bytes, weights, shape, panel);
+    };
 }
 
 // Few channels: the pixels that a tap reads are gathered into rows first, so that the depth is long.
@@ -101,8 +124,9 @@ struct Direct {
           panel(static_cast<size_t>(kernels.panel)),
           panels((columns + panel - 1) / panel),
           x(conv.x),
-          packed(lowering.packed(conv.weights_id, format("conv {} {}", groups, kernels.name),
-                                 [&] { return pack_conv(lowering.c, conv); })),
+          packed(lowering.packed(
+              conv.weights_id, format("conv {} {}", groups, kernels.name),
+              [&] { return pack_conv(lowering, conv); }, unpacking(lowering, conv))),
           zero(zeros(lowering, depth)),
           epilogue(make_epilogue(lowering, group, channels_last(conv.x.rank()), 1, std::move(own_bias))),
           bias(group_bias(lowering, epilogue, groups, columns, panels * panel)),

@@ -14,7 +14,8 @@ using graph::ValueId;
 struct Operands {
     View a, b;  // [..., M, K] and [..., K, N]
     ValueId b_id = kNoValue;
-    std::optional<Tensor> b_constant;  // one matrix for all rows of a; b has its strides and no buffer
+    bool b_is_known = false;  // one constant matrix for all rows of a; b has its shape and no buffer
+    bool b_is_turned = false;  // columns are the constant's rows
     float alpha = 1;  // of b
     std::vector<float> bias;
 };
@@ -25,12 +26,8 @@ std::optional<Operands> operands_of(Lowering& lowering, const Node& node) {
     Operands found{.a = lowering.view(node.inputs[0]), .b_id = node.inputs[1]};
     const Tensor* constant = lowering.constant(found.b_id);
     if (constant != nullptr && constant->rank() == 2) {
-        // Transposed weights stay as they lie; what no f32 may be read from is moved.
-        const bool aligned = reinterpret_cast<uintptr_t>(constant->storage().data()) % sizeof(float) == 0;
-        found.b_constant = aligned ? *constant : constant->to_contiguous();
-        found.b = {0, 0, found.b_constant->shape(),
-                   found.b_constant->contiguous() ? row_major_strides(found.b_constant->shape())
-                                                  : found.b_constant->strides()};
+        found.b_is_known = true;
+        found.b = {0, 0, constant->shape(), row_major_strides(constant->shape())};
     } else found.b = lowering.view(found.b_id);
     if (found.a.rank() < 2 || found.b.rank() < 2) return std::nullopt;
     if (node.op->name == "matmul") return found;
@@ -40,9 +37,10 @@ std::optional<Operands> operands_of(Lowering& lowering, const Node& node) {
         std::swap(view.strides[0], view.strides[1]);
     };
     if (attrs.flag("transA")) turn(found.a);
-    if (attrs.flag("transB")) turn(found.b);
+    found.b_is_turned = attrs.flag("transB");
+    if (found.b_is_turned) turn(found.b);
     found.alpha = static_cast<float>(attrs.number("alpha"));
-    if (found.alpha != 1 && !found.b_constant) return std::nullopt;
+    if (found.alpha != 1 && !found.b_is_known) return std::nullopt;
     if (node.inputs.size() < 3 || node.inputs[2] == kNoValue) return found;
     const Tensor* c = lowering.constant(node.inputs[2]);
     const int64_t columns = found.b.shape[1];
@@ -62,6 +60,35 @@ Product product_of(const Epilogue& epilogue, size_t depth, size_t columns) {
             .high = epilogue.high};
 }
 
+View packed_matrix(Lowering& lowering, const Operands& operands) {
+    const Kernels& kernels = lowering.kernels();
+    const auto depth = static_cast<size_t>(operands.b.shape[0]),
+               columns = static_cast<size_t>(operands.b.shape[1]);
+    const bool turned = operands.b_is_turned;
+    const auto pack = [&] {
+        // Transposed weights stay as they lie; what no f32 may be read from is moved.
+        Tensor b = lowering.whole_constant(operands.b_id);
+        if (reinterpret_cast<uintptr_t>(b.storage().data()) % sizeof(float) != 0) b = b.to_contiguous();
+        Shape strides = b.contiguous() ? row_major_strides(b.shape()) : b.strides();
+        if (turned) std::swap(strides[0], strides[1]);
+        return pack_matrix(lowering.c, reinterpret_cast<const float*>(b.storage().data()), strides[0],
+                           strides[1], depth, columns, operands.alpha);
+    };
+    std::function<Tensor(const SharedBytes&)> unpack;
+    if (operands.alpha == 1)
+        unpack = [=, panel = static_cast<size_t>(kernels.panel),
+                  shape = lowering.shape(operands.b_id)](const SharedBytes& bytes) {
+            TensorBuilder builder(DType::kF32, shape);
+            const auto across = static_cast<int64_t>(turned ? depth : columns);
+            unpack_matrix(bytes, panel, depth, columns, builder.values<float>().data(), turned ? 1 : across,
+                          turned ? across : 1);
+            return builder.finish();
+        };
+    return lowering.packed(
+        operands.b_id, format("product {} {} {}", turned ? "turned" : "plain", operands.alpha, kernels.name),
+        pack, std::move(unpack));
+}
+
 // One matrix b for all rows of a.
 void shared_matrix(Lowering& lowering, const Group& group, Operands operands) {
     const Kernels& kernels = lowering.kernels();
@@ -71,14 +98,7 @@ void shared_matrix(Lowering& lowering, const Group& group, Operands operands) {
     auto a = reshaped(operands.a, {rows, depth});
     if (!a || (depth > 1 && a->strides[1] != 1))
         a = reshaped(lowering.dense(operands.a, row_major(operands.a.rank()), DType::kF32), {rows, depth});
-    const Shape b_strides = operands.b.strides;
-    const View packed = lowering.packed(
-        operands.b_id,
-        format("product {} {} {} {}", b_strides[0], b_strides[1], operands.alpha, kernels.name), [&] {
-            const auto* values = reinterpret_cast<const float*>(operands.b_constant->storage().data());
-            return pack_matrix(lowering.c, values, b_strides[0], b_strides[1], static_cast<size_t>(depth),
-                               static_cast<size_t>(columns), operands.alpha);
-        });
+    const View packed = packed_matrix(lowering, operands);
     const Epilogue epilogue =
         make_epilogue(lowering, group, row_major(shape.size()), shape.size() - 1, std::move(operands.bias));
     const auto bias = bias_view(lowering, epilogue, static_cast<size_t>(columns));
@@ -206,7 +226,7 @@ Result<bool> lower_product(Lowering& lowering, const Group& group) {
     if (element_count(lowering.shape(node.outputs[0])) == 0) return false;
     auto operands = operands_of(lowering, node);
     if (!operands) return false;
-    if (operands->b_constant) shared_matrix(lowering, group, std::move(*operands));
+    if (operands->b_is_known) shared_matrix(lowering, group, std::move(*operands));
     else batched(lowering, group, std::move(*operands));
     return true;
 }

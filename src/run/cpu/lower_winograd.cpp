@@ -39,16 +39,17 @@ double direct_cost(const Conv& conv, double batch) {
     return cost(18 * positions * in * out, 9 * in * out, 0, *conv.kernels);
 }
 
-SharedBytes pack_weights(const LoweringContext& context, const Conv& conv, const Tiles& tiles) {
+SharedBytes pack_weights(const Lowering& lowering, const Conv& conv, const Tiles& tiles) {
     const Kernels& kernels = *conv.kernels;
     const auto in = static_cast<size_t>(conv.channels_in), out = static_cast<size_t>(conv.channels_out);
     const auto panel = static_cast<size_t>(kernels.panel), panels = (out + panel - 1) / panel,
                matrix = panels * panel * in;
-    const auto* weights = reinterpret_cast<const float*>(conv.weights.bytes().data());
+    const Tensor plain = conv.weights(lowering);
+    const auto* weights = reinterpret_cast<const float*>(plain.bytes().data());
     const HeapBytes bytes(tiles.matrices * matrix * sizeof(float));
     auto* to = reinterpret_cast<float*>(bytes.data.get());
     // A panel at a time: its columns of all matrices.
-    context.pool.parallel_for(panels, [&](size_t p) {
+    lowering.c.pool.parallel_for(panels, [&](size_t p) {
         const size_t width = std::min(panel, out - p * panel);
         std::vector<float> u(tiles.matrices * in * width);
         winograd_weights(tiles.tile, weights + p * panel * in * 9, width, in, u.data(), 0, in);
@@ -86,7 +87,7 @@ bool lower_winograd(Lowering& lowering, const Group& group, const Conv& conv, st
     const auto panel = static_cast<size_t>(kernels.panel), panels = (out + panel - 1) / panel,
                matrix = panels * panel * in;
     const View packed = lowering.packed(conv.weights_id, format("winograd {} {}", tiles.tile, kernels.name),
-                                        [&] { return pack_weights(lowering.c, conv, tiles); });
+                                        [&] { return pack_weights(lowering, conv, tiles); });
     const Epilogue epilogue = make_epilogue(lowering, group, channels_last(4), 1, std::move(bias));
     const auto bias_at = bias_view(lowering, epilogue, out);
     // As many rows of tiles at a time as the caches hold with both sets of matrices. The matrices lie a little apart, or

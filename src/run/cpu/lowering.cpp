@@ -73,10 +73,32 @@ uint64_t bytes_needed(DType dtype, const Shape& shape) {
 
 SharedBytes PackedWeights::get(ValueId constant, const std::string& purpose,
                                const std::function<SharedBytes()>& pack) {
+    const std::pair key(constant, purpose);
+    {
+        const Locked locked(lock_);
+        if (const auto found = packed_.find(key); found != packed_.end()) return found->second;
+    }
+    SharedBytes bytes = pack();  // which may ask for another form of the constant
     const Locked locked(lock_);
-    SharedBytes& bytes = packed_[{constant, purpose}];
-    if (bytes.data() == nullptr) bytes = pack();
-    return bytes;
+    return packed_.try_emplace(key, std::move(bytes)).first->second;
+}
+
+void PackedWeights::let_go(ValueId id, graph::Value& value, std::function<Tensor()> again) {
+    const Locked locked(lock_);
+    gone_.try_emplace(id, std::move(again));
+    static constexpr std::byte kZeros[8] = {};
+    const Shape shape = value.constant->shape();
+    value.constant = Tensor(value.dtype, shape, Shape(shape.size(), 0), SharedBytes(nullptr, kZeros));
+}
+
+bool PackedWeights::is_gone(ValueId id) const {
+    const Locked locked(lock_);
+    return gone_.contains(id);
+}
+
+Tensor PackedWeights::again(ValueId id) const {
+    const Locked locked(lock_);
+    return gone_.at(id)();
 }
 
 uint64_t PackedWeights::size_bytes() const {
@@ -97,7 +119,7 @@ View Lowering::view(ValueId id) {
     if (found != views_.end()) return found->second;
     const Tensor* tensor = constant(id);
     CHECK(tensor != nullptr, graph()[id].name);
-    const Tensor plain = tensor->to_contiguous();
+    const Tensor plain = whole_constant(id).to_contiguous();
     View made = constant_view(plain.shape(), plain.storage());
     views_[static_cast<size_t>(id)] = made;
     return made;
@@ -114,19 +136,30 @@ Result<graph::Ints> Lowering::ints(const Node& node, std::string_view name) cons
     return graph::EvalContext(*node.op, node.attrs, operands, node.outputs.size(), c.bindings).ints(name);
 }
 
+Tensor Lowering::whole_constant(ValueId id) const {
+    return c.weights.is_gone(id) ? c.weights.again(id) : *constant(id);
+}
+
 std::vector<float> Lowering::floats(ValueId id) const {
-    const Tensor plain = constant(id)->to_contiguous();
+    const Tensor plain = whole_constant(id).to_contiguous();
     std::vector<float> values(static_cast<size_t>(plain.count()));
     decode_floats(plain.dtype(), plain.bytes(), values);
     return values;
 }
 
-View Lowering::packed(ValueId constant, const std::string& purpose,
-                      const std::function<SharedBytes()>& pack) {
+View Lowering::packed(ValueId constant, const std::string& purpose, const std::function<SharedBytes()>& pack,
+                      std::function<Tensor(const SharedBytes&)> unpack) {
     // What was folded for these shapes belongs to this plan alone.
     const bool shared = graph()[constant].constant.has_value();
     SharedBytes bytes = shared ? c.weights.get(constant, purpose, pack) : pack();
-    if (shared) release_pages(graph()[constant].constant->storage());  // a file's: read again if need be
+    if (shared) {
+        const SharedBytes& own = graph()[constant].constant->storage();
+        release_pages(own);  // a file's: read again if need be
+        constexpr size_t kLarge = 1 << 16;
+        if (c.own != nullptr && unpack && !own.mapped() && own.size() >= kLarge && !defined(constant) &&
+            users(constant).size() == 1 && std::ranges::count(graph().outputs, constant) == 0)
+            c.weights.let_go(constant, (*c.own)[constant], [unpack, bytes] { return unpack(bytes); });
+    }
     return constant_view({0}, std::move(bytes));
 }
 

@@ -18,9 +18,16 @@ public:
                     const std::function<SharedBytes()>& pack);
     uint64_t size_bytes() const;
 
+    // A constant that nothing needs any more but as it is packed gives its memory up: zeros that take none stand for it in
+    // the graph, and `again` makes it anew from what was packed. `value` is the graph's.
+    void let_go(graph::ValueId id, graph::Value& value, std::function<Tensor()> again);
+    bool is_gone(graph::ValueId id) const;
+    Tensor again(graph::ValueId id) const;  // of one that is gone
+
 private:
     mutable Lock lock_;
     std::map<std::pair<graph::ValueId, std::string>, SharedBytes> packed_;
+    std::map<graph::ValueId, std::function<Tensor()>> gone_;
 };
 
 // The plan is for `images` of `whole`. What is computed how is decided for the whole, so that parts give the same bits.
@@ -37,6 +44,7 @@ struct LoweringContext {
     ThreadPool& pool;  // of the plan's making
     int threads = 1;  // of its runs
     BatchPart part = {};
+    graph::Graph* own = nullptr;  // the graph of `shaped`, where constants may be let go
 };
 
 class Lowering {
@@ -70,9 +78,11 @@ public:
     // A constant's elements as f32, contiguous.
     std::vector<float> floats(graph::ValueId id) const;
 
-    // The constant as `pack` makes it, as memory that steps read.
-    View packed(graph::ValueId constant, const std::string& purpose,
-                const std::function<SharedBytes()>& pack);
+    // A constant's own elements, which PackedWeights may have to make again.
+    Tensor whole_constant(graph::ValueId id) const;
+    // The constant as `pack` makes it, as memory that steps read. unpack: the constant from that, where it can be had.
+    View packed(graph::ValueId constant, const std::string& purpose, const std::function<SharedBytes()>& pack,
+                std::function<Tensor(const SharedBytes&)> unpack = {});
     // Constant memory that the steps of this plan share, made once for each key.
     View shared_constant(const std::string& key, const std::function<SharedBytes()>& make);
     View new_view(const Shape& shape, const Order& order, DType dtype);  // arena memory, not written yet

@@ -22,6 +22,15 @@ SharedBytes pack_matrix(const LoweringContext& context, const float* values, int
     return bytes.freeze();
 }
 
+void unpack_matrix(const SharedBytes& packed, size_t panel, size_t depth, size_t columns, float* values,
+                   int64_t row_stride, int64_t column_stride) {
+    const auto* from = reinterpret_cast<const float*>(packed.data());
+    for (size_t n = 0; n < columns; ++n)
+        for (size_t k = 0; k < depth; ++k)
+            values[static_cast<int64_t>(k) * row_stride + static_cast<int64_t>(n) * column_stride] =
+                from[(n / panel * depth + k) * panel + n % panel];
+}
+
 ProductTasks share_product(const Kernels& kernels, size_t rows, size_t columns, size_t depth, int threads,
                            bool chain) {
     constexpr size_t kRows = 24, kPanels = 4;  // of the smallest task

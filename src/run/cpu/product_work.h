@@ -8,6 +8,10 @@ namespace lathe::run::cpu {
 SharedBytes pack_matrix(const LoweringContext& context, const float* values, int64_t row_stride,
                         int64_t column_stride, size_t depth, size_t columns, float factor = 1);
 
+// b[k, n] again, in values[k * row_stride + n * column_stride], from what was packed with the factor 1.
+void unpack_matrix(const SharedBytes& packed, size_t panel, size_t depth, size_t columns, float* values,
+                   int64_t row_stride, int64_t column_stride);
+
 // How rows and panels are cut into tasks. (The kernel itself sees to it that its rows and panels stay in caches.)
 struct ProductTasks {
     size_t rows = 0, panels = 0;  // of the whole

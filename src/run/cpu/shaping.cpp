@@ -52,7 +52,7 @@ Status Shaping::fold(size_t n) {
     std::vector<const Tensor*> operands;
     for (const ValueId id : node.inputs) {
         operands.push_back(shaped_.constant(id));
-        if (id != kNoValue && operands.back() == nullptr) return {};
+        if (id != kNoValue && (operands.back() == nullptr || gone_(id))) return {};
     }
     const bool known = std::ranges::all_of(
         node.outputs, [&](ValueId id) { return id == kNoValue || shaped_.constant(id) != nullptr; });
