@@ -157,6 +157,7 @@ private:
             .threads = threads,
             .part = part,
             .own = last ? &graph_ : nullptr,
+            .only_plan = graph::symbols_of(graph_).empty(),
         });
         TRY(Plan plan, lowering.run());
         return std::make_unique<Plan>(std::move(plan));

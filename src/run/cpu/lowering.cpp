@@ -156,9 +156,13 @@ View Lowering::packed(ValueId constant, const std::string& purpose, const std::f
         const SharedBytes& own = graph()[constant].constant->storage();
         release_pages(own);  // a file's: read again if need be
         constexpr size_t kLarge = 1 << 16;
-        if (c.own != nullptr && unpack && !own.mapped() && own.size() >= kLarge && !defined(constant) &&
-            users(constant).size() == 1 && std::ranges::count(graph().outputs, constant) == 0)
-            c.weights.let_go(constant, (*c.own)[constant], [unpack, bytes] { return unpack(bytes); });
+        if (c.own != nullptr && (unpack || c.only_plan) && !own.mapped() && own.size() >= kLarge &&
+            !defined(constant) && users(constant).size() == 1 &&
+            std::ranges::count(graph().outputs, constant) == 0)
+            c.weights.let_go(constant, (*c.own)[constant], [unpack = std::move(unpack), bytes] {
+                CHECK(unpack != nullptr, "the same sizes need the same forms");
+                return unpack(bytes);
+            });
     }
     return constant_view({0}, std::move(bytes));
 }

@@ -45,6 +45,7 @@ struct LoweringContext {
     int threads = 1;  // of its runs
     BatchPart part = {};
     graph::Graph* own = nullptr;  // the graph of `shaped`, where constants may be let go
+    bool only_plan = false;  // no other will be made of the graph: what cannot be made again may go, too
 };
 
 class Lowering {

@@ -59,5 +59,15 @@ TEST(Weights, AreGivenUpOncePackedAndMadeAgainForOtherSizes) {
                 {64, 48, 3, 3}, {{1, 48, 1, 1}, {1, 48, 16, 16}, {1, 48, 1, 2}});
 }
 
+// Where the sizes are fixed even what Winograd's form was made of goes; runs on several threads make the same plan.
+TEST(Weights, OfFixedSizesAreGivenUpInEveryForm) {
+    check_sizes("input x: f32[1, 48, 16, 16]\ninput w: f32[64, 48, 3, 3]\n"
+                "y = conv(x, w, pads=[1, 1, 1, 1])\noutput y",
+                {64, 48, 3, 3}, {{1, 48, 16, 16}, {1, 48, 16, 16}});
+    check_sizes("input x: f32[1, 512, 5, 5]\ninput w: f32[512, 1, 7, 7]\n"
+                "y = conv(x, w, pads=[3, 3, 3, 3], group=512)\noutput y",
+                {512, 1, 7, 7}, {{1, 512, 5, 5}});
+}
+
 }  // namespace
 }  // namespace lathe::run::cpu

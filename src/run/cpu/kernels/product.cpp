@@ -1,6 +1,7 @@
 // Matrix products and convolutions: a tile of sums stays in registers while the depth goes by. Every sum is made in the
 // order of the depth, so the shapes of tiles do not show in the result.
 #include "run/cpu/kernels/functions.h"
+#include "run/cpu/kernels/transpose.h"
 
 namespace lathe::run::cpu::LATHE_ISA {
 namespace {
@@ -134,6 +135,14 @@ size_t block_rows(const Product& p, size_t panels) {
     return (floats / (p.depth * kBoth + 1) + 1) * kBoth;
 }
 
+// kLanes columns of as many rows, which lie next to each other.
+LATHE_INLINE void pack_square(const float* from, int64_t column_stride, float* to) {
+    Floats columns[kLanes];
+    for (size_t n = 0; n < kLanes; ++n) columns[n] = load(from + static_cast<int64_t>(n) * column_stride);
+    transpose(columns);
+    for (size_t k = 0; k < kLanes; ++k) store(to + k * kPanel, columns[k]);
+}
+
 }  // namespace
 
 void product(const Product& p, size_t first, size_t last, size_t first_panel, size_t last_panel) {
@@ -166,7 +175,15 @@ void pack_panels(const float* b, int64_t row_stride, int64_t column_stride, size
                 __builtin_memcpy(to, from, kPanel * sizeof(float));
             continue;
         }
-        for (size_t k = 0; k < depth; ++k, from += row_stride, to += kPanel)
+        size_t k = 0;
+        if (width == kPanel && row_stride == 1)
+            for (; k + kLanes <= depth; k += kLanes)
+                for (size_t v = 0; v < kPanelVectors; ++v)
+                    pack_square(from + static_cast<int64_t>(v * kLanes) * column_stride + k, column_stride,
+                                to + k * kPanel + v * kLanes);
+        from += static_cast<int64_t>(k) * row_stride;
+        to += k * kPanel;
+        for (; k < depth; ++k, from += row_stride, to += kPanel)
             for (size_t n = 0; n < kPanel; ++n)
                 to[n] = n < width ? from[static_cast<int64_t>(n) * column_stride] : 0.0f;
     }
