@@ -14,7 +14,8 @@ using graph::ValueId;
 
 class Preparation {
 public:
-    explicit Preparation(Graph graph) : graph_(std::move(graph)), uses_(graph::uses_of(graph_)) {}
+    Preparation(Graph graph, const StaticOptions& options)
+        : graph_(std::move(graph)), options_(options), uses_(graph::uses_of(graph_)) {}
 
     Result<Graph> run() {
         std::vector<Node> old = std::move(graph_.nodes);
@@ -28,6 +29,8 @@ public:
                 TRY_STATUS(add_gemm(old[i], old[bias]));
             } else if (is_image_mean(old[i])) {
                 TRY_STATUS(add_pool(old[i]));
+            } else if (options_.split_silu && old[i].op->name == "silu") {
+                TRY_STATUS(add_gate(old[i]));
             } else {
                 graph_.nodes.push_back(std::move(old[i]));
             }
@@ -88,12 +91,23 @@ private:
         return add("flatten", {graph_.nodes[pool].outputs[0]}, {{"axis", int64_t{1}}}, mean);
     }
 
+    // silu(x) = x * sigmoid(x)
+    Status add_gate(const Node& silu) {
+        TRY(const size_t gate,
+            with_place(graph::add_node(graph_, *ops::find_op("sigmoid"), {silu.inputs[0]}, {}, {}, silu.name),
+                       silu.name));
+        return add("mul", {silu.inputs[0], graph_.nodes[gate].outputs[0]}, {}, silu);
+    }
+
     Graph graph_;
+    const StaticOptions& options_;
     const graph::Uses uses_;
 };
 
 }  // namespace
 
-Result<Graph> prepare_static(Graph graph) { return Preparation(std::move(graph)).run(); }
+Result<Graph> prepare_static(Graph graph, const StaticOptions& options) {
+    return Preparation(std::move(graph), options).run();
+}
 
 }  // namespace lathe::passes

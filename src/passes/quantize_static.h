@@ -43,6 +43,7 @@ struct StaticOptions {
     bool reduce_range = false;  // weights in 7 bits: scale = max|w| / 63
     bool integer_bias = true;  // else biases stay f32
     Results results = Results::kConvolutions;
+    bool split_silu = false;  // where sigmoid and multiplication have integer kernels, and silu has none
     std::vector<std::string> fused{"relu", "clip"};  // operators that a consumer computes in the one before
     std::vector<Pattern> keep;  // nodes with such names stay f32
 };
@@ -55,8 +56,8 @@ struct LayerPrecision {
 };
 
 // What integer kernels know under one name: a matmul of matrices and its bias become a gemm (whose bias can have codes), a mean over
-// height and width becomes global_avg_pool. Before the two below.
-Result<Graph> prepare_static(Graph graph);
+// height and width becomes global_avg_pool, silu (when asked for) x * sigmoid(x). Before the two below.
+Result<Graph> prepare_static(Graph graph, const StaticOptions& options);
 
 // The values whose ranges quantize_static() needs, in the graph's order. Errors: options that contradict each other; a pattern of
 // `keep` that no node has (naming some that there are).

@@ -179,17 +179,18 @@ TEST(QuantizeStatic, PreparedGraphsComputeTheSame) {
         const v: f32[6, 2]
         k = reduce_mean(x, axes=[-1, 2], keepdims=true)
         s = mul(x, k)
-        p = reduce_mean(s, axes=[2, 3], keepdims=false)
+        u = silu(s)
+        p = reduce_mean(u, axes=[2, 3], keepdims=false)
         m = matmul(p, w)
         a = add(b, m)
         y = matmul(a, v)
         output y)");
-    const auto made = prepare_static(graph);
+    const auto made = prepare_static(graph, {.split_silu = true});
     ASSERT_TRUE(made.has_value()) << made.error().message;
     EXPECT_TRUE(graph::verify(*made).has_value());
     std::string ops;
     for (const Node& node : made->nodes) ops += std::string(node.op->name) + " ";
-    EXPECT_EQ(ops, "global_avg_pool mul global_avg_pool flatten gemm matmul ");
+    EXPECT_EQ(ops, "global_avg_pool mul sigmoid mul global_avg_pool flatten gemm matmul ");
     EXPECT_GT(snr(graph, *made, by_rule("x", {2, 3, 4, 5})), 120);
     EXPECT_NE(made->find("a"), graph::kNoValue) << "values keep their names";
 }

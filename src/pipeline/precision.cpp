@@ -90,6 +90,7 @@ Result<passes::StaticOptions> static_options(const std::string& precision,
         options.integer_bias = false;
         return options;
     }
+    options.split_silu = true;
     options.activations = choices.activations == "u8" ? DType::kU8 : DType::kI8;
     options.symmetric = choices.activations == "i8-symmetric";
     options.weights = choices.weights == "u8" ? DType::kU8 : DType::kI8;
@@ -140,7 +141,7 @@ Result<Precised> apply_calibrated(graph::Graph graph, const InputSets& inputs,
                                   const QuantizationChoices& choices, const passes::StaticOptions& asked,
                                   const Progress& progress) {
     passes::StaticOptions options = asked;
-    TRY(graph, passes::prepare_static(std::move(graph)));
+    TRY(graph, passes::prepare_static(std::move(graph), options));
     TRY_STATUS(add_heads(graph, options.keep));
     TRY(const auto values, passes::values_to_calibrate(graph, options));
     RangeChoices ranges = choices.ranges;
