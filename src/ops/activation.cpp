@@ -143,7 +143,8 @@ constexpr Cell kCeluCells[] = {{.format = "onnx", .op = "Celu", .since = 12, .ty
 constexpr Place kClipPlaces[] = {{.ours = "min", .theirs = "min"}, {.ours = "max", .theirs = "max"}};
 constexpr Cell kClipCells[] = {
     {.format = "onnx", .op = "Clip", .since = 6, .until = 10, .places = kClipPlaces},
-    {.format = "onnx", .op = "Clip", .since = 11}};
+    {.format = "onnx", .op = "Clip", .since = 11},
+    {.format = "litert", .op = "MINIMUM", .types = kLitertNumbers}};
 constexpr Sample kClipSamples[] = {
     {"f32[2, 3]{-4, 4}", "min=-1.5; max=2.0"}, {"f32[7]{-4, 4}; f32[]=-1; f32[]=2"},
     {"f32[7]{-4, 4}; -; f32[]=0.5"},           {"f16[7]{-4, 4}", "min=0.0"},
@@ -208,21 +209,22 @@ constexpr OpDef with_alpha(std::string_view name, std::string_view summary, std:
 }
 
 constexpr OpDef kOps[] = {
-    plain("sigmoid", "1 / (1 + exp(-x))", evaluate<sigmoid_of>, onnx<"Sigmoid">,
+    plain("sigmoid", "1 / (1 + exp(-x))", evaluate<sigmoid_of>, cells<Onnx<"Sigmoid">, Litert<"LOGISTIC">>,
           "const one: x[] = [1]\nm = neg(x)\ne = exp(m)\nd = add(e, one)\ny = reciprocal(d)"),
-    plain("softplus", "log(1 + exp(x))", evaluate<softplus_of>, onnx<"Softplus">,
+    plain("softplus", "log(1 + exp(x))", evaluate<softplus_of>, cells<Onnx<"Softplus">, Litert<"LOG">>,
           "const one: x[] = [1]\nup = relu(x)\na = abs(x)\nm = neg(a)\ne = exp(m)\ne1 = add(e, one)\n"
           "l = log(e1)\ny = add(up, l)"),
     plain("softsign", "x / (1 + |x|)", evaluate<softsign_of>, onnx<"Softsign">,
           "const one: x[] = [1]\na = abs(x)\nd = add(a, one)\ny = div(x, d)"),
     plain("hard_swish", "x * max(0, min(1, x/6 + 1/2)) (Howard et al. 2019)", evaluate<hard_swish_of>,
-          onnx<"HardSwish", 14>, "s = hard_sigmoid(x, alpha=0.16666666666666666, beta=0.5)\ny = mul(x, s)"),
+          cells<Onnx<"HardSwish", 14>, Litert<"HARD_SWISH">>,
+          "s = hard_sigmoid(x, alpha=0.16666666666666666, beta=0.5)\ny = mul(x, s)"),
     with_alpha("leaky_relu", "alpha * x where x is negative, else x", kLeakyAttrs,
-               evaluate_alpha<leaky_relu_of>, onnx<"LeakyRelu", 6>,
+               evaluate_alpha<leaky_relu_of>, cells<Onnx<"LeakyRelu", 6>, Litert<"LEAKY_RELU">>,
                "const zero: x[] = [0]\nconst a: x[] = [$alpha]\nup = max(x, zero)\ndown = min(x, zero)\n"
                "d = mul(down, a)\ny = add(up, d)"),
     with_alpha("elu", "alpha * (exp(x) - 1) where x is negative, else x", kAlphaOne, evaluate_alpha<elu_of>,
-               onnx<"Elu", 6>,
+               cells<Onnx<"Elu", 6>, Litert<"ELU">>,
                "const zero: x[] = [0]\nconst one: x[] = [1]\nconst a: x[] = [$alpha]\nup = max(x, zero)\n"
                "down = min(x, zero)\n"
                "e = exp(down)\ne1 = sub(e, one)\nd = mul(e1, a)\ny = add(up, d)"),
@@ -242,7 +244,7 @@ constexpr OpDef kOps[] = {
      .infer = same_shape,
      .evaluate = evaluate_relu,
      .samples = kReluSamples,
-     .cells = onnx<"Relu">,
+     .cells = cells<Onnx<"Relu">, Litert<"RELU">>,
      .body = "const zero: x[] = [0]\ny = max(x, zero)"},
     {.name = "selu",
      .summary = "gamma * elu(x, alpha) (Klambauer et al. 2017)",
@@ -286,7 +288,7 @@ constexpr OpDef kOps[] = {
      .infer = infer_gelu,
      .evaluate = evaluate_gelu,
      .samples = kGeluSamples,
-     .cells = onnx<"Gelu", 20>,
+     .cells = cells<Onnx<"Gelu", 20>, Litert<"GELU">>,
      .write_body = write_gelu},
     {.name = "silu",
      .summary = "x * sigmoid(alpha * x), also called swish (Ramachandran et al. 2017)",
@@ -305,7 +307,7 @@ constexpr OpDef kOps[] = {
      .infer = same_shape,
      .evaluate = evaluate<mish_of>,
      .samples = kSamples,
-     .cells = onnx<"Mish", 18>,
+     .cells = cells<Onnx<"Mish", 18>, Litert<"DIV">>,
      .write_body = write_mish},
     {.name = "prelu",
      .summary = "slope * x where x is negative, else x",
@@ -314,7 +316,7 @@ constexpr OpDef kOps[] = {
      .infer = infer_prelu,
      .evaluate = evaluate_prelu,
      .samples = kPreluSamples,
-     .cells = onnx<"PRelu", 7>,
+     .cells = cells<Onnx<"PRelu", 7>, Litert<"PRELU">>,
      .body = "const zero: x[] = [0]\nup = max(x, zero)\ndown = min(x, zero)\nd = mul(down, slope)\n"
              "y = add(up, d)"},
     {.name = "clip",

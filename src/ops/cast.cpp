@@ -21,7 +21,8 @@ constexpr OperandDef kOut[] = {{"y", kTypes}};
 constexpr AttrDef kAttrs[] = {{"to", AttrType::kDType}, {"saturate", AttrType::kBool, "true"}};
 constexpr Place kPlaces[] = {{.ours = "saturate", .theirs = "", .until = 18}};
 constexpr Place kLikePlaces[] = {{.ours = "saturate", .theirs = "", .until = 18}};
-constexpr Cell kCells[] = {{.format = "onnx", .op = "Cast", .since = 6, .places = kPlaces}};
+constexpr Cell kCells[] = {{.format = "onnx", .op = "Cast", .since = 6, .places = kPlaces},
+                           {.format = "litert", .op = "CAST"}};
 constexpr Cell kLikeCells[] = {{.format = "onnx", .op = "CastLike", .since = 15, .places = kLikePlaces}};
 constexpr AttrDef kLikeAttrs[] = {{"saturate", AttrType::kBool, "true"}};
 constexpr Sample kSamples[] = {{"f32[2, 3]{-3, 3}", "to=f16"}, {"f32[5]{-3, 3}", "to=i64"},

@@ -20,4 +20,25 @@ struct Literal {
 template <Literal name, int since = 1>
 inline constexpr graph::Cell onnx[1] = {{.format = "onnx", .op = name.view(), .since = since}};
 
+// .cells = cells<Onnx<"Exp">, Litert<"EXP">>: a cell for each format.
+template <class... Parts>
+inline constexpr graph::Cell cells[] = {Parts::cell...};
+template <Literal name, int since = 1>
+struct Onnx {
+    static constexpr graph::Cell cell = onnx<name, since>[0];
+};
+
+// LiteRT's operators by their names in its schema. Arithmetic is f32 there; some operators take integers too, and those
+// that only move elements take anything.
+inline constexpr graph::TypeSet kLitertNumbers = graph::types(DType::kF32, DType::kI32, DType::kI64);
+inline constexpr graph::TypeSet kLitertCodes = graph::types(DType::kI8, DType::kU8, DType::kI32);
+template <Literal name, graph::TypeSet taken = graph::type_bit(DType::kF32)>
+struct Litert {
+    static constexpr graph::Cell cell{.format = "litert", .op = name.view(), .types = taken};
+};
+template <Literal name>
+using LitertNumbers = Litert<name, kLitertNumbers>;
+template <Literal name>
+using LitertAny = Litert<name, graph::kAllTypes>;
+
 }  // namespace lathe::ops

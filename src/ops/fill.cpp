@@ -53,7 +53,8 @@ constexpr AttrDef kShapeOfAttrs[] = {{"start", AttrType::kInt, "0"},
 constexpr Sample kShapeOfSamples[] = {
     {"f32[2, 3, 5]"}, {"f16[2, 3, 5]", "start=1"}, {"f32[2, 3, 5]", "start=-3; end=-1"}, {"f32[]"}};
 constexpr Place kShapeOfPlaces[] = {{"start", "", -1, 1, 14}, {"end", "", -1, 1, 14}};
-constexpr Cell kShapeOfCells[] = {{.format = "onnx", .op = "Shape", .places = kShapeOfPlaces}};
+constexpr Cell kShapeOfCells[] = {{.format = "onnx", .op = "Shape", .places = kShapeOfPlaces},
+                                  {.format = "litert", .op = "SHAPE"}};
 constexpr Sample kSizeOfSamples[] = {{"f32[2, 3, 5]"}, {"f16[]"}, {"f32[0, 2]"}};
 
 // ---- constant_of_shape

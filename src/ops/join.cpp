@@ -79,7 +79,8 @@ constexpr Sample kConcatSamples[] = {{"f32[2, 3]; f32[2, 1]; f32[2, 5]", "axis=1
                                      {"f16[1, 3, 2]; f16[4, 3, 2]", "axis=-3"},
                                      {"i64[3]; i64[2]", "axis=0"},
                                      {"f32[2, 3]", "axis=-1"}};
-constexpr Cell kConcatCells[] = {{.format = "onnx", .op = "Concat", .since = 4}};
+constexpr Cell kConcatCells[] = {{.format = "onnx", .op = "Concat", .since = 4},
+                                 {.format = "litert", .op = "CONCATENATION"}};
 
 // ---- split
 
@@ -167,7 +168,8 @@ constexpr Sample kSplitSamples[] = {
     {"f32[3, 5]", "split=[3]"}, {"f32[2, 7]", "axis=1; split=[7]"}, {"f16[2, 3]; i64[1]=3", "axis=-1"}};
 constexpr Place kSplitPlaces[] = {
     {"split", "split", -1, 1, 12}, {"split", "split", 1, 13}, {"num_outputs", "", -1, 1, 17}};
-constexpr Cell kSplitCells[] = {{.format = "onnx", .op = "Split", .since = 2, .places = kSplitPlaces}};
+constexpr Cell kSplitCells[] = {{.format = "onnx", .op = "Split", .since = 2, .places = kSplitPlaces},
+                                {.format = "litert", .op = "SPLIT"}};
 
 // ---- slice
 
@@ -302,7 +304,8 @@ constexpr Place kSlicePlaces[] = {{"starts", "starts", -1, 1, 9}, {"ends", "ends
                                   {"axes", "axes", -1, 1, 9},     {"steps", "", -1, 1, 9},
                                   {"starts", "starts", 1, 10},    {"ends", "ends", 2, 10},
                                   {"axes", "axes", 3, 10},        {"steps", "steps", 4, 10}};
-constexpr Cell kSliceCells[] = {{.format = "onnx", .op = "Slice", .places = kSlicePlaces}};
+constexpr Cell kSliceCells[] = {{.format = "onnx", .op = "Slice", .places = kSlicePlaces},
+                                {.format = "litert", .op = "SLICE"}};
 
 constexpr OpDef kOps[] = {
     {.name = "concat",

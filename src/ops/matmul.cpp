@@ -189,7 +189,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_matmul,
      .macs = matmul_macs,
      .samples = kMatmulSamples,
-     .cells = onnx<"MatMul">},
+     .cells = cells<Onnx<"MatMul">, Litert<"BATCH_MATMUL">>},
     {.name = "gemm",
      .summary = "alpha * a * b + beta * c of matrices a: [M, K] and b: [K, N] (transposed if asked for)",
      .inputs = kGemmIn,
@@ -199,7 +199,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_gemm,
      .macs = gemm_macs,
      .samples = kGemmSamples,
-     .cells = onnx<"Gemm", 7>,
+     .cells = cells<Onnx<"Gemm", 7>, Litert<"FULLY_CONNECTED">>,
      .write_body = write_gemm},
 };
 

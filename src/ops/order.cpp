@@ -237,7 +237,8 @@ constexpr Sample kCumsumSamples[] = {{"f32[2, 5]", "axis=1"},
                                      {"i64[5]; i64[]=-1", "reverse=true"},
                                      {"f32[2, 5]", "axis=-1; exclusive=true; reverse=true"}};
 constexpr Place kCumsumPlaces[] = {{"axis", "axis", 1}};
-constexpr Cell kCumsumCells[] = {{.format = "onnx", .op = "CumSum", .since = 11, .places = kCumsumPlaces}};
+constexpr Cell kCumsumCells[] = {{.format = "onnx", .op = "CumSum", .since = 11, .places = kCumsumPlaces},
+                                 {.format = "litert", .op = "CUMSUM", .types = kLitertNumbers}};
 
 constexpr OpDef kOps[] = {
     {.name = "top_k",

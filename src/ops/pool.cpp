@@ -49,9 +49,11 @@ constexpr Place kAveragePlaces[] = {{.ours = "ceil_mode", .theirs = "", .until =
                                     {.ours = "dilations", .theirs = "", .until = 18}};
 constexpr Place kLpPlaces[] = {{.ours = "ceil_mode", .theirs = "", .until = 17},
                                {.ours = "dilations", .theirs = "", .until = 17}};
-constexpr Cell kMaxCells[] = {{.format = "onnx", .op = "MaxPool", .places = kMaxPlaces}};
+constexpr Cell kMaxCells[] = {{.format = "onnx", .op = "MaxPool", .places = kMaxPlaces},
+                              {.format = "litert", .op = "MAX_POOL_2D", .types = type_bit(DType::kF32)}};
 constexpr Cell kAverageCells[] = {
-    {.format = "onnx", .op = "AveragePool", .since = 7, .places = kAveragePlaces}};
+    {.format = "onnx", .op = "AveragePool", .since = 7, .places = kAveragePlaces},
+    {.format = "litert", .op = "AVERAGE_POOL_2D", .types = type_bit(DType::kF32)}};
 constexpr Cell kLpCells[] = {{.format = "onnx", .op = "LpPool", .since = 2, .places = kLpPlaces}};
 
 constexpr Sample kMaxSamples[] = {
@@ -316,9 +318,9 @@ constexpr OpDef kOps[] = {
      .samples = kLpSamples,
      .cells = kLpCells},
     global("global_avg_pool", "the mean over all spatial axes", evaluate_global_average,
-           onnx<"GlobalAveragePool">, write_global<"reduce_mean">),
+           cells<Onnx<"GlobalAveragePool">, Litert<"MEAN">>, write_global<"reduce_mean">),
     global("global_max_pool", "the largest element over all spatial axes", evaluate_global_max,
-           onnx<"GlobalMaxPool">, write_global<"reduce_max">),
+           cells<Onnx<"GlobalMaxPool">, Litert<"REDUCE_MAX">>, write_global<"reduce_max">),
     {.name = "global_lp_pool",
      .summary = "the p-norm over all spatial axes",
      .inputs = kIn,

@@ -49,8 +49,11 @@ constexpr Cell quantize_cell(int since, int until, TypeSet from, TypeSet codes) 
             .results = codes};
 }
 constexpr Cell kQuantizeCells[] = {
-    quantize_cell(10, 18, type_bit(DType::kF32), kCodes10), quantize_cell(19, 20, kScales19, kCodes19),
-    quantize_cell(21, 22, kScales19, kCodes21), quantize_cell(23, kEver, kScales19, kCodes)};
+    quantize_cell(10, 18, type_bit(DType::kF32), kCodes10),
+    quantize_cell(19, 20, kScales19, kCodes19),
+    quantize_cell(21, 22, kScales19, kCodes21),
+    quantize_cell(23, kEver, kScales19, kCodes),
+    {.format = "litert", .op = "QUANTIZE", .types = type_bit(DType::kF32), .results = kLitertCodes}};
 constexpr Sample kQuantizeSamples[] = {
     {"f32[2, 3, 4]{-4, 4}; f32[]{0.01, 0.03}; u8[]=120"},
     {"f32[2, 3, 4]{-4, 4}; f32[3]{0.01, 0.05}; i8[3]=0,3,-5", "axis=1"},
@@ -83,8 +86,11 @@ constexpr Cell dequantize_cell(int since, int until, TypeSet codes, TypeSet to) 
             .results = to};
 }
 constexpr Cell kDequantizeCells[] = {
-    dequantize_cell(10, 18, kCodes10, type_bit(DType::kF32)), dequantize_cell(19, 20, kCodes19, kScales19),
-    dequantize_cell(21, 22, kCodes21, kScales19), dequantize_cell(23, kEver, kCodes, kScales19)};
+    dequantize_cell(10, 18, kCodes10, type_bit(DType::kF32)),
+    dequantize_cell(19, 20, kCodes19, kScales19),
+    dequantize_cell(21, 22, kCodes21, kScales19),
+    dequantize_cell(23, kEver, kCodes, kScales19),
+    {.format = "litert", .op = "DEQUANTIZE", .types = kLitertCodes, .results = type_bit(DType::kF32)}};
 constexpr Sample kDequantizeSamples[] = {
     {"u8[2, 3, 4]{0, 255}; f32[]{0.01, 0.03}; u8[]=120"},
     {"i8[2, 3, 4]{-128, 127}; f32[3]{0.01, 0.05}; i8[3]=0,3,-5", "axis=1"},

@@ -87,7 +87,8 @@ constexpr Sample kDepthSamples[] = {{"f32[2, 8, 3, 5]", "blocksize=2"},
                                     {"f32[1, 18, 2, 1]", "blocksize=3; mode=\"CRD\""}};
 constexpr Sample kSpaceSamples[] = {{"f32[2, 3, 4, 6]", "blocksize=2"}, {"f32[1, 1, 3, 9]", "blocksize=3"}};
 constexpr Place kDepthPlaces[] = {{"mode", "", -1, 1, 10}};
-constexpr Cell kDepthCells[] = {{.format = "onnx", .op = "DepthToSpace", .places = kDepthPlaces}};
+constexpr Cell kDepthCells[] = {{.format = "onnx", .op = "DepthToSpace", .places = kDepthPlaces},
+                                {.format = "litert", .op = "DEPTH_TO_SPACE", .types = type_bit(DType::kF32)}};
 
 // ---- reverse_sequence
 
@@ -190,7 +191,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_rearranged<space_to_depth_plan>,
      .flops = no_flops,
      .samples = kSpaceSamples,
-     .cells = onnx<"SpaceToDepth">,
+     .cells = cells<Onnx<"SpaceToDepth">, Litert<"SPACE_TO_DEPTH">>,
      .write_body = write_rearranged<space_to_depth_plan>},
     {.name = "reverse_sequence",
      .summary = "the first steps of each sequence in reverse order (ONNX ReverseSequence)",

@@ -39,6 +39,11 @@ template <Literal name, int moved>
 constexpr Cell kCells[] = {
     {.format = "onnx", .op = name.view(), .since = 1, .until = moved - 1, .places = kOldPlaces},
     {.format = "onnx", .op = name.view(), .since = moved}};
+// The same with LiteRT's operator.
+template <Literal name, int moved, Literal litert, TypeSet types>
+constexpr Cell kCellsWith[] = {kCells<name, moved>[0],
+                               kCells<name, moved>[1],
+                               {.format = "litert", .op = litert.view(), .types = types}};
 
 // Which axes of x go, as flags.
 Result<std::vector<bool>> reduced_axes(const Ints& axes, int rank, bool noop) {
@@ -330,15 +335,15 @@ constexpr OpDef reduction(std::string_view name, std::string_view summary, Statu
 
 constexpr OpDef kOps[] = {
     reduction("reduce_sum", "the sum along axes", infer_with_contents<add>, evaluate_sum, kSamples,
-              kCells<"ReduceSum", 13>),
+              kCellsWith<"ReduceSum", 13, "SUM", kLitertNumbers>),
     reduction("reduce_mean", "the mean along axes", infer_reduce, evaluate_mean, kSamples,
-              kCells<"ReduceMean", 18>),
+              kCellsWith<"ReduceMean", 18, "MEAN", type_bit(DType::kF32)>),
     reduction("reduce_max", "the largest element along axes", infer_with_contents<larger>, evaluate_max,
-              kSamples, kCells<"ReduceMax", 18>),
+              kSamples, kCellsWith<"ReduceMax", 18, "REDUCE_MAX", kLitertNumbers>),
     reduction("reduce_min", "the smallest element along axes", infer_with_contents<smaller>, evaluate_min,
-              kSamples, kCells<"ReduceMin", 18>),
+              kSamples, kCellsWith<"ReduceMin", 18, "REDUCE_MIN", kLitertNumbers>),
     reduction("reduce_prod", "the product along axes", infer_with_contents<multiply>, evaluate_prod, kSamples,
-              kCells<"ReduceProd", 18>),
+              kCellsWith<"ReduceProd", 18, "REDUCE_PROD", kLitertNumbers>),
     reduction("reduce_l1", "the sum of absolute values along axes", infer_reduce, evaluate_l1, kSamples,
               kCells<"ReduceL1", 18>, write_l1),
     reduction("reduce_l2", "the root of the sum of squares along axes", infer_reduce, evaluate_l2,
@@ -358,7 +363,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_arg<true>,
      .flops = flops_of_input,
      .samples = kArgSamples,
-     .cells = onnx<"ArgMax">},
+     .cells = cells<Onnx<"ArgMax">, Litert<"ARG_MAX">>},
     {.name = "arg_min",
      .summary = "the index of the smallest element along an axis",
      .inputs = kArgIn,
@@ -368,7 +373,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_arg<false>,
      .flops = flops_of_input,
      .samples = kArgSamples,
-     .cells = onnx<"ArgMin">},
+     .cells = cells<Onnx<"ArgMin">, Litert<"ARG_MIN">>},
 };
 
 }  // namespace

@@ -347,7 +347,9 @@ constexpr Sample kResizeSamples[] = {
 constexpr Place kResizePlaces[] = {{"roi", "roi", 1},       {"scales", "scales", 2},
                                    {"sizes", "sizes", 3},   {"antialias", "", -1, 1, 17},
                                    {"axes", "", -1, 1, 17}, {"keep_aspect_ratio_policy", "", -1, 1, 17}};
-constexpr Cell kResizeCells[] = {{.format = "onnx", .op = "Resize", .since = 11, .places = kResizePlaces}};
+constexpr Cell kResizeCells[] = {
+    {.format = "onnx", .op = "Resize", .since = 11, .places = kResizePlaces},
+    {.format = "litert", .op = "RESIZE_BILINEAR", .types = type_bit(DType::kF32)}};
 
 // ---- upsample
 

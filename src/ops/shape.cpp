@@ -107,7 +107,8 @@ constexpr Sample kReshapeSamples[] = {
 };
 constexpr Place kReshapePlaces[] = {
     {"shape", "shape", -1, 1, 4}, {"shape", "shape", 1, 5}, {"allowzero", "", -1, 1, 13}};
-constexpr Cell kReshapeCells[] = {{.format = "onnx", .op = "Reshape", .places = kReshapePlaces}};
+constexpr Cell kReshapeCells[] = {{.format = "onnx", .op = "Reshape", .places = kReshapePlaces},
+                                  {.format = "litert", .op = "RESHAPE"}};
 
 constexpr AttrDef kFlattenAttrs[] = {{"axis", AttrType::kInt, "1"}};
 constexpr Sample kFlattenSamples[] = {
@@ -170,8 +171,10 @@ constexpr Sample kSqueezeSamples[] = {{"f32[1, 3, 1, 5]"},
 constexpr Sample kUnsqueezeSamples[] = {
     {"f32[2, 3]", "axes=[0]"}, {"f32[2, 3]", "axes=[-1, 1]"}, {"f16[]", "axes=[0]"}, {"i64[3]; i64[2]=0,2"}};
 constexpr Place kByAxesPlaces[] = {{"axes", "axes", -1, 1, 12}, {"axes", "axes", 1, 13}};
-constexpr Cell kSqueezeCells[] = {{.format = "onnx", .op = "Squeeze", .places = kByAxesPlaces}};
-constexpr Cell kUnsqueezeCells[] = {{.format = "onnx", .op = "Unsqueeze", .places = kByAxesPlaces}};
+constexpr Cell kSqueezeCells[] = {{.format = "onnx", .op = "Squeeze", .places = kByAxesPlaces},
+                                  {.format = "litert", .op = "RESHAPE"}};
+constexpr Cell kUnsqueezeCells[] = {{.format = "onnx", .op = "Unsqueeze", .places = kByAxesPlaces},
+                                    {.format = "litert", .op = "RESHAPE"}};
 
 // ---- transpose
 
@@ -254,7 +257,8 @@ constexpr Place kDropoutPlaces[] = {{"ratio", "ratio", -1, 1, 11},
                                     {"seed", "", -1, 1, 11}};
 constexpr Cell kDropoutCells[] = {
     {.format = "onnx", .op = "Dropout", .since = 7, .places = kDropoutPlaces},
-    {.format = "onnx", .op = "Dropout", .until = 6, .places = kDropoutPlaces, .fixed = "is_test=1"}};
+    {.format = "onnx", .op = "Dropout", .until = 6, .places = kDropoutPlaces, .fixed = "is_test=1"},
+    {.format = "litert", .op = "RESHAPE"}};
 
 constexpr OpDef kOps[] = {
     {.name = "reshape",
@@ -276,7 +280,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_flatten,
      .flops = no_flops,
      .samples = kFlattenSamples,
-     .cells = onnx<"Flatten">,
+     .cells = cells<Onnx<"Flatten">, LitertAny<"RESHAPE">>,
      .write_body = write_flatten},
     {.name = "squeeze",
      .summary = "without the listed axes of size 1, or without all of them (ONNX Squeeze)",
@@ -307,7 +311,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_transpose,
      .flops = no_flops,
      .samples = kTransposeSamples,
-     .cells = onnx<"Transpose">},
+     .cells = cells<Onnx<"Transpose">, LitertAny<"TRANSPOSE">>},
     {.name = "identity",
      .summary = "x",
      .inputs = kAnyX,
@@ -316,7 +320,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_identity,
      .flops = no_flops,
      .samples = kIdentitySamples,
-     .cells = onnx<"Identity">},
+     .cells = cells<Onnx<"Identity">, LitertAny<"RESHAPE">>},
     {.name = "dropout",
      .summary = "x, as dropout is in inference; the mask is all true (ONNX Dropout)",
      .inputs = kDropoutIn,
