@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "formats/katago/katago.h"
+#include "formats/litert/read.h"
 #include "formats/numpy/npy.h"
 #include "formats/numpy/npz.h"
 #include "formats/onnx/read.h"
@@ -21,6 +22,7 @@ constexpr Format kFormats[] = {
      torchscript::read_with},
     {"torch.export", "program of torch.export, all three layouts (.pt2)", torch_export::match,
      torch_export::read},
+    {"litert", "LiteRT model, formerly TensorFlow Lite (.tflite)", litert::match, litert::read},
     {"katago", "KataGo network file (.bin .bin.gz .txt .txt.gz)", match_katago, read_katago},
     {"npz", "NumPy archive of arrays", match_npz, read_npz},
     {"npy", "NumPy array", match_npy, read_npy},
