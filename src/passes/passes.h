@@ -47,6 +47,9 @@ Result<Graph> recognise_attention(Graph graph);
 // All of them.
 Result<Graph> recognise_operators(Graph graph);
 
+// Images [N, C, H, W] among the inputs become [N, H, W, C], with a transpose behind each. Errors: there are none.
+Result<Graph> nhwc_inputs(Graph graph);
+
 // Keeps only the named outputs. Errors: a name that is no output (naming those there are).
 Result<Graph> keep_outputs(Graph graph, const std::vector<std::string>& names);
 
