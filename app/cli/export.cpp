@@ -23,6 +23,16 @@ Result<int> run_export(const Options& options) {
 
 }  // namespace
 
+namespace {
+
+std::vector<std::string> precisions() {
+    std::vector<std::string> names = pipeline::precision_names();
+    names.emplace_back(pipeline::kDynamicInt8);
+    return names;
+}
+
+}  // namespace
+
 void add_export(Program& program) {
     auto o = std::make_shared<Options>();
     CLI::App* verb =
@@ -37,8 +47,9 @@ void add_export(Program& program) {
     verb->add_option(
             "--precision", o->job.precision,
             "of the arithmetic inside; uint8 and int8 find the scales of activations while the model runs, "
-            "int8-static and fp8 have them from --calibration-data, int4 and bf16 are of weights only")
-        ->check(CLI::IsMember(pipeline::precision_names()))
+            "int8-static and fp8 have them from --calibration-data, int4 and bf16 are of weights only; "
+            "dynamic-int8 is another name for int8")
+        ->check(CLI::IsMember(precisions()))
         ->capture_default_str();
     add_quantization_options(*verb, o->job.quantization);
     verb->add_option("--opset", o->job.opset,
@@ -49,6 +60,11 @@ void add_export(Program& program) {
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->capture_default_str();
     verb->add_flag("--half-io", o->job.half_io, "inputs and outputs in the inner precision too");
+    verb->add_option("--batch-size", o->job.batch_size, "fix the batch (litert: 1 unless given)");
+    verb->add_flag("--dynamic-batch", o->job.dynamic_batch, "leave the batch open (onnx: it is)");
+    verb->add_flag("--nhwc-input", o->job.nhwc_input, "images come as [N, H, W, C]");
+    verb->add_option("--labels", o->job.labels,
+                     "litert: names of the classes for the file, \"imagenet\" or a file of them");
     verb->add_option("--fix", o->fix,
                      "fix a size of the inputs, for example --fix batch=1,height=19,width=19")
         ->delimiter(',');

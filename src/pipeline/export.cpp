@@ -18,6 +18,7 @@
 #include "pipeline/bench/onnxruntime.h"
 #include "pipeline/engines.h"
 #include "pipeline/execute.h"
+#include "pipeline/exporters.h"
 #include "zoo/katago/katago.h"
 
 namespace lathe::pipeline {
@@ -141,6 +142,13 @@ Status compare_by_onnxruntime(const Graph& graph, const ExportOptions& options, 
     return {};
 }
 
+// Images as the written file takes them.
+void move_channels_last(NamedTensors& set) {
+    const int order[] = {0, 2, 3, 1};
+    for (auto& [name, tensor] : set)
+        if (tensor.rank() == 4 && is_float(tensor.dtype())) tensor = tensor.transposed(order).to_contiguous();
+}
+
 formats::onnx::ExternalData external_data(const std::string& word) {
     using formats::onnx::ExternalData;
     return word == "always"  ? ExternalData::kAlways
@@ -149,12 +157,14 @@ formats::onnx::ExternalData external_data(const std::string& word) {
 }
 
 // The graph in its precision. -> what to write
-Result<Graph> with_precision(Graph graph, const ExportOptions& options,
+Result<Graph> with_precision(Graph graph, const Exporter& exporter, const ExportOptions& options,
                              const std::optional<InputSets>& calibration, ExportReport& report,
                              const Progress& progress) {
+    if (!calibration && exporter.narrows_itself) return graph;
     Precised made;
     if (calibration) {
-        TRY(const auto how, static_options(options.precision, options.quantization));
+        TRY(auto how, static_options(options.precision, options.quantization));
+        if (exporter.integers != nullptr) TRY_STATUS(exporter.integers(how));
         TRY(made, apply_calibrated(std::move(graph), *calibration, options.quantization, how, progress));
     } else {
         TRY(made,
@@ -170,15 +180,22 @@ int opset_for(const ExportOptions& options) {
     return options.precision == "int4" ? 21 : options.precision == "fp8" ? 19 : 17;
 }
 
-Status write_onnx(Model model, const ExportOptions& options, const std::optional<InputSets>& calibration,
-                  ExportReport& report, const Progress& progress) {
+// The model's graph as it is written: sizes fixed, constants and norms folded, in its precision.
+Result<Graph> graph_to_write(Model model, const Exporter& exporter, const ExportOptions& options,
+                             const std::optional<InputSets>& calibration, ExportReport& report,
+                             const Progress& progress) {
     Graph graph = std::move(model.graph);
     model.checkpoint = {};
     if (!options.fixed.empty()) {
         TRY(graph, passes::bind_symbols(std::move(graph), options.fixed));
     }
     TRY(graph, ready_to_run(std::move(graph), options.reparameterize));
-    TRY(graph, with_precision(std::move(graph), options, calibration, report, progress));
+    TRY(graph, with_precision(std::move(graph), exporter, options, calibration, report, progress));
+    if (!options.nhwc_input) return graph;
+    return passes::nhwc_inputs(std::move(graph));
+}
+
+Status write_onnx(Graph graph, const ExportOptions& options, ExportReport&, const Progress& progress) {
     const formats::onnx::WriteOptions write{.opset = opset_for(options),
                                             .external_data = external_data(options.external_data),
                                             .producer_version = LATHE_VERSION,
@@ -212,10 +229,8 @@ Result<graph::Checkpoint> open_weights(const std::string& input, const ExportOpt
     return zoo::checkpoint_by_rule({.model = input, .image = options.model.image});
 }
 
-Status check_options(const std::string& input, const ExportOptions& options) {
-    if (options.format != "onnx" && options.precision != "fp32")
-        return fail("{} keeps the weights as they are; --precision {} is for onnx", options.format,
-                    options.precision);
+Status check_options(const std::string& input, const Exporter& exporter, const ExportOptions& options) {
+    TRY_STATUS(check_exporter_options(exporter, options));
     const int opset = opset_for(options), first = options.precision == "int4"  ? 21
                                                   : options.precision == "fp8" ? 19
                                                                                : 13;
@@ -257,7 +272,7 @@ Status verify_written(const std::string& input, const ExportOptions& options,
     TRY(const auto outputs, outputs_of(written.graph, *answers, "checking what was written", progress));
     TRY(report.comparison, compared(outputs, *answers, tolerance));
     report.compared_on = answers->described;
-    if (!report.layers.empty())
+    if (options.format == "onnx" && !report.layers.empty())
         TRY_STATUS(compare_by_onnxruntime(written.graph, options, *answers, tolerance, report));
     return {};
 }
@@ -269,15 +284,25 @@ uint64_t file_size(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::string> export_formats() { return {"onnx", "katago", "safetensors", "npz"}; }
+std::vector<std::string> export_formats() {
+    std::vector<std::string> names;
+    for (const Exporter& exporter : all_exporters()) names.emplace_back(exporter.name);
+    return names;
+}
 
-Result<ExportReport> export_model(const std::string& input, const ExportOptions& options,
+Result<ExportReport> export_model(const std::string& input, const ExportOptions& given,
                                   const Progress& progress) {
-    TRY_STATUS(check_options(input, options));
+    ExportOptions options = given;
+    if (options.precision == kDynamicInt8) options.precision = "int8";
+    const Exporter* exporter = find_exporter(options.format);
+    if (exporter == nullptr)
+        return fail("{} is no format to write; there are {}", options.format, join(export_formats(), ", "));
+    TRY_STATUS(check_options(input, *exporter, options));
     ExportReport report{
         .source = input, .output = options.output, .format = options.format, .precision = options.precision};
     const auto start = std::chrono::steady_clock::now();
-    const bool needs_graph = options.format == "onnx" || options.format == "katago";
+    const bool from_graph = exporter->from == Exporter::From::kGraph;
+    const bool needs_graph = exporter->from != Exporter::From::kTensors;
     std::optional<Answers> answers;
     double source_run = 0;
     if (needs_graph) {
@@ -285,6 +310,7 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
         model_options.for_pictures = is_calibrated(options.precision);
         TRY(Model model, open_model(input, model_options));
         report.notes = model.notes;
+        settle_batch(*exporter, model.graph, options);
         std::optional<InputSets> calibration;
         if (is_calibrated(options.precision)) {
             TRY(calibration, calibration_inputs(model.graph, options.quantization.data,
@@ -292,9 +318,8 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
         }
         if (options.verify) {
             const auto run_start = std::chrono::steady_clock::now();
-            const bool same_ports = options.format == "onnx";
             Graph source = model.graph;
-            if (!same_ports) {
+            if (!from_graph) {
                 // A network file holds fewer outputs than a checkpoint: compare with the graph of its own records.
                 TRY(const auto net,
                     zoo::katago::load(model.checkpoint, model_options.weights == "swa" ? "swa" : ""));
@@ -302,10 +327,16 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
                 TRY(source, zoo::katago_build(records, {}));
             }
             TRY(answers, with_place(answers_of(source, calibration, options.fixed, progress), input));
+            if (options.nhwc_input)
+                for (NamedTensors& set : answers->inputs) move_channels_last(set);
             source_run = seconds_since(run_start);
         }
-        if (options.format == "onnx") {
-            TRY_STATUS(write_onnx(std::move(model), options, calibration, report, progress));
+        if (from_graph) {
+            TRY(Graph graph, with_place(graph_to_write(std::move(model), *exporter, options, calibration,
+                                                       report, progress),
+                                        input));
+            const auto write = exporter->write != nullptr ? exporter->write : write_onnx;
+            TRY_STATUS(write(std::move(graph), options, report, progress));
         } else {
             TRY_STATUS(write_katago_file(model, options));
         }

@@ -9,17 +9,23 @@
 
 namespace lathe::pipeline {
 
+inline constexpr std::string_view kDynamicInt8 = "dynamic-int8";  // another name for the precision int8
+
 struct ExportOptions {
     ModelOptions model;
-    std::string format;                 // "onnx", "katago", "safetensors", "npz"
+    std::string format;                 // one of export_formats()
     std::string output;
     std::string precision = "fp32";     // one of precision_names()
     QuantizationChoices quantization;   // of the quantised precisions
     int opset = 0;                      // 0: 17, or the first that has the precision
     std::string external_data = "auto"; // auto always never
     bool half_io = false;               // inputs and outputs in the inner precision too
-    graph::Bindings fixed;              // sizes to fix ("batch" = 1)
-    bool reparameterize = true;         // merge branches that are linear in the same image
+    int64_t batch_size = 0;             // 0: open, or 1 for formats with one batch size
+    bool dynamic_batch = false;         // open for formats that would have one batch size
+    bool nhwc_input = false;            // images come as [N, H, W, C]
+    std::string labels;  // of the classes, for the file: "imagenet" or a file's path; "": none
+    graph::Bindings fixed;  // sizes to fix ("batch" = 1)
+    bool reparameterize = true;  // merge branches that are linear in the same image
     bool verify = true;
 };
 

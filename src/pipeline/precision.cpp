@@ -6,7 +6,6 @@
 #include "passes/precision.h"
 
 namespace lathe::pipeline {
-namespace {
 
 // Heads stay f32: their few operations decide what a user sees.
 const std::vector<std::string>& head_scopes() {
@@ -14,6 +13,8 @@ const std::vector<std::string>& head_scopes() {
                                                  "intermediate_value_head/"};
     return scopes;
 }
+
+namespace {
 
 // The patterns that were asked for, and those of the heads that the graph has.
 Result<std::vector<Pattern>> kept_patterns(const std::vector<std::string>& asked) {

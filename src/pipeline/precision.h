@@ -46,4 +46,7 @@ Result<Precised> apply_calibrated(graph::Graph graph, const InputSets& inputs,
                                   const QuantizationChoices& choices, const passes::StaticOptions& options,
                                   const Progress& progress);
 
+// Where the names of nodes begin that every precision leaves in f32: the heads of Go networks.
+const std::vector<std::string>& head_scopes();
+
 }  // namespace lathe::pipeline

@@ -1,0 +1,52 @@
+// The formats that `lathe export` writes, a line each: what they can hold, and how they are written.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/graph.h"
+#include "passes/quantize_static.h"
+#include "pipeline/export.h"
+
+namespace lathe::pipeline {
+
+struct Exporter {
+    enum class From : uint8_t {
+        kGraph,  // any model, by its graph
+        kNetwork,  // a KataGo network, by its description
+        kTensors,  // the weights of any file
+    };
+    std::string_view name;  // on the command line: "litert"
+    std::string_view extension;  // usual, with the dot
+    From from;
+    std::string_view precisions;  // those that it can hold, with spaces between
+    // Options that mean something here, with spaces between; others are refused when they are given.
+    std::string_view options;
+    // Writes options.output from a graph made ready (sizes fixed, constants and norms folded), in the precision that the
+    // options say. What a person should know is appended to the report's notes. null: export.cpp writes it itself.
+    Status (*write)(graph::Graph graph, const ExportOptions& options, ExportReport& report,
+                    const Progress& progress) = nullptr;
+    bool narrows_itself =
+        false;  // the writer sees to precisions that need no calibration; the graph stays f32
+    // What the format's integer kernels are like, for precisions by calibration; null: as ONNX's. Errors: a choice that
+    // it cannot hold.
+    Status (*integers)(passes::StaticOptions& options) = nullptr;
+    bool fixed_batch = false;  // the batch is one size, 1 unless asked otherwise, without --dynamic-batch
+};
+
+std::span<const Exporter> all_exporters();
+const Exporter* find_exporter(std::string_view name);  // nullptr: none
+
+// Before any work: an option or a precision that the format cannot hold, an output with another format's extension.
+// Errors say what the format can do instead.
+Status check_exporter_options(const Exporter& exporter, const ExportOptions& options);
+
+// Fixes the batch (the first axis of the inputs, where it is a size by name) as the options say.
+void settle_batch(const Exporter& exporter, const graph::Graph& graph, ExportOptions& options);
+
+Status litert_integers(passes::StaticOptions& options);
+Status write_litert(graph::Graph graph, const ExportOptions& options, ExportReport& report,
+                    const Progress& progress);
+
+}  // namespace lathe::pipeline
