@@ -24,6 +24,11 @@ Element element_of(DType dtype) {
     }
 }
 
+Coding coding_of(const std::optional<Quantized>& codes) {
+    if (!codes) return {};
+    return {true, codes->zero, codes->scale};
+}
+
 }  // namespace
 
 ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const Order& order, ValueId anchor,
@@ -37,6 +42,7 @@ ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const
 
     // Values from outside first, then one for each step.
     std::map<ValueId, uint8_t> outside, made;
+    std::map<ValueId, Quantized> quantised;
     if (anchor != kNoValue) {
         outside[anchor] = 0;
         add_operand(lowering, *anchor_view, shape, order, DType::kF32);
@@ -51,7 +57,9 @@ ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const
             const ValueId id = node.inputs[place];
             if (inside.contains(id) || outside.contains(id)) continue;
             outside[id] = static_cast<uint8_t>(operands_.size());
-            add_operand(lowering, lowering.view(id), shape, order, lowering.dtype(id));
+            const CodedView* coded = lowering.codes(id);
+            add_operand(lowering, lowering.any_view(id), shape, order, lowering.element_type(id),
+                        coded != nullptr ? std::optional(coded->type) : std::nullopt);
         }
     }
     const auto base = static_cast<uint8_t>(operands_.size());
@@ -70,7 +78,10 @@ ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const
             step.c = reads_c(step.function) ? value_of(step.c) : step.a;
             steps_.push_back(step);
         }
-        made[node.outputs[0]] = static_cast<uint8_t>(base + steps_.size() - 1);
+        if (elementwise->codes) {
+            made[node.outputs[0]] = value_of(0);
+            quantised[node.outputs[0]] = *elementwise->codes;
+        } else made[node.outputs[0]] = static_cast<uint8_t>(base + steps_.size() - 1);
     }
     bool taken = false;  // the anchor's memory, by a result
     for (const auto& [id, value] : made) {
@@ -87,7 +98,12 @@ ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const
         View result = in_place ? *anchor_view : lowering.new_view(shape, order, dtype);
         lowering.define(id, result);
         output_values_.push_back(value);
-        Operand output{result, {}, columns_ > 1 ? 1 : 0, dtype};
+        const auto codes = quantised.find(id);
+        Operand output{result,
+                       {},
+                       columns_ > 1 ? 1 : 0,
+                       dtype,
+                       codes == quantised.end() ? std::nullopt : std::optional(codes->second)};
         for (size_t i = 0; i + 1 < order.size(); ++i)
             if (shape[order[i]] != 1) output.outer.push_back(result.strides[order[i]]);
         outputs_.push_back(std::move(output));
@@ -99,7 +115,7 @@ ChainWork::ChainWork(Lowering& lowering, const Group& group, size_t first, const
 }
 
 void ChainWork::add_operand(Lowering& lowering, const View& view, const Shape& shape, const Order& order,
-                            DType dtype) {
+                            DType dtype, const std::optional<Quantized>& codes) {
     const size_t lead = shape.size() - view.rank();
     View used = view;
     const auto last_stride = [&](const View& v) {
@@ -112,7 +128,7 @@ void ChainWork::add_operand(Lowering& lowering, const View& view, const Shape& s
         used = lowering.dense(view, own, dtype);
     }
     const View wide = broadcast_to(used, shape);
-    Operand operand{used, {}, last_stride(used), dtype};
+    Operand operand{used, {}, last_stride(used), dtype, codes};
     for (size_t i = 0; i + 1 < order.size(); ++i)
         if (shape[order[i]] != 1) operand.outer.push_back(wide.strides[order[i]]);
     operands_.push_back(std::move(operand));
@@ -183,11 +199,13 @@ void ChainWork::run(const Run& run, const Kernels& kernels, size_t row, size_t l
             const Operand& operand = operands_[i];
             chain.operands[i] = at(run, operand, row, column);
             chain.operand_types[i] = element_of(operand.dtype);
+            chain.operand_codes[i] = coding_of(operand.codes);
             chain.uniform[i] = operand.inner == 0;
         }
         for (size_t i = 0; i < outputs_.size(); ++i) {
             chain.outputs[i] = at(run, outputs_[i], row, column);
             chain.output_types[i] = element_of(outputs_[i].dtype);
+            chain.output_codes[i] = coding_of(outputs_[i].codes);
             chain.output_values[i] = output_values_[i];
         }
         kernels.chain(chain, (next - row) * (last_column - column));
@@ -195,9 +213,24 @@ void ChainWork::run(const Run& run, const Kernels& kernels, size_t row, size_t l
     }
 }
 
+namespace {
+
+// Codes as numbers and again as the same codes.
+bool stays_as_it_is(Lowering& lowering, const Group& group) {
+    const Node& node = lowering.graph().nodes[group.nodes[0]];
+    const auto elementwise = elementwise_of(lowering.c.shaped, node);
+    const CodedView* coded = lowering.codes(node.inputs[0]);
+    if (group.nodes.size() != 1 || coded == nullptr || elementwise->codes != coded->type) return false;
+    lowering.define(node.outputs[0], coded->view);
+    return true;
+}
+
+}  // namespace
+
 // Elementwise operators that follow nothing.
 Result<bool> lower_chain(Lowering& lowering, const Group& group) {
     const graph::Graph& graph = lowering.graph();
+    if (stays_as_it_is(lowering, group)) return true;
     const Shape& shape = lowering.shape(graph.nodes[group.nodes[0]].outputs[0]);
     Order order = row_major(shape.size());
     for (const size_t n : group.nodes) {
@@ -206,7 +239,7 @@ Result<bool> lower_chain(Lowering& lowering, const Group& group) {
             if (id == kNoValue || lowering.constant(id) != nullptr || lowering.shape(id) != shape ||
                 !lowering.defined(id))
                 continue;
-            if (const auto own = dense_order(lowering.view(id))) {
+            if (const auto own = dense_order(lowering.any_view(id))) {
                 order = *own;
                 found = true;
                 break;

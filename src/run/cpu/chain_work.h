@@ -27,9 +27,10 @@ private:
         Shape outer;  // strides along the axes of sizes_
         int64_t inner = 0;  // 0 or 1
         DType dtype = DType::kF32;
+        std::optional<Quantized> codes;  // whose numbers the elements stand for
     };
     void add_operand(Lowering& lowering, const View& view, const Shape& shape, const Order& order,
-                     DType dtype);
+                     DType dtype, const std::optional<Quantized>& codes = {});
     void merge_rows();
     int64_t offset(const Operand& operand, size_t row) const;
     std::byte* at(const Run& run, const Operand& operand, size_t row, size_t column) const;

@@ -134,9 +134,31 @@ bool is_f32_or_bool(const graph::Graph& graph, graph::ValueId id) {
 
 }  // namespace
 
+std::optional<Quantized> quantized_by(const ShapedGraph& shaped, const Node& node) {
+    const bool to = node.op->name == "quantize_linear";
+    const auto& graph = shaped.graph;
+    const graph::ValueId number = to ? node.inputs[0] : node.outputs[0],
+                         code = to ? node.outputs[0] : node.inputs[0];
+    const DType dtype = graph[code].dtype;
+    if (graph[number].dtype != DType::kF32 || (dtype != DType::kU8 && dtype != DType::kI8))
+        return std::nullopt;
+    const auto scale = scalar(shaped, node, 1);
+    if (!scale || graph[node.inputs[1]].dtype != DType::kF32 || !(*scale > 0) || *scale == kInfinity)
+        return std::nullopt;
+    const bool has_zero = node.inputs.size() > 2 && node.inputs[2] != graph::kNoValue;
+    const auto zero = has_zero ? scalar(shaped, node, 2) : std::optional(0.0f);
+    if (!zero || std::get<int64_t>(*node.attrs.find("block_size")) != 0) return std::nullopt;
+    return Quantized{dtype, static_cast<int32_t>(*zero), *scale};
+}
+
 std::optional<Elementwise> elementwise_of(const ShapedGraph& shaped, const Node& node) {
     const auto& graph = shaped.graph;
     if (node.outputs.size() != 1 || node.outputs[0] == graph::kNoValue) return std::nullopt;
+    if (node.op->name == "quantize_linear") {
+        const auto codes = quantized_by(shaped, node);
+        if (!codes) return std::nullopt;
+        return Elementwise{{}, {0}, codes};
+    }
     const DType dtype = graph[node.outputs[0]].dtype;
     if (node.op->name == "cast" || node.op->name == "cast_like")
         return cast_steps(graph[node.inputs[0]].dtype, dtype);
@@ -146,13 +168,13 @@ std::optional<Elementwise> elementwise_of(const ShapedGraph& shaped, const Node&
     if (const auto function = find(kBinary, node.op->name)) {
         if (*function == kPow) {
             const auto exponent = scalar(shaped, node, 1);
-            if (exponent == 2.0f) return Elementwise{{{kMul, 0, 0, 0, 0}}, {0}};
-            if (exponent == 0.5f) return Elementwise{{{kSqrt, 0, 0, 0, 0}}, {0}};
+            if (exponent == 2.0f) return Elementwise{{{kMul, 0, 0, 0, 0}}, {0}, {}};
+            if (exponent == 0.5f) return Elementwise{{{kSqrt, 0, 0, 0, 0}}, {0}, {}};
         }
         Elementwise found;
         for (size_t i = 0; i < node.inputs.size(); ++i) found.operands.push_back(i);
         if (found.operands.size() > kMaxChainOperands) return std::nullopt;
-        if (found.operands.size() == 1) return Elementwise{{{kScaleAdd, 0, 0, 1, 0}}, {0}};
+        if (found.operands.size() == 1) return Elementwise{{{kScaleAdd, 0, 0, 1, 0}}, {0}, {}};
         for (size_t i = 1; i < node.inputs.size(); ++i)
             found.steps.push_back({*function, static_cast<uint8_t>(i == 1 ? 0 : kEarlierStep + i - 2),
                                    static_cast<uint8_t>(i), 0, 0});

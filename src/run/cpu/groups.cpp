@@ -14,8 +14,13 @@ using graph::ValueId;
 
 constexpr size_t kMost = 16;  // nodes of a group: what a chain holds
 
+bool is_integer_product(const Node& node) {
+    return node.op->name == "conv_integer" || node.op->name == "matmul_integer";
+}
+
 bool is_anchor(const ShapedGraph& shaped, const Node& node) {
     const std::string_view op = node.op->name;
+    if (is_integer_product(node)) return true;
     return (op == "conv" || op == "matmul" || op == "gemm") &&
            shaped.graph[node.outputs[0]].dtype == DType::kF32;
 }
@@ -45,6 +50,13 @@ private:
 
     void add(size_t n) {
         const Node& node = graph_.nodes[n];
+        if (is_cast_of_sums(node)) {
+            const size_t g = producer_group(node.inputs[0]);
+            groups_[g].nodes.push_back(n);
+            groups_[g].anchors = 2;
+            group_of_[n] = g;
+            return;
+        }
         const bool elementwise = elementwise_of(shaped_, node).has_value();
         size_t best = kNone;
         if (elementwise)
@@ -61,13 +73,27 @@ private:
         group_of_[n] = best;
     }
 
+    // Of sums of integers to f32, where nobody else sees the sums.
+    bool is_cast_of_sums(const Node& node) const {
+        if (node.op->name != "cast" || graph_[node.outputs[0]].dtype != DType::kF32) return false;
+        const size_t g = producer_group(node.inputs[0]);
+        if (g == kNone || groups_[g].nodes.size() != 1) return false;
+        const size_t product = groups_[g].nodes[0];
+        return is_integer_product(graph_.nodes[product]) &&
+               !seen_outside(node.inputs[0], {product, number_of(node)});
+    }
+    size_t number_of(const Node& node) const { return static_cast<size_t>(&node - graph_.nodes.data()); }
+
     bool may_join(size_t g, size_t n) const {
         const Node& node = graph_.nodes[n];
         const Group& group = groups_[g];
         if ((!group.anchored && !group.chain) || group.nodes.size() >= kMost) return false;
         if (shaped_.shape(graph_.nodes[group.nodes[0]].outputs[0]) != shaped_.shape(node.outputs[0]))
             return false;
-        if (!fits_chain(group, n)) return false;
+        if (group.anchored &&
+            graph_[graph_.nodes[group.nodes[group.anchors - 1]].outputs[0]].dtype != DType::kF32)
+            return false;  // sums of integers that others see, too
+        if (!fits_chain(group, n) || reads_codes_of(g, node)) return false;
         // What else the node needs must not wait for this group.
         std::set<size_t> seen;
         for (const ValueId id : node.inputs) {
@@ -75,6 +101,15 @@ private:
             if (other != kNone && other != g && depends(other, g, seen)) return false;
         }
         return true;
+    }
+
+    // Codes that the group makes are no numbers of its chain.
+    bool reads_codes_of(size_t g, const Node& node) const {
+        return std::ranges::any_of(node.inputs, [&](ValueId id) {
+            if (producer_group(id) != g) return false;
+            const auto producer = static_cast<size_t>(uses_.producer[static_cast<size_t>(id)]);
+            return graph_.nodes[producer].op->name == "quantize_linear";
+        });
     }
 
     // Whether a chain can hold the group with that node.
@@ -85,8 +120,11 @@ private:
         size_t steps = 0, results = 0;
         for (const size_t member : members) {
             const Node& node = graph_.nodes[member];
-            const bool anchor = group.anchored && member == group.nodes[0];
-            if (anchor) outside.insert(node.outputs[0]);
+            const size_t anchors = group.anchored ? group.anchors : 0;
+            const auto place =
+                static_cast<size_t>(std::ranges::find(group.nodes, member) - group.nodes.begin());
+            if (place + 1 < anchors) continue;
+            if (place < anchors) outside.insert(node.outputs[0]);
             else {
                 steps += elementwise_of(shaped_, node)->steps.size();
                 for (const ValueId id : node.inputs)

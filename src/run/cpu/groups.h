@@ -8,11 +8,25 @@
 
 namespace lathe::run::cpu {
 
+// Numbers (code - zero) * scale.
+struct Quantized {
+    DType dtype = DType::kU8;  // or kI8
+    int32_t zero = 0;
+    float scale = 1;
+
+    int32_t low() const { return dtype == DType::kI8 ? -128 : 0; }
+    int32_t high() const { return low() + 255; }
+    Codes codes(const uint8_t* at) const { return {at, dtype == DType::kI8, zero, scale}; }
+    Quantization quantization(uint8_t* to) const { return {scale, zero, low(), high(), to}; }
+    bool operator==(const Quantized&) const = default;
+};
+
 // The operator on f32 as steps of a chain, or nothing. `a`, `b` of the steps: operands of the node by place; from 8 on,
 // results of the steps before it.
 struct Elementwise {
     std::vector<ChainStep> steps;
     std::vector<size_t> operands;  // places of the node's operands that the steps read
+    std::optional<Quantized> codes;  // that the result is, of the operand; no steps then
 };
 inline constexpr uint8_t kEarlierStep =
     128;  // ChainStep::a and b: the result of step number (a - kEarlierStep)
@@ -30,10 +44,13 @@ struct ShapedGraph {
 };
 
 std::optional<Elementwise> elementwise_of(const ShapedGraph& shaped, const graph::Node& node);
+// Of a quantize_linear or dequantize_linear with one constant scale and zero point for the whole tensor of u8 or i8.
+std::optional<Quantized> quantized_by(const ShapedGraph& shaped, const graph::Node& node);
 
 struct Group {
     bool anchored = false;  // the first node is a convolution or product, and the others are elementwise
     bool chain = false;  // all nodes are elementwise
+    size_t anchors = 1;  // 2: an integer product and the cast of its sums to f32
     std::vector<size_t> nodes;  // in order
 };
 

@@ -96,6 +96,10 @@ Tensor Conv::weights(const Lowering& lowering) const {
 }
 
 Result<bool> lower_conv(Lowering& lowering, const Group& group) {
+    if (lowering.codes(lowering.graph().nodes[group.nodes[0]].inputs[0]) != nullptr) {
+        TRY(const bool done, lower_integer_conv(lowering, group));
+        if (done) return true;
+    }
     const Node& node = lowering.graph().nodes[group.nodes[0]];
     const Tensor* weights = lowering.constant(node.inputs[1]);
     const bool has_bias = node.inputs.size() > 2 && node.inputs[2] != kNoValue;

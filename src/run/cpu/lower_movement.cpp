@@ -15,7 +15,7 @@ using graph::Node;
 Result<bool> slice(Lowering& lowering, const Node& node) {
     for (size_t i = 1; i < node.inputs.size(); ++i)
         if (node.inputs[i] != kNoValue && lowering.constant(node.inputs[i]) == nullptr) return false;
-    View view = lowering.view(node.inputs[0]);
+    View view = lowering.any_view(node.inputs[0]);
     TRY(const Ints starts, lowering.ints(node, "starts"));
     TRY(Ints axes, lowering.ints(node, "axes"));
     TRY(Ints steps, lowering.ints(node, "steps"));
@@ -33,21 +33,21 @@ Result<bool> slice(Lowering& lowering, const Node& node) {
         view.strides[axis] *= steps[i];
     }
     view.shape = result;
-    lowering.define(node.outputs[0], std::move(view));
+    lowering.define_moved(node.inputs[0], node.outputs[0], std::move(view));
     return true;
 }
 
 Result<bool> split(Lowering& lowering, const Node& node) {
     if (node.inputs.size() > 1 && node.inputs[1] != kNoValue && lowering.constant(node.inputs[1]) == nullptr)
         return false;
-    View view = lowering.view(node.inputs[0]);
+    View view = lowering.any_view(node.inputs[0]);
     TRY(const int place,
         graph::normal_axis(std::get<int64_t>(*node.attrs.find("axis")), static_cast<int>(view.rank())));
     const auto axis = static_cast<size_t>(place);
     for (const graph::ValueId id : node.outputs) {
         if (id == kNoValue) return false;
         view.shape = lowering.shape(id);
-        lowering.define(id, view);
+        lowering.define_moved(node.inputs[0], id, view);
         view.offset += view.shape[axis] * view.strides[axis];
     }
     return true;
@@ -117,7 +117,7 @@ Result<bool> lower_movement(Lowering& lowering, const Group& group) {
     if (op == "split") return split(lowering, node);
     if (node.outputs.size() != 1) return false;  // dropout's mask
     const Shape& shape = lowering.shape(node.outputs[0]);
-    View view = lowering.view(node.inputs[0]);
+    View view = lowering.any_view(node.inputs[0]);
     if (op == "transpose") {
         Ints perm = std::get<Ints>(*node.attrs.find("perm"));
         if (perm.empty())
@@ -125,17 +125,18 @@ Result<bool> lower_movement(Lowering& lowering, const Group& group) {
         View turned{view.buffer, view.offset, shape, Shape(view.rank())};
         for (size_t i = 0; i < perm.size(); ++i)
             turned.strides[i] = view.strides[static_cast<size_t>(perm[i])];
-        lowering.define(node.outputs[0], std::move(turned));
+        lowering.define_moved(node.inputs[0], node.outputs[0], std::move(turned));
         return true;
     }
     if (op == "expand") {
-        lowering.define(node.outputs[0], broadcast_to(view, shape));
+        lowering.define_moved(node.inputs[0], node.outputs[0], broadcast_to(view, shape));
         return true;
     }
     auto other = reshaped(view, shape);
     if (!other)
-        other = reshaped(lowering.dense(view, row_major(view.rank()), lowering.dtype(node.inputs[0])), shape);
-    lowering.define(node.outputs[0], std::move(*other));
+        other = reshaped(lowering.dense(view, row_major(view.rank()), lowering.element_type(node.inputs[0])),
+                         shape);
+    lowering.define_moved(node.inputs[0], node.outputs[0], std::move(*other));
     return true;
 }
 

@@ -224,6 +224,10 @@ void batched(Lowering& lowering, const Group& group, Operands operands) {
 Result<bool> lower_product(Lowering& lowering, const Group& group) {
     const Node& node = lowering.graph().nodes[group.nodes[0]];
     if (element_count(lowering.shape(node.outputs[0])) == 0) return false;
+    if (lowering.codes(node.inputs[0]) != nullptr) {
+        TRY(const bool done, lower_integer_product(lowering, group));
+        if (done) return true;
+    }
     auto operands = operands_of(lowering, node);
     if (!operands) return false;
     if (operands->b_is_known) shared_matrix(lowering, group, std::move(*operands));

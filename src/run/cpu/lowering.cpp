@@ -24,6 +24,12 @@ constexpr Family kFamilies[] = {
     {"conv", lower_conv},
     {"matmul", lower_product},
     {"gemm", lower_product},
+    {"conv_integer", lower_integer_conv},
+    {"qlinear_conv", lower_integer_conv},
+    {"matmul_integer", lower_integer_product},
+    {"qlinear_matmul", lower_integer_product},
+    {"dequantize_linear", lower_dequantize},
+    {"dynamic_quantize_linear", lower_dynamic_quantize},
     {"transpose", lower_movement},
     {"reshape", lower_movement},
     {"flatten", lower_movement},
@@ -117,12 +123,18 @@ bool Lowering::only_here(ValueId id, const Group& group) const {
 View Lowering::view(ValueId id) {
     const auto found = views_.find(static_cast<size_t>(id));
     if (found != views_.end()) return found->second;
+    if (codes(id) != nullptr) return dequantised(id);
     const Tensor* tensor = constant(id);
     CHECK(tensor != nullptr, graph()[id].name);
     const Tensor plain = whole_constant(id).to_contiguous();
     View made = constant_view(plain.shape(), plain.storage());
     views_[static_cast<size_t>(id)] = made;
     return made;
+}
+
+const Node* Lowering::producer(ValueId id) const {
+    const int64_t node = uses_.producer[static_cast<size_t>(id)];
+    return node < 0 ? nullptr : &graph().nodes[static_cast<size_t>(node)];
 }
 
 std::vector<const Tensor*> Lowering::constants_of(const Node& node) const {

@@ -48,6 +48,12 @@ struct LoweringContext {
     bool only_plan = false;  // no other will be made of the graph: what cannot be made again may go, too
 };
 
+// A value of f32 that lies as codes of 8 bits.
+struct CodedView {
+    View view;
+    Quantized type;
+};
+
 class Lowering {
 public:
     explicit Lowering(const LoweringContext& context)
@@ -65,9 +71,24 @@ public:
     const std::vector<size_t>& users(graph::ValueId id) const { return uses_.users[static_cast<size_t>(id)]; }
     bool only_here(graph::ValueId id,
                    const Group& group) const;  // no node of another group, nor the caller, sees it
-    bool defined(graph::ValueId id) const { return views_.contains(static_cast<size_t>(id)); }
-    // Where an operand lies: an input, a constant, or what a step or view has defined before.
+    bool defined(graph::ValueId id) const {
+        return views_.contains(static_cast<size_t>(id)) || codes_.contains(static_cast<size_t>(id));
+    }
+    // The node that makes the value, or nullptr.
+    const graph::Node* producer(graph::ValueId id) const;
+    // Where an operand lies: an input, a constant, or what a step or view has defined before. What lies as codes is
+    // made into f32 first.
     View view(graph::ValueId id);
+    // The operand's codes, where it lies so.
+    const CodedView* codes(graph::ValueId id) const;
+    void define_codes(graph::ValueId id, CodedView codes);
+    // For what only moves elements: the view of the codes, where it lies so, and the type of the elements; the result
+    // `to`, at `view`, then holds what `from` holds.
+    View any_view(graph::ValueId id) { return codes(id) != nullptr ? codes(id)->view : view(id); }
+    DType element_type(graph::ValueId id) const {
+        return codes(id) != nullptr ? codes(id)->type.dtype : dtype(id);
+    }
+    void define_moved(graph::ValueId from, graph::ValueId to, View view);
     // The same elements, dense in that order: copied where they are not (constants: now; others by a step).
     View dense(const View& view, const Order& order, DType dtype);
     View dense(graph::ValueId id, const Order& order) { return dense(view(id), order, dtype(id)); }
@@ -105,11 +126,13 @@ public:
 
 private:
     Status lower_group(const Group& group);
+    View dequantised(graph::ValueId id);
     Status set_outputs();
 
     graph::Uses uses_;
     Plan plan_;
     std::map<size_t, View> views_;
+    std::map<size_t, CodedView> codes_;
     std::map<std::string, View> shared_;
 };
 
@@ -117,6 +140,10 @@ private:
 // serves then.
 using Lower = Result<bool> (*)(Lowering&, const Group&);
 Result<bool> lower_conv(Lowering&, const Group&);
+Result<bool> lower_integer_conv(Lowering&, const Group&);  // and convolutions of what lies as codes
+Result<bool> lower_integer_product(Lowering&, const Group&);
+Result<bool> lower_dequantize(Lowering&, const Group&);
+Result<bool> lower_dynamic_quantize(Lowering&, const Group&);
 Result<bool> lower_product(Lowering&, const Group&);
 Result<bool> lower_chain(Lowering&, const Group&);
 Result<bool> lower_movement(Lowering&, const Group&);  // views and copies

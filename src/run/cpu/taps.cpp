@@ -54,14 +54,18 @@ View tap_table(Lowering& lowering, const ops::Window& window, const Shape& in, c
 
 Shape places_of(const Shape& shape) { return {shape.begin() + 2, shape.end()}; }
 
-std::optional<View> channels_together(Lowering& lowering, graph::ValueId id) {
-    View view = lowering.view(id);
+std::optional<View> channels_together(Lowering& lowering, const View& image, DType dtype) {
+    View view = image;
     if (view.shape[1] != 1 && view.strides[1] != 1)
-        view = lowering.dense(view, channels_last(view.rank()), DType::kF32);
+        view = lowering.dense(view, channels_last(view.rank()), dtype);
     int64_t reach = 0;
     for (size_t i = 2; i < view.rank(); ++i) reach += std::abs(view.strides[i]) * view.shape[i];
     if (reach >= INT32_MAX) return std::nullopt;
     return view;
+}
+
+std::optional<View> channels_together(Lowering& lowering, graph::ValueId id) {
+    return channels_together(lowering, lowering.view(id), DType::kF32);
 }
 
 View zeros(Lowering& lowering, size_t count) {

@@ -13,6 +13,7 @@ View tap_table(Lowering& lowering, const ops::Window& window, const Shape& in, c
 
 Shape places_of(const Shape& shape);  // without batch and channels
 // The image with its channels next to each other; nothing when it is too large for 32-bit offsets.
+std::optional<View> channels_together(Lowering& lowering, const View& image, DType dtype);
 std::optional<View> channels_together(Lowering& lowering, graph::ValueId id);
 View zeros(Lowering& lowering, size_t count);  // at least so many floats, for taps in the padding
 

@@ -114,7 +114,11 @@ void widen(const void* from, size_t start, float* to, size_t n) {
     for (size_t i = 0; i < n; ++i) to[i] = static_cast<float>(at[i]);
 }
 // Elements [start, start + n) as floats.
-void read_elements(const void* from, Element type, size_t start, float* to, size_t n) {
+void read_elements(const void* from, Element type, const Coding& codes, size_t start, float* to, size_t n) {
+    if (codes.used)
+        return dequantize(
+            {static_cast<const uint8_t*>(from) + start, type == Element::kI8, codes.zero, codes.scale}, to,
+            n);
     switch (type) {
         case Element::kF32: return widen<float>(from, start, to, n);
         case Element::kBool: return widen<bool>(from, start, to, n);
@@ -124,7 +128,12 @@ void read_elements(const void* from, Element type, size_t start, float* to, size
         default: return widen<uint8_t>(from, start, to, n);
     }
 }
-void write_elements(const float* from, Element type, size_t start, void* to, size_t n) {
+void write_elements(const float* from, Element type, const Coding& codes, size_t start, void* to, size_t n) {
+    if (codes.used) {
+        const int32_t low = type == Element::kI8 ? -128 : 0;
+        return quantize(from, {codes.scale, codes.zero, low, low + 255, static_cast<uint8_t*>(to) + start},
+                        n);
+    }
     if (type == Element::kF32) {
         float* at = static_cast<float*>(to) + start;
         for (size_t i = 0; i < n; ++i) at[i] = from[i];
@@ -161,7 +170,7 @@ private:
             const Element type = chain_.operand_types[v];
             if (chain_.uniform[v]) {
                 float value;
-                read_elements(chain_.operands[v], type, 0, &value, 1);
+                read_elements(chain_.operands[v], type, chain_.operand_codes[v], 0, &value, 1);
                 store(uniform_[v], splat(value));
                 places_[v] = {uniform_[v], false, true, 0};
             } else if (type == Element::kF32)
@@ -238,7 +247,8 @@ private:
     void run_strip(size_t start, size_t n) {
         for (size_t v = 0; v < chain_.operand_count; ++v)
             if (places_[v].at == widened_[v])
-                read_elements(chain_.operands[v], chain_.operand_types[v], start, widened_[v], n);
+                read_elements(chain_.operands[v], chain_.operand_types[v], chain_.operand_codes[v], start,
+                              widened_[v], n);
         for (size_t o = 0; o < chain_.output_count; ++o)
             if (chain_.output_values[o] < chain_.operand_count)
                 copy(source(chain_.output_values[o], start), staged_[o], n);
@@ -255,7 +265,7 @@ private:
             if (!copied_[o]) continue;
             const size_t value = chain_.output_values[o];
             const float* from = value < chain_.operand_count ? staged_[o] : address(value, start);
-            write_elements(from, chain_.output_types[o], start, chain_.outputs[o], n);
+            write_elements(from, chain_.output_types[o], chain_.output_codes[o], start, chain_.outputs[o], n);
         }
     }
 
@@ -276,17 +286,20 @@ void run_tail(const Chain& chain, size_t start, size_t n) {
     for (size_t v = 0; v < chain.operand_count; ++v) {
         if (chain.uniform[v]) continue;
         store(operands[v], Floats{});
-        read_elements(chain.operands[v], chain.operand_types[v], start, operands[v], n);
+        read_elements(chain.operands[v], chain.operand_types[v], chain.operand_codes[v], start, operands[v],
+                      n);
         tail.operands[v] = operands[v];
         tail.operand_types[v] = Element::kF32;
+        tail.operand_codes[v] = {};
     }
     for (size_t o = 0; o < chain.output_count; ++o) {
         tail.outputs[o] = outputs[o];
         tail.output_types[o] = Element::kF32;
+        tail.output_codes[o] = {};
     }
     Places(tail).run(kLanes);
     for (size_t o = 0; o < chain.output_count; ++o)
-        write_elements(outputs[o], chain.output_types[o], start, chain.outputs[o], n);
+        write_elements(outputs[o], chain.output_types[o], chain.output_codes[o], start, chain.outputs[o], n);
 }
 
 }  // namespace

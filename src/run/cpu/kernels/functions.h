@@ -7,6 +7,12 @@ namespace lathe::run::cpu::LATHE_ISA {
 void product(const Product&, size_t first, size_t last, size_t first_panel, size_t last_panel);
 void pack_panels(const float* b, int64_t row_stride, int64_t column_stride, size_t depth, size_t columns,
                  float* packed, size_t first_panel, size_t last_panel);
+void widen(const Widening&, size_t first, size_t last);
+void integer_product(const IntegerProduct&, size_t first, size_t last, size_t first_panel, size_t last_panel);
+void integer_depthwise(const IntegerDepthwise&, size_t first, size_t last);
+void quantize(const float* x, const Quantization&, size_t count);
+void dequantize(const Codes&, float* to, size_t count);
+void range(const float* x, size_t count, float* low, float* high);
 void depthwise(const Depthwise&, size_t first, size_t last);
 void pool(const Pool&, size_t first, size_t last);
 void chain(const Chain&, size_t count);
@@ -23,6 +29,9 @@ void blend(const Blend&, size_t first, size_t last);
 void moments(const Moments&, size_t first, size_t last);
 void winograd_input(const WinogradInput&, size_t first, size_t last);
 void winograd_output(const WinogradOutput&, size_t first, size_t last);
+void integer_winograd_input(const IntegerWinogradInput&, size_t first, size_t last);
+void integer_winograd_output(const IntegerWinogradOutput&, size_t first, size_t last);
+void code_pool(const CodePool&, size_t first, size_t last);
 float multiply_adds(size_t rounds, float factor);
 float read(const float* from, size_t count);
 

@@ -30,6 +30,72 @@ struct Product {
     float low = -kInfinity, high = kInfinity;
 };
 
+// Codes of 8 bits as numbers: (code - zero) * scale.
+struct Codes {
+    const uint8_t* codes = nullptr;
+    bool negative = false;  // they are i8, not u8
+    int32_t zero = 0;
+    float scale = 1;
+};
+
+// Rows of int16 numbers code - zero, as an IntegerProduct reads them: every row is `taps` runs of `depth` codes, found as
+// a Product finds its rows; what is padding, and what follows them up to to_stride, is 0.
+struct Widening {
+    Codes from;
+    int64_t stride = 0;  // between rows, where there are no offsets (then taps is 1)
+    const int32_t* offsets = nullptr;  // [taps, offset_stride]
+    int64_t offset_stride = 0;
+    size_t taps = 1, depth = 0;
+    int16_t* to = nullptr;  // the first row of the range
+    int64_t to_stride = 0;  // even
+};
+
+// What sums of integers, exact but for whole multiples of 2^32, become. They begin with start[n]; then, with
+// y = clamp(f32(sum) * scale[n] + bias[n]): c takes the sums (i32), y (f32), or codes round(y) + zero (8 bits, u8 or i8 as
+// low and high have it; ties to even). The lists end at a whole panel.
+struct IntegerResult {
+    enum Kind : uint8_t { kSums, kFloats, kCodes } kind = kSums;
+    const int32_t* start = nullptr;  // or none
+    const float* scale = nullptr;  // not for sums
+    const float* bias = nullptr;  // or none
+    float low = -kInfinity, high = kInfinity;
+    int32_t zero = 0;
+    void* c = nullptr;
+    int64_t c_stride = 0;  // elements
+};
+
+// sums[r, n] = start[n] + Σ_k a[r, k] * b[k, n]
+struct IntegerProduct {
+    const int16_t* a = nullptr;
+    int64_t a_stride = 0;
+    size_t pairs = 0;  // of neighbours along k, the last one with a zero if need be
+    size_t columns = 0;
+    const void* b = nullptr;  // [panels, pairs, panel, 2]: int8, or int16 where `wide`
+    bool wide = false;
+    IntegerResult to;
+};
+
+inline constexpr size_t kMaxDepthwiseTaps = 128;  // of codes
+// Every channel by itself: sums[p, c] = start[c] + Σ_t code(offsets[t, p] + c) * weights[t, c], where code ^ flip is what
+// lies in memory: 128 makes u8 of i8.
+struct IntegerDepthwise {
+    const uint8_t* codes = nullptr;
+    uint8_t flip = 0;
+    const int32_t* offsets = nullptr;  // [taps, offset_stride]
+    int64_t offset_stride = 0;
+    const uint8_t* padding = nullptr;  // `channels` codes
+    size_t taps = 0, channels = 0;
+    const int16_t* weights = nullptr;  // [pairs of taps, channels, 2], the last with a zero if need be
+    IntegerResult to;  // its lists have `channels` elements
+};
+
+// To codes round(number / scale) + zero, kept in [low, high]; 0 for a NaN.
+struct Quantization {
+    float scale = 1;
+    int32_t zero = 0, low = 0, high = 255;
+    uint8_t* codes = nullptr;
+};
+
 // Every channel by itself: output[p, c] = clamp(bias[c] + Σ_t input[offsets[t, p] + c] * weights[t, c]).
 struct Depthwise {
     const float* input = nullptr;
@@ -53,6 +119,18 @@ struct Pool {
     const float* factors = nullptr;  // [pixels]: what sums are multiplied by; kSum only
     size_t taps = 0, channels = 0;
     float* output = nullptr;
+    int64_t output_stride = 0;
+};
+
+// The largest code of every channel over the pixels of each window, which are not all outside; code ^ flip is what lies in
+// memory, as in IntegerDepthwise.
+struct CodePool {
+    const uint8_t* codes = nullptr;
+    uint8_t flip = 0;
+    const int32_t* offsets = nullptr;  // [taps, offset_stride]
+    int64_t offset_stride = 0;
+    size_t taps = 0, channels = 0;
+    uint8_t* output = nullptr;
     int64_t output_stride = 0;
 };
 
@@ -106,17 +184,25 @@ struct ChainStep {
 };
 constexpr bool reads_b(Function f) { return f <= Function::kSelect; }
 constexpr bool reads_c(Function f) { return f == Function::kSelect; }
-// What lies in memory; chains compute in f32. Outputs are f32 or bool (a byte, 0 or 1).
+// What lies in memory; chains compute in f32. Outputs are f32, bool (a byte, 0 or 1) or codes.
 enum class Element : uint8_t { kF32, kBool, kU8, kI8, kI32, kI64 };
+// Elements of kU8 or kI8 that stand for (code - zero) * scale.
+struct Coding {
+    bool used = false;
+    int32_t zero = 0;
+    float scale = 1;
+};
 inline constexpr size_t kMaxChainSteps = 24, kMaxChainOperands = 8, kMaxChainOutputs = 4;
 struct Chain {
     const ChainStep* steps = nullptr;
     size_t step_count = 0, operand_count = 0, output_count = 0;
     const void* operands[kMaxChainOperands] = {};
     Element operand_types[kMaxChainOperands] = {};
+    Coding operand_codes[kMaxChainOperands] = {};
     bool uniform[kMaxChainOperands] = {};  // one number for the whole run, not one for each element
     void* outputs[kMaxChainOutputs] = {};  // may be an operand's memory, exactly, where both are f32
     Element output_types[kMaxChainOutputs] = {};
+    Coding output_codes[kMaxChainOutputs] = {};
     uint8_t output_values[kMaxChainOutputs] = {};  // which value each output takes
 };
 
@@ -237,6 +323,25 @@ struct WinogradOutput {
     int64_t height = 0, width = 0, pixel_stride = 0;
 };
 
+// The same on codes, F(2x2, 3x3) without loss: v = Bᵀ (code - zero) B has 11 bits, u = (2 G) weights (2 G)ᵀ 12, so that
+// integer_product makes their products, and the sums are 4 times the convolution's (|sum| < 2^29).
+struct IntegerWinogradInput {
+    Codes from;  // the image [height, width, channels]; channels: an even number, at least 2 vectors'
+    int64_t height = 0, width = 0, channels = 0, pixel_stride = 0;
+    int64_t pad_top = 0, pad_left = 0;
+    int64_t tiles_across = 0;
+    int16_t* v = nullptr;  // [16, matrix_stride]; tile `first` is row 0
+    int64_t matrix_stride = 0;
+};
+struct IntegerWinogradOutput {
+    const int32_t* m =
+        nullptr;  // [16, matrix_stride]: rows of `channels`, at least a vector's; tile `first` is row 0
+    int64_t matrix_stride = 0, channels = 0;
+    int64_t tiles_across = 0;
+    int64_t height = 0, width = 0;
+    IntegerResult to;  // c: the image
+};
+
 struct Kernels {
     const char* name;
     int lanes;  // floats in a vector
@@ -247,8 +352,17 @@ struct Kernels {
     // b[k, n] at b + k * row_stride + n * column_stride into panels [first_panel, last_panel) of `packed`.
     void (*pack_panels)(const float* b, int64_t row_stride, int64_t column_stride, size_t depth,
                         size_t columns, float* packed, size_t first_panel, size_t last_panel);
+    void (*widen)(const Widening&, size_t first, size_t last);  // rows
+    void (*integer_product)(const IntegerProduct&, size_t first, size_t last, size_t first_panel,
+                            size_t last_panel);
+    void (*integer_depthwise)(const IntegerDepthwise&, size_t first, size_t last);  // pixels
+    void (*quantize)(const float* x, const Quantization&, size_t count);
+    void (*dequantize)(const Codes&, float* to, size_t count);
+    // The least and the largest of the numbers and what is there; NaNs are passed over.
+    void (*range)(const float* x, size_t count, float* low, float* high);
     void (*depthwise)(const Depthwise&, size_t first, size_t last);  // pixels
     void (*pool)(const Pool&, size_t first, size_t last);
+    void (*code_pool)(const CodePool&, size_t first, size_t last);  // pixels
     void (*chain)(const Chain&, size_t count);  // elements from the beginning of each operand
     void (*normalize)(const Norm&, size_t first,
                       size_t last);  // rows: (x - mean) / sqrt(variance + epsilon) * scale + bias
@@ -264,6 +378,9 @@ struct Kernels {
     void (*moments)(const Moments&, size_t first, size_t last);  // columns
     void (*winograd_input)(const WinogradInput&, size_t first, size_t last);  // tiles
     void (*winograd_output)(const WinogradOutput&, size_t first, size_t last);
+
+    void (*integer_winograd_input)(const IntegerWinogradInput&, size_t first, size_t last);  // tiles
+    void (*integer_winograd_output)(const IntegerWinogradOutput&, size_t first, size_t last);
 
     // For measuring limits: `rounds` times kIndependentSums vectors sum = sum * factor + factor; and reading, whole blocks of 8
     // vectors. The results only keep the work from being left out.
