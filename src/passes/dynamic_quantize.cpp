@@ -20,10 +20,10 @@ struct QuantizedWeight {
 
 // The largest code. Signed weights take 7 bits: without VNNI, x86 adds pairs of u8*i8 products in 16 bits that saturate
 // (255*127*2 > 32767), and ONNX Runtime's results are then wrong.
-double largest_code(DType dtype) { return dtype == DType::kU8 ? 127 : 63; }
+double largest_code(DType dtype, bool exact_sums) { return dtype == DType::kU8 || exact_sums ? 127 : 63; }
 
 // Symmetric codes of a weight whose output channels lie along `axis`.
-QuantizedWeight quantize_weight(const Tensor& weight, size_t axis, DType dtype) {
+QuantizedWeight quantize_weight(const Tensor& weight, size_t axis, DType dtype, double most) {
     const auto values = weight.to_doubles();
     const Shape& shape = weight.shape();
     int64_t inner = 1;
@@ -34,13 +34,12 @@ QuantizedWeight quantize_weight(const Tensor& weight, size_t axis, DType dtype) 
     for (size_t i = 0; i < values.size(); ++i)
         largest[channel(i)] = std::max(largest[channel(i)], std::fabs(values[i]));
     for (size_t c = 0; c < channels; ++c)
-        if (largest[c] > 0)
-            scale[c] = static_cast<double>(static_cast<float>(largest[c] / largest_code(dtype)));
+        if (largest[c] > 0) scale[c] = static_cast<double>(static_cast<float>(largest[c] / most));
     std::vector<int64_t> codes(values.size());
     for (size_t i = 0; i < values.size(); ++i)
-        codes[i] = static_cast<int64_t>(std::clamp(std::nearbyint(values[i] / scale[channel(i)]),
-                                                   -largest_code(dtype), largest_code(dtype))) +
-                   (dtype == DType::kU8 ? 128 : 0);
+        codes[i] =
+            static_cast<int64_t>(std::clamp(std::nearbyint(values[i] / scale[channel(i)]), -most, most)) +
+            (dtype == DType::kU8 ? 128 : 0);
     return {tensor_from_ints(dtype, shape, codes), std::move(scale)};
 }
 
@@ -135,11 +134,13 @@ private:
     }
 
     Status quantise_conv(const Node& node, const Tensor& weight) {
-        const QuantizedWeight q = quantize_weight(weight, 0, DType::kU8);
+        const DType dtype = options_.exact_sums ? options_.weights : DType::kU8;
+        const QuantizedWeight q = quantize_weight(weight, 0, dtype, largest_code(dtype, options_.exact_sums));
         TRY(const Activation x, quantised(node.inputs[0]));
-        const ValueId codes = graph_.add_constant(graph_[node.inputs[1]].name + ".u8", q.codes);
-        TRY(const auto sums, add("conv_integer", {x.codes, codes, x.zero_point, zero_point(DType::kU8)},
-                                 node.attrs, node.name));
+        const ValueId codes =
+            graph_.add_constant(format("{}.{}", graph_[node.inputs[1]].name, lathe::name_of(dtype)), q.codes);
+        TRY(const auto sums,
+            add("conv_integer", {x.codes, codes, x.zero_point, zero_point(dtype)}, node.attrs, node.name));
         Shape per_channel(static_cast<size_t>(weight.rank()) - 1, 1);
         per_channel[0] = weight.dim(0);
         std::optional<Tensor> bias;
@@ -152,7 +153,8 @@ private:
     }
 
     Status quantise_matmul(const Node& node, const Tensor& weight) {
-        const QuantizedWeight q = quantize_weight(weight, 1, options_.weights);
+        const QuantizedWeight q =
+            quantize_weight(weight, 1, options_.weights, largest_code(options_.weights, options_.exact_sums));
         TRY(const Activation x, quantised(node.inputs[0]));
         const ValueId codes = graph_.add_constant(
             format("{}.{}", graph_[node.inputs[1]].name, lathe::name_of(options_.weights)), q.codes);

@@ -37,6 +37,13 @@ bool has_symbols(const Node& node) {
     });
 }
 
+// Codes of 8 bits, and of the 32 that biases have, stay codes: engines compute with them.
+bool makes_floats_of_codes(const Graph& graph, const Node& node) {
+    if (node.op->name != "dequantize_linear") return false;
+    const DType codes = graph[node.inputs[0]].dtype;
+    return codes == DType::kI8 || codes == DType::kU8 || codes == DType::kI32;
+}
+
 // Evaluates the node when its operands are constants. False: it stays.
 Result<bool> fold_node(Graph& graph, const Node& node) {
     std::vector<Tensor> operands;
@@ -50,7 +57,7 @@ Result<bool> fold_node(Graph& graph, const Node& node) {
         operands.push_back(*graph[id].constant);
         operand_bytes += graph[id].constant->size_bytes();
     }
-    if (has_symbols(node)) return false;
+    if (has_symbols(node) || makes_floats_of_codes(graph, node)) return false;
     int64_t result_bytes = 0;
     for (const ValueId id : node.outputs) {
         if (id == kNoValue) continue;

@@ -34,13 +34,15 @@ Result<Graph> store_weights(Graph graph, const StoreOptions& options);
 struct QuantizeOptions {
     DType weights =
         DType::kU8;  // of matrix products; convolutions take u8, the only type that ONNX Runtime's CPU has
+    // For engines whose sums of products are exact: weights of convolutions too are of type `weights`, and i8 takes all 8 bits.
+    bool exact_sums = false;
     int64_t smallest = 1024;  // weights with fewer elements stay f32
     std::vector<std::string> keep_scopes;
 };
 
 // Convolutions and matrix products by constants compute in 8 bits: activations by dynamic_quantize_linear (one for all
 // consumers of a value), weights symmetric per output channel, code = round(w / scale) with scale = max|w| / 127
-// and 128 added for u8, max|w| / 63 for i8 (7 bits, so that processors without VNNI do not saturate). y = conv_integer(x, w) * (x_scale * w_scale[o]) + bias. Convolutions of the graph's inputs stay f32.
+// and 128 added for u8, max|w| / 63 for i8 (7 bits, so that processors without VNNI do not saturate; with exact_sums 127). y = conv_integer(x, w) * (x_scale * w_scale[o]) + bias. Convolutions of the graph's inputs stay f32.
 // A note says how many were quantised.
 Result<Graph> dynamic_quantize(Graph graph, const QuantizeOptions& options, std::vector<std::string>& notes);
 
