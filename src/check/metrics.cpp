@@ -111,6 +111,7 @@ bool Comparison::passed() const {
 std::string to_table(const Comparison& comparison) {
     size_t width = 6;
     for (const Metrics& m : comparison.outputs) width = std::max(width, m.name.size());
+    const bool judged = !std::isinf(comparison.tolerance.atol);
     std::string text = format("{:<{}}  {:>10} {:>10} {:>10} {:>10} {:>9} {:>10}  {}\n", "output", width,
                               "max |err|", "mean |err|", "max rel", "max |ref|", "SNR dB", "top-1", "result");
     for (const Metrics& m : comparison.outputs) {
@@ -120,13 +121,16 @@ std::string to_table(const Comparison& comparison) {
         text +=
             format("{:<{}}  {:>10.3g} {:>10.3g} {:>10.3g} {:>10.4g} {:>9} {:>10}  {}\n", m.name, width,
                    m.max_abs, m.mean_abs, m.max_rel, m.max_desired, snr_text, top1,
-                   m.passed() ? "ok"
+                   m.passed() ? (judged ? "ok" : "-")
                               : format("{} of {} differ", with_commas(static_cast<uint64_t>(m.mismatched)),
                                        with_commas(static_cast<uint64_t>(m.count))));
         if (!m.passed())
             text += format("{:<{}}  worst at element {}: {:.9g}, reference {:.9g}\n", "", width, m.worst,
                            m.worst_actual, m.worst_desired);
     }
+    if (!judged && comparison.passed())
+        return text + format("{} set{} of inputs; nothing is judged without a tolerance (--atol, --rtol)\n",
+                             comparison.samples, comparison.samples == 1 ? "" : "s");
     text += format("{} set{} of inputs, tolerance |err| <= {:g} + {:g}*|ref|: {}\n", comparison.samples,
                    comparison.samples == 1 ? "" : "s", comparison.tolerance.atol, comparison.tolerance.rtol,
                    comparison.passed() ? "equal within the tolerance" : "DIFFERENT");

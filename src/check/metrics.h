@@ -1,6 +1,7 @@
 // Error metrics between a result and its reference, and the one table of tolerances.
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ struct Tolerance {
     double rtol = 0;
     double atol = 0;
 };
+
+// Everything passes but numbers that only one side has.
+inline constexpr Tolerance kNoTolerance{0, std::numeric_limits<double>::infinity()};
 
 // What one format of arithmetic may cost on a whole network. The only such table in the project.
 //   f64 1e-9/1e-9, f32 1e-3/1e-4, bf16 and f16 as measured on networks of 20 to 60 layers, integers exact.
