@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "passes/passes.h"
+#include "pipeline/precision.h"
 #include "run/cpu/cpu.h"
 #include "run/reference.h"
 
@@ -15,8 +16,10 @@ using graph::Graph;
 // A program of the cpu engine and the threads that run it.
 class PooledProgram : public run::Program {
 public:
-    static Result<std::unique_ptr<run::Program>> plan(const Graph& graph, const EngineOptions& options) {
+    static Result<std::unique_ptr<run::Program>> plan(const Graph& graph, const EngineOptions& options,
+                                                      std::vector<std::string> notes) {
         auto pooled = std::make_unique<PooledProgram>(options.threads);
+        pooled->notes_ = std::move(notes);
         const auto engine = run::cpu::make_engine(pooled->threads_, {.kernels = &kernels_for(options)});
         TRY(pooled->program_, engine->plan(graph));
         return pooled;
@@ -28,9 +31,14 @@ public:
         return program_->run(inputs, trace);
     }
     run::MemoryUse memory() const override { return program_->memory(); }
-    std::vector<std::string> notes() const override { return program_->notes(); }
+    std::vector<std::string> notes() const override {
+        std::vector<std::string> all = notes_;
+        for (std::string& note : program_->notes()) all.push_back(std::move(note));
+        return all;
+    }
 
 private:
+    std::vector<std::string> notes_;  // of what was made of the graph before
     ThreadPool threads_;
     std::unique_ptr<run::Program> program_;
 };
@@ -39,9 +47,10 @@ Status check_options(const EngineOptions& options) {
     const auto engines = engine_names();
     if (std::ranges::find(engines, options.engine) == engines.end())
         return fail("there is no engine '{}'; there are: {}", options.engine, join(engines, ", "));
-    if (options.precision != "f32")
-        return fail("the {} engine does not compute in '{}' yet; it has: f32", options.engine,
-                    options.precision);
+    const auto precisions = precision_names();
+    if (std::ranges::find(precisions, options.precision) == precisions.end())
+        return fail("the {} engine does not compute in '{}'; it has: {}", options.engine, options.precision,
+                    join(precisions, ", "));
     const auto sets = isa_names();
     if (!options.isa.empty() && std::ranges::find(sets, options.isa) == sets.end())
         return fail("there are no kernels '{}' for this processor; there are: {}", options.isa,
@@ -65,6 +74,8 @@ private:
 
 std::vector<std::string> engine_names() { return {"cpu", "reference"}; }
 
+std::vector<std::string> precision_names() { return {"f32", "int8"}; }
+
 std::vector<std::string> isa_names() {
     std::vector<std::string> names;
     for (const run::cpu::Kernels* kernels : run::cpu::available_kernels()) names.emplace_back(kernels->name);
@@ -87,10 +98,17 @@ Result<Graph> ready_to_run(Graph graph, bool merge) {
 
 Result<std::unique_ptr<run::Program>> plan_for(Graph graph, const EngineOptions& options) {
     TRY_STATUS(check_options(options));
-    if (options.engine == "reference") return run::reference_engine().plan(graph);
-    TRY(graph, ready_to_run(std::move(graph)));
+    const bool reference = options.engine == "reference", int8 = options.precision == "int8";
+    std::vector<std::string> notes;
+    if (!reference || int8) {
+        TRY(graph, ready_to_run(std::move(graph)));
+    }
+    if (int8) {
+        TRY(graph, int8_arithmetic(std::move(graph), notes));
+    }
+    if (reference) return run::reference_engine().plan(graph);
     TRY(graph, passes::recognise_operators(std::move(graph)));
-    return PooledProgram::plan(graph, options);
+    return PooledProgram::plan(graph, options, std::move(notes));
 }
 
 Result<std::unique_ptr<run::Engine>> engine_for(const EngineOptions& options) {

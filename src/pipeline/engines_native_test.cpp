@@ -35,7 +35,7 @@ TEST(Engines, WhatIsNotThereIsSaidWithWhatIs) {
         return program ? std::string("planned") : program.error().message;
     };
     EXPECT_EQ(message({.engine = "gpu"}), "there is no engine 'gpu'; there are: cpu, reference");
-    EXPECT_EQ(message({.precision = "bf16"}), "the cpu engine does not compute in 'bf16' yet; it has: f32");
+    EXPECT_EQ(message({.precision = "bf16"}), "the cpu engine does not compute in 'bf16'; it has: f32, int8");
     EXPECT_NE(message({.isa = "vax"}).find("there are no kernels 'vax'"), std::string::npos);
 }
 

@@ -159,4 +159,10 @@ Result<Precised> apply_calibrated(graph::Graph graph, const InputSets& inputs,
     return result;
 }
 
+Result<graph::Graph> int8_arithmetic(graph::Graph graph, std::vector<std::string>& notes) {
+    const passes::QuantizeOptions options{
+        .weights = DType::kI8, .exact_sums = true, .keep_scopes = head_scopes()};
+    return passes::dynamic_quantize(std::move(graph), options, notes);
+}
+
 }  // namespace lathe::pipeline

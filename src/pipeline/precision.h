@@ -46,6 +46,8 @@ Result<Precised> apply_calibrated(graph::Graph graph, const InputSets& inputs,
                                   const QuantizationChoices& choices, const passes::StaticOptions& options,
                                   const Progress& progress);
 
+// What an engine computes in "int8" (see passes::dynamic_quantize; sums are exact and weights take all 8 bits).
+Result<graph::Graph> int8_arithmetic(graph::Graph graph, std::vector<std::string>& notes);
 // Where the names of nodes begin that every precision leaves in f32: the heads of Go networks.
 const std::vector<std::string>& head_scopes();
 
