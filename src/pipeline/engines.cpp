@@ -47,7 +47,7 @@ Status check_options(const EngineOptions& options) {
     const auto engines = engine_names();
     if (std::ranges::find(engines, options.engine) == engines.end())
         return fail("there is no engine '{}'; there are: {}", options.engine, join(engines, ", "));
-    const auto precisions = precision_names();
+    const auto precisions = engine_precisions();
     if (std::ranges::find(precisions, options.precision) == precisions.end())
         return fail("the {} engine does not compute in '{}'; it has: {}", options.engine, options.precision,
                     join(precisions, ", "));
@@ -74,7 +74,7 @@ private:
 
 std::vector<std::string> engine_names() { return {"cpu", "reference"}; }
 
-std::vector<std::string> precision_names() { return {"f32", "int8"}; }
+std::vector<std::string> engine_precisions() { return {"f32", "int8"}; }
 
 std::vector<std::string> isa_names() {
     std::vector<std::string> names;

@@ -13,7 +13,7 @@ namespace lathe::pipeline {
 struct EngineOptions {
     std::string engine = "cpu";  // one of engine_names()
     int threads = 0;  // 0: one per processor; the reference engine has one
-    std::string precision = "f32";  // of the arithmetic, one of precision_names()
+    std::string precision = "f32";  // of the arithmetic, one of engine_precisions()
     std::string
         isa;  // the instruction set of the cpu engine's kernels, one of isa_names(); "": the best that there is
 };
@@ -21,7 +21,7 @@ struct EngineOptions {
 std::vector<std::string> engine_names();
 // f32; int8: convolutions and products by constants in 8 bits, activations quantised by the range that each run finds. A
 // graph that holds quantised operators is computed as they say, in either.
-std::vector<std::string> precision_names();
+std::vector<std::string> engine_precisions();
 std::vector<std::string> isa_names();  // those that this processor has, the best last
 
 // The kernels of that instruction set, or the best.
