@@ -18,6 +18,8 @@ struct Conv {
 
     // [M, C/group, taps] for the groups of `shape`.
     Tensor weights(const Lowering& lowering) const;
+    // The elements from a pixel to the next, where single pixels are read in their own order: a plain product then.
+    std::optional<int64_t> pixel_stride() const;
     View tap_table(Lowering& lowering) const {
         return cpu::tap_table(lowering, shape.window, shape.in, places_of(x.strides), shape.out);
     }
@@ -25,6 +27,9 @@ struct Conv {
 
 // As products of what the taps read, for any convolution.
 void lower_direct(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float> bias);
+
+// The same with operands rounded to bf16.
+void lower_bf16_conv(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float> bias);
 
 // By Winograd's filtering, where that is possible and costs less: 3x3, step 1, one group. False: it was not done.
 bool lower_winograd(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float>& bias);

@@ -11,6 +11,8 @@ namespace lathe::run::cpu {
 struct CpuOptions {
     const Kernels* kernels = nullptr;  // nullptr: the best that the processor has
     bool winograd = true;
+    // Products and convolutions by constants (but not channel by channel) take operands rounded to bf16, and sum in f32.
+    bool bf16 = false;
     // Of a batch whose images are independent of each other; the results are the same. 0: by an estimate of what takes
     // least time.
     int64_t images_at_once = 0;

@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "base/number_codecs.h"
 #include "ops/samples.h"
 #include "run/cpu/compare_engines.h"
 
@@ -75,6 +76,54 @@ TEST(CpuEngine, RandomProducts) {
             compare_text(declare("a", a) + declare(name, b) + declare("wc", c), {a, b, c},
                          format("y = matmul(a, {})\nz = add(y, wc)\nt = gelu(z)\nu = mul(t, z)\noutput u{}",
                                 name, round % 2 == 0 ? "" : ", z"));
+    }
+}
+
+// Of numbers that bf16 holds, products in bf16 are those in f32.
+TEST(CpuEngine, Bf16LosesNothingOfBf16Numbers) {
+    const auto halves = [](const Shape& shape, uint64_t seed) {
+        const Tensor exact = noise(shape, seed);
+        std::vector<float> values(static_cast<size_t>(exact.count()));
+        decode_floats(DType::kF32, exact.bytes(), values);
+        for (float& x : values) x = bf16_to_f32(f32_to_bf16(x));
+        return Tensor::of<float>(shape, values);
+    };
+    ThreadPool threads(3);
+    for (
+        const std::string body : {
+            "y = conv(x, w, wb, pads=[1, 1, 1, 1])\nz = relu(y)\noutput z",
+            "y = conv(x, w, wb, strides=[2, 1], dilations=[1, 2], pads=[1, 0, 2, 1])\nz = gelu(y)\noutput z, y",
+            "y = conv(x, wg, pads=[1, 1, 1, 1], group=2)\nz = add(y, x)\noutput z",
+            "y = conv(x, wd, pads=[1, 1, 1, 1], group=40)\noutput y",
+            "y = matmul(x, wm)\nz = silu(y)\noutput z",
+            "r = reshape(x, shape=[3, 6240])\nt = slice(r, starts=[0], ends=[13], axes=[1])\ny = gemm(t, wt, wc, transB=true)\noutput y",
+        }) {
+        SCOPED_TRACE(body);
+        const std::map<std::string, Shape> shapes = {
+            {"x", {3, 40, 12, 13}}, {"w", {70, 40, 3, 3}}, {"wb", {70}},    {"wg", {40, 20, 3, 3}},
+            {"wd", {40, 1, 3, 3}},  {"wm", {13, 50}},      {"wt", {9, 13}}, {"wc", {9}}};
+        std::string text;
+        for (const auto& [name, shape] : shapes) text += declare(name, shape);
+        auto graph = graph::parse_text(text + body, ops::find_op);
+        ASSERT_TRUE(graph.has_value()) << graph.error().message;
+        std::vector<Tensor> inputs;
+        std::vector<graph::ValueId> left;
+        for (const graph::ValueId id : graph->inputs) {
+            graph::Value& value = (*graph)[id];
+            const Tensor tensor = halves(shapes.at(value.name), static_cast<uint64_t>(id) + 1);
+            if (value.name != "x") value.constant = tensor;
+            else inputs.push_back(tensor), left.push_back(id);
+        }
+        graph->inputs = left;
+        const auto expected = run_reference(*graph, inputs);
+        ASSERT_TRUE(expected.has_value());
+        for (const Kernels* kernels : available_kernels()) {
+            const auto program = make_engine(threads, {.kernels = kernels, .bf16 = true})->plan(*graph);
+            ASSERT_TRUE(program.has_value());
+            const auto found = (*program)->run(inputs);
+            ASSERT_TRUE(found.has_value()) << found.error().message;
+            ASSERT_NO_FATAL_FAILURE(expect_close(*found, *expected, kernels->name));
+        }
     }
 }
 

@@ -123,6 +123,7 @@ Result<bool> lower_conv(Lowering& lowering, const Group& group) {
     if (has_bias) bias = lowering.floats(node.inputs[2]);
     if (shape.group_in == 1 && shape.group_out == 1 && shape.groups > 1)
         depthwise(lowering, group, conv, std::move(bias));
+    else if (lowering.c.options.bf16) lower_bf16_conv(lowering, group, conv, std::move(bias));
     else if (!lower_winograd(lowering, group, conv, bias)) {
         conv.together = groups_together(shape, *conv.kernels);
         conv.shape.groups /= static_cast<int64_t>(conv.together);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "run/cpu/bf16_work.h"
 #include "run/cpu/conv.h"
 
 namespace lathe::run::cpu {
@@ -78,17 +79,6 @@ struct Gather {
     }
 };
 
-// The elements from a pixel to the next, where single pixels are read in their own order: a plain product then.
-std::optional<int64_t> pixel_stride(const Conv& conv) {
-    if (conv.taps != 1 || conv.shape.in != conv.shape.out) return std::nullopt;
-    for (const ops::WindowAxis& axis : conv.shape.window.axes)
-        if (axis.stride != 1 || axis.begin != 0) return std::nullopt;
-    const View places{0, 0, places_of(conv.x.shape), places_of(conv.x.strides)};
-    const auto line = reshaped(places, {static_cast<int64_t>(conv.positions)});
-    if (!line) return std::nullopt;
-    return line->strides[0];
-}
-
 // Every group's bias begins at a panel of its own.
 std::optional<View> group_bias(Lowering& lowering, const Epilogue& epilogue, size_t groups, size_t columns,
                                size_t padded) {
@@ -131,7 +121,7 @@ struct Direct {
           epilogue(make_epilogue(lowering, group, channels_last(conv.x.rank()), 1, std::move(own_bias))),
           bias(group_bias(lowering, epilogue, groups, columns, panels * panel)),
           gather{taps, depth, static_cast<size_t>(conv.shape.window.axes.back().kernel)} {
-        const auto pixel = pixel_stride(conv);
+        const auto pixel = conv.pixel_stride();
         way = pixel ? Way::kPlain : depth < 8 && taps > 1 ? Way::kGathered : Way::kByOffsets;
         if (!pixel) table = conv.tap_table(lowering);
         share(lowering);
@@ -205,6 +195,35 @@ struct Direct {
 };
 
 }  // namespace
+
+std::optional<int64_t> Conv::pixel_stride() const {
+    if (taps != 1 || shape.in != shape.out) return std::nullopt;
+    for (const ops::WindowAxis& axis : shape.window.axes)
+        if (axis.stride != 1 || axis.begin != 0) return std::nullopt;
+    const View places{0, 0, places_of(x.shape), places_of(x.strides)};
+    const auto line = reshaped(places, {static_cast<int64_t>(positions)});
+    if (!line) return std::nullopt;
+    return line->strides[0];
+}
+
+void lower_bf16_conv(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float> bias) {
+    Bf16Operands operands{.batch = static_cast<size_t>(conv.shape.batch),
+                          .groups = static_cast<size_t>(conv.shape.groups),
+                          .depth = static_cast<size_t>(conv.shape.group_in),
+                          .columns = static_cast<size_t>(conv.shape.group_out),
+                          .taps = conv.taps,
+                          .positions = conv.positions,
+                          .x = conv.x,
+                          .image_stride = conv.x.strides[0],
+                          .row_stride = conv.pixel_stride(),
+                          .weights_id = conv.weights_id,
+                          .weight_column = conv.shape.group_in * static_cast<int64_t>(conv.taps),
+                          .weight_tap = 1,
+                          .weight_depth = static_cast<int64_t>(conv.taps)};
+    if (!operands.row_stride) operands.table = conv.tap_table(lowering);
+    add_bf16_step(lowering, group, operands,
+                  make_epilogue(lowering, group, channels_last(conv.x.rank()), 1, std::move(bias)));
+}
 
 void lower_direct(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float> bias) {
     auto direct = std::make_shared<Direct>(lowering, group, conv, std::move(bias));

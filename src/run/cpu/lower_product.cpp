@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "graph/contexts.h"
+#include "run/cpu/bf16_work.h"
 #include "run/cpu/product_work.h"
 
 namespace lathe::run::cpu {
@@ -98,6 +99,20 @@ void shared_matrix(Lowering& lowering, const Group& group, Operands operands) {
     auto a = reshaped(operands.a, {rows, depth});
     if (!a || (depth > 1 && a->strides[1] != 1))
         a = reshaped(lowering.dense(operands.a, row_major(operands.a.rank()), DType::kF32), {rows, depth});
+    if (lowering.c.options.bf16) {
+        const Bf16Operands bf16{.depth = static_cast<size_t>(depth),
+                                .columns = static_cast<size_t>(columns),
+                                .positions = static_cast<size_t>(rows),
+                                .x = *a,
+                                .row_stride = a->strides[0],
+                                .weights_id = operands.b_id,
+                                .weight_column = operands.b_is_turned ? depth : 1,
+                                .weight_depth = operands.b_is_turned ? 1 : columns,
+                                .factor = operands.alpha};
+        return add_bf16_step(lowering, group, bf16,
+                             make_epilogue(lowering, group, row_major(shape.size()), shape.size() - 1,
+                                           std::move(operands.bias)));
+    }
     const View packed = packed_matrix(lowering, operands);
     const Epilogue epilogue =
         make_epilogue(lowering, group, row_major(shape.size()), shape.size() - 1, std::move(operands.bias));

@@ -13,6 +13,8 @@ void integer_depthwise(const IntegerDepthwise&, size_t first, size_t last);
 void quantize(const float* x, const Quantization&, size_t count);
 void dequantize(const Codes&, float* to, size_t count);
 void range(const float* x, size_t count, float* low, float* high);
+void narrow(const Narrowing&, size_t first, size_t last);
+void bf16_product(const Bf16Product&, size_t first, size_t last, size_t first_panel, size_t last_panel);
 void depthwise(const Depthwise&, size_t first, size_t last);
 void pool(const Pool&, size_t first, size_t last);
 void chain(const Chain&, size_t count);

@@ -96,6 +96,31 @@ struct Quantization {
     uint8_t* codes = nullptr;
 };
 
+// Rows of bf16 numbers, as a Bf16Product reads them: every row is `taps` runs of `depth` floats, found as a Product finds its
+// rows, and rounded to the nearest (ties to even); what is padding, and what follows them up to to_stride, is 0.
+struct Narrowing {
+    const float* a = nullptr;
+    int64_t a_stride = 0;  // between rows, where there are no offsets (then taps is 1)
+    const int32_t* offsets = nullptr;  // [taps, offset_stride]
+    int64_t offset_stride = 0;
+    size_t taps = 1, depth = 0;
+    uint16_t* to = nullptr;  // the first row of the range
+    int64_t to_stride = 0;
+};
+
+// c[r, n] = clamp(bias[n] + Σ_k a[r, k] * b[k, n]): bf16 numbers, whose products are added up in f32 by pairs of k.
+inline constexpr size_t kBf16Depth = 32;  // a whole number of these, filled up with zeros in both matrices
+struct Bf16Product {
+    const uint16_t* a = nullptr;
+    int64_t a_stride = 0;
+    size_t depth = 0, columns = 0;
+    const uint16_t* b = nullptr;  // [panels, depth / 2, panel, 2]
+    const float* bias = nullptr;  // [panels * panel], or none
+    float* c = nullptr;
+    int64_t c_stride = 0;
+    float low = -kInfinity, high = kInfinity;
+};
+
 // Every channel by itself: output[p, c] = clamp(bias[c] + Σ_t input[offsets[t, p] + c] * weights[t, c]).
 struct Depthwise {
     const float* input = nullptr;
@@ -360,6 +385,9 @@ struct Kernels {
     void (*dequantize)(const Codes&, float* to, size_t count);
     // The least and the largest of the numbers and what is there; NaNs are passed over.
     void (*range)(const float* x, size_t count, float* low, float* high);
+    void (*narrow)(const Narrowing&, size_t first, size_t last);  // rows
+    void (*bf16_product)(const Bf16Product&, size_t first, size_t last, size_t first_panel,
+                         size_t last_panel);
     void (*depthwise)(const Depthwise&, size_t first, size_t last);  // pixels
     void (*pool)(const Pool&, size_t first, size_t last);
     void (*code_pool)(const CodePool&, size_t first, size_t last);  // pixels
