@@ -59,7 +59,7 @@ inline std::vector<std::vector<double>> run(const Graph& graph, const std::vecto
 }
 
 inline void expect_same(const Graph& before, const Graph& after, const std::vector<Tensor>& inputs,
-                 double tolerance) {
+                        double tolerance) {
     EXPECT_TRUE(graph::verify(after).has_value()) << graph::verify(after).error().message;
     const auto a = run(before, inputs), b = run(after, inputs);
     ASSERT_EQ(a.size(), b.size());

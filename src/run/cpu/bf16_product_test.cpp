@@ -24,16 +24,21 @@ TEST(Bf16, RowsAreRoundedAndFilledUp) {
             const size_t rows = s.size(1, 20), taps = offsets ? s.size(1, 9) : 1, depth = s.size(1, 50),
                          pixels = rows + s.size(1, 9), to_stride = whole(taps * depth, kBf16Depth);
             std::vector<float> a = s.numbers(pixels * depth);
-            for (const float special : {INFINITY, -INFINITY, 1e38f, 3.4e38f, 1e-42f, NAN, 0.0f, 1.00390625f, 1.01171875f})
+            for (const float special :
+                 {INFINITY, -INFINITY, 1e38f, 3.4e38f, 1e-42f, NAN, 0.0f, 1.00390625f, 1.01171875f})
                 a[s.size(0, a.size() - 1)] = special;
             std::vector<int32_t> table(taps * rows);
             for (int32_t& offset : table)
                 offset = s.size(0, 4) == 0 ? kPadding : static_cast<int32_t>(s.size(0, pixels - 1) * depth);
-            if (offsets && taps > 2) table[rows] = table[0] + static_cast<int32_t>(table[0] == kPadding ? 0 : depth);
+            if (offsets && taps > 2)
+                table[rows] = table[0] + static_cast<int32_t>(table[0] == kPadding ? 0 : depth);
             for (int32_t& offset : table)
                 if (offset > static_cast<int32_t>((pixels - 1) * depth)) offset = 0;
             Guarded<uint16_t> found(rows * to_stride);
-            Narrowing n{.a = a.data(), .a_stride = static_cast<int64_t>(depth), .taps = taps, .depth = depth,
+            Narrowing n{.a = a.data(),
+                        .a_stride = static_cast<int64_t>(depth),
+                        .taps = taps,
+                        .depth = depth,
                         .to_stride = static_cast<int64_t>(to_stride)};
             if (offsets) n.offsets = table.data(), n.offset_stride = static_cast<int64_t>(rows);
             for (const auto& [first, last] : random_ranges(s, rows)) {
@@ -75,8 +80,12 @@ TEST(Bf16, ProductsEqualSumsInDouble) {
                 for (size_t n = 0; n < columns; ++n) b[at(k, n)] = f32_to_bf16(s.number());
             const std::vector<float> bias = s.numbers(panels * panel);
             const bool biased = s.chance(), clamped = s.chance();
-            Bf16Product p{.a = a.data(), .a_stride = static_cast<int64_t>(a_stride), .depth = depth,
-                          .columns = columns, .b = b.data(), .c_stride = static_cast<int64_t>(c_stride)};
+            Bf16Product p{.a = a.data(),
+                          .a_stride = static_cast<int64_t>(a_stride),
+                          .depth = depth,
+                          .columns = columns,
+                          .b = b.data(),
+                          .c_stride = static_cast<int64_t>(c_stride)};
             if (biased) p.bias = bias.data();
             if (clamped) p.low = -0.5f, p.high = 0.75f;
             Guarded<float> all(rows * c_stride), split(rows * c_stride);
@@ -90,7 +99,8 @@ TEST(Bf16, ProductsEqualSumsInDouble) {
                     }
                     double sum = biased ? bias[n] : 0, magnitude = std::abs(sum);
                     for (size_t k = 0; k < used; ++k) {
-                        const double one = double{bf16_to_f32(a[r * a_stride + k])} * bf16_to_f32(b[at(k, n)]);
+                        const double one =
+                            double{bf16_to_f32(a[r * a_stride + k])} * bf16_to_f32(b[at(k, n)]);
                         sum += one;
                         magnitude += std::abs(one);
                     }

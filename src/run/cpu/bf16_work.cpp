@@ -17,8 +17,8 @@ size_t whole_depth(const Bf16Operands& o) {
 SharedBytes pack_weights(const Lowering& lowering, const Bf16Operands& o) {
     const Tensor plain = lowering.whole_constant(o.weights_id).to_contiguous();
     const auto* weights = reinterpret_cast<const float*>(plain.bytes().data());
-    const auto panel = static_cast<size_t>(lowering.kernels().panel), panels = (o.columns + panel - 1) / panel,
-               size = whole_depth(o) * panel;
+    const auto panel = static_cast<size_t>(lowering.kernels().panel),
+               panels = (o.columns + panel - 1) / panel, size = whole_depth(o) * panel;
     const HeapBytes bytes(o.groups * panels * size * sizeof(uint16_t));
     auto* packed = reinterpret_cast<uint16_t*>(bytes.data.get());
     lowering.c.pool.parallel_for(o.groups * panels, [&](size_t task) {
@@ -67,10 +67,10 @@ struct Bf16Work {
           panel(static_cast<size_t>(kernels.panel)),
           panels((o.columns + panel - 1) / panel),
           stride(whole_depth(o)),
-          packed(lowering.packed(o.weights_id,
-                                 format("bf16 {} {} {} {} {}", o.groups, o.weight_column, o.weight_depth,
-                                        o.factor, panel),
-                                 [&] { return pack_weights(lowering, o); })),
+          packed(lowering.packed(
+              o.weights_id,
+              format("bf16 {} {} {} {} {}", o.groups, o.weight_column, o.weight_depth, o.factor, panel),
+              [&] { return pack_weights(lowering, o); })),
           bias(padded_bias(lowering, epilogue.bias, o, panels * panel)) {
         share(lowering);
     }
@@ -103,15 +103,15 @@ struct Bf16Work {
                      to = std::min(panels, from + tasks.panel_step);
         const size_t all_columns = o.groups * o.columns;
         auto* rounded = reinterpret_cast<uint16_t*>(run.floats(rows)) + slot * tasks.row_step * stride;
-        const Narrowing narrowing{
-            .a = run.floats(o.x) + static_cast<int64_t>(n) * o.image_stride + static_cast<int64_t>(group * o.depth),
-            .a_stride = o.row_stride.value_or(0),
-            .offsets = o.row_stride ? nullptr : run.at<int32_t>(o.table),
-            .offset_stride = static_cast<int64_t>(o.positions),
-            .taps = o.taps,
-            .depth = o.depth,
-            .to = rounded,
-            .to_stride = static_cast<int64_t>(stride)};
+        const Narrowing narrowing{.a = run.floats(o.x) + static_cast<int64_t>(n) * o.image_stride +
+                                       static_cast<int64_t>(group * o.depth),
+                                  .a_stride = o.row_stride.value_or(0),
+                                  .offsets = o.row_stride ? nullptr : run.at<int32_t>(o.table),
+                                  .offset_stride = static_cast<int64_t>(o.positions),
+                                  .taps = o.taps,
+                                  .depth = o.depth,
+                                  .to = rounded,
+                                  .to_stride = static_cast<int64_t>(stride)};
         kernels.narrow(narrowing, first, last);
         const Bf16Product product{
             .a = rounded,

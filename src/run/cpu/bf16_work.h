@@ -13,7 +13,8 @@ struct Bf16Operands {
     std::optional<int64_t> row_stride;  // of x; without it rows are found by the table
     View table;  // [taps, positions]
     graph::ValueId weights_id = graph::kNoValue;
-    int64_t weight_column = 0, weight_tap = 0, weight_depth = 0;  // strides of their elements, as they lie contiguous
+    int64_t weight_column = 0, weight_tap = 0,
+            weight_depth = 0;  // strides of their elements, as they lie contiguous
     float factor = 1;  // of the weights
 };
 

@@ -21,7 +21,8 @@ void rows(const Bf16Product& p, size_t row, size_t panel) {
         for (size_t v = 0; v < kPanelVectors; ++v) {
             Words pairs;
             __builtin_memcpy(&pairs, b + v * 2 * kLanes, sizeof pairs);
-            const Floats even = as_floats(pairs << 16), odd = as_floats(pairs & static_cast<int32_t>(0xffff0000));
+            const Floats even = as_floats(pairs << 16),
+                         odd = as_floats(pairs & static_cast<int32_t>(0xffff0000));
             for (size_t r = 0; r < kCount; ++r) {
                 uint32_t pair;
                 __builtin_memcpy(&pair, a + static_cast<int64_t>(r) * p.a_stride + k, sizeof pair);

@@ -45,8 +45,9 @@ void narrow_taps(const Narrowing& n, const int32_t* offset, uint16_t* to) {
             count += n.depth;
             offset += n.offset_stride;
             ++t;
-        } while (t < n.taps && (at == kPadding ? *offset == kPadding
-                                               : *offset == static_cast<int64_t>(at) + static_cast<int64_t>(count)));
+        } while (t < n.taps &&
+                 (at == kPadding ? *offset == kPadding
+                                 : *offset == static_cast<int64_t>(at) + static_cast<int64_t>(count)));
         if (at == kPadding) fill(to, count);
         else narrow_run(n.a + at, count, to);
         to += count;
