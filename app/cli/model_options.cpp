@@ -71,8 +71,9 @@ void add_model_options(CLI::App& verb, pipeline::ModelOptions& model) {
 void add_engine_options(CLI::App& verb, pipeline::EngineOptions& engine) {
     verb.add_option("--threads", engine.threads, "threads (default: one per processor)")
         ->check(CLI::Range(1, 1024));
-    verb.add_option("--precision", engine.precision,
-                    "of the arithmetic: f32, or int8, quantised as it runs (verify shows what that costs)")
+    verb.add_option(
+            "--precision", engine.precision,
+            "of the arithmetic: f32, bf16, or int8, quantised as it runs (verify shows what that costs)")
         ->capture_default_str();
     verb.add_option("--engine", engine.engine, "what runs it")
         ->check(CLI::IsMember(pipeline::engine_names()))

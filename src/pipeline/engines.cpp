@@ -20,7 +20,8 @@ public:
                                                       std::vector<std::string> notes) {
         auto pooled = std::make_unique<PooledProgram>(options.threads);
         pooled->notes_ = std::move(notes);
-        const auto engine = run::cpu::make_engine(pooled->threads_, {.kernels = &kernels_for(options)});
+        const auto engine = run::cpu::make_engine(
+            pooled->threads_, {.kernels = &kernels_for(options), .bf16 = options.precision == "bf16"});
         TRY(pooled->program_, engine->plan(graph));
         return pooled;
     }
@@ -51,6 +52,8 @@ Status check_options(const EngineOptions& options) {
     if (std::ranges::find(precisions, options.precision) == precisions.end())
         return fail("the {} engine does not compute in '{}'; it has: {}", options.engine, options.precision,
                     join(precisions, ", "));
+    if (options.engine == "reference" && options.precision == "bf16")
+        return fail("the reference engine does not compute in bf16; the cpu engine does");
     const auto sets = isa_names();
     if (!options.isa.empty() && std::ranges::find(sets, options.isa) == sets.end())
         return fail("there are no kernels '{}' for this processor; there are: {}", options.isa,
@@ -74,7 +77,7 @@ private:
 
 std::vector<std::string> engine_names() { return {"cpu", "reference"}; }
 
-std::vector<std::string> engine_precisions() { return {"f32", "int8"}; }
+std::vector<std::string> engine_precisions() { return {"f32", "bf16", "int8"}; }
 
 std::vector<std::string> isa_names() {
     std::vector<std::string> names;
@@ -106,6 +109,8 @@ Result<std::unique_ptr<run::Program>> plan_for(Graph graph, const EngineOptions&
     if (int8) {
         TRY(graph, int8_arithmetic(std::move(graph), notes));
     }
+    if (options.precision == "bf16" && kernels_for(options).name != std::string_view("amx"))
+        notes.push_back("bf16 without AMX tiles: their numbers by f32 arithmetic, no faster than f32");
     if (reference) return run::reference_engine().plan(graph);
     TRY(graph, passes::recognise_operators(std::move(graph)));
     return PooledProgram::plan(graph, options, std::move(notes));

@@ -19,7 +19,8 @@ struct EngineOptions {
 };
 
 std::vector<std::string> engine_names();
-// f32; int8: convolutions and products by constants in 8 bits, activations quantised by the range that each run finds. A
+// f32; bf16: convolutions (but those of every channel by itself) and products by constants of operands rounded to bf16, summed
+// in f32; int8: convolutions and products by constants in 8 bits, activations quantised by the range that each run finds. A
 // graph that holds quantised operators is computed as they say, in either.
 std::vector<std::string> engine_precisions();
 std::vector<std::string> isa_names();  // those that this processor has, the best last

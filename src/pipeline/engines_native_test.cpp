@@ -25,6 +25,10 @@ TEST(Engines, AllRunTheSameGraph) {
         ASSERT_TRUE(outputs.has_value()) << outputs.error().message;
         EXPECT_EQ((*outputs)[0].to_doubles(), std::vector<double>(10, 3.0)) << name;
     }
+    // Of numbers that bf16 holds.
+    const auto program = plan_for(small_graph(), {.threads = 2, .precision = "bf16"});
+    ASSERT_TRUE(program.has_value()) << program.error().message;
+    EXPECT_EQ((*(*program)->run(inputs))[0].to_doubles(), std::vector<double>(10, 3.0));
     for (const std::string& isa : isa_names()) EXPECT_EQ(kernels_for({.isa = isa}).name, isa);
     EXPECT_EQ(kernels_for({}).name, isa_names().back());
 }
@@ -35,7 +39,8 @@ TEST(Engines, WhatIsNotThereIsSaidWithWhatIs) {
         return program ? std::string("planned") : program.error().message;
     };
     EXPECT_EQ(message({.engine = "gpu"}), "there is no engine 'gpu'; there are: cpu, reference");
-    EXPECT_EQ(message({.precision = "bf16"}), "the cpu engine does not compute in 'bf16'; it has: f32, int8");
+    EXPECT_EQ(message({.precision = "f16"}),
+              "the cpu engine does not compute in 'f16'; it has: f32, bf16, int8");
     EXPECT_NE(message({.isa = "vax"}).find("there are no kernels 'vax'"), std::string::npos);
 }
 

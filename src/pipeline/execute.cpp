@@ -183,6 +183,7 @@ Result<VerifyReport> verify_models(const std::string& a, const std::string& b, c
     const DType arithmetic_a = arithmetic_of(model_a.graph), arithmetic_b = arithmetic_of(model_b.graph);
     check::Tolerance tolerance = check::tolerance_for(
         narrowness(arithmetic_a) > narrowness(arithmetic_b) ? arithmetic_a : arithmetic_b);
+    if (options.engine.precision == "bf16") tolerance = check::tolerance_for(DType::kBF16);
     // What 8 bits cost depends on the network: shown, and judged where a tolerance was asked for.
     if (options.engine.precision == "int8") {
         tolerance = check::kNoTolerance;

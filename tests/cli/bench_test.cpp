@@ -104,7 +104,7 @@ TEST_F(BenchTest, SaysBadUseAndModelsThatDoNotRun) {
     fails("'" + at("none.onnx") + "'", "cannot open the file");
     fails("resnet18", "--random-weights");
     const std::string net = demo_net();
-    fails("'" + net + "' --precision bf16", "does not compute in 'bf16'; it has: f32, int8");
+    fails("'" + net + "' --precision f16", "does not compute in 'f16'; it has: f32, bf16, int8");
     fails("'" + net + "' --sizes depth=3", "batch, height, width");
     ASSERT_EQ(lathe("export onnx '" + net + "' -o '" + at("one.onnx") + "' --fix batch=1 --no-verify").status,
               0);

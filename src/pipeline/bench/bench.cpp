@@ -25,6 +25,8 @@ using graph::ValueId;
 constexpr double kLargestError = 2e-5;
 // In int8 ONNX Runtime is given weights of 7 bits: each side has errors of its own.
 constexpr double kLeastInt8Snr = 10;
+// In bf16 ONNX Runtime computes in f32.
+constexpr double kLeastBf16Snr = 25;
 constexpr double kProfileSeconds = 1;
 constexpr size_t kLeastProfileRuns = 3, kMostProfileRuns = 50;
 constexpr size_t kTraceFileRuns = 5;
@@ -193,7 +195,8 @@ double error_of(const check::Metrics& m) {
     return m.max_desired > 0 ? m.max_abs / m.max_desired : std::numeric_limits<double>::infinity();
 }
 
-Result<BenchReport::Other> meet(const Onnxruntime& onnxruntime, const Warm& warm, bool int8) {
+Result<BenchReport::Other> meet(const Onnxruntime& onnxruntime, const Warm& warm,
+                                const std::string& precision) {
     BenchReport::Other other{.name = "onnxruntime", .version = onnxruntime.version};
     other.speed.load_ms = onnxruntime.load_ms;
     other.speed.first_ms = onnxruntime.first_ms;
@@ -203,8 +206,9 @@ Result<BenchReport::Other> meet(const Onnxruntime& onnxruntime, const Warm& warm
     other.agrees = true;
     for (const check::Metrics& m : other.outputs.outputs) {
         other.error = std::max(other.error, error_of(m));
-        other.agrees =
-            other.agrees && (int8 ? m.snr_db >= kLeastInt8Snr : m.passed() || error_of(m) <= kLargestError);
+        other.agrees = other.agrees && (precision == "int8"   ? m.snr_db >= kLeastInt8Snr
+                                        : precision == "bf16" ? m.snr_db >= kLeastBf16Snr
+                                                              : m.passed() || error_of(m) <= kLargestError);
     }
     return other;
 }
@@ -283,7 +287,7 @@ Result<BenchReport> bench_model(const std::string& path, const BenchOptions& opt
         TRY(auto made, TemporaryFolder::create());
         folder.emplace(std::move(made));
         TRY(onnxruntime, start_onnxruntime(path, options, warm, report.engine.threads, *folder, progress));
-        TRY(report.other, meet(*onnxruntime, warm, options.engine.precision == "int8"));
+        TRY(report.other, meet(*onnxruntime, warm, options.engine.precision));
     }
     TRY_STATUS(contest(ours, onnxruntime.get(), options, report, progress));
     ThreadPool pool(report.engine.threads);
