@@ -39,18 +39,6 @@ SharedBytes pack_weights(const Lowering& lowering, const Bf16Operands& o) {
     return bytes.freeze();
 }
 
-// Every group's bias begins at a panel of its own.
-std::optional<View> padded_bias(Lowering& lowering, const std::vector<float>& bias, const Bf16Operands& o,
-                                size_t padded) {
-    if (bias.empty()) return std::nullopt;
-    const HeapBytes bytes(o.groups * padded * sizeof(float));
-    std::memset(bytes.data.get(), 0, bytes.size);
-    auto* to = reinterpret_cast<float*>(bytes.data.get());
-    for (size_t g = 0; g < o.groups; ++g)
-        std::copy_n(bias.data() + g * o.columns, o.columns, to + g * padded);
-    return lowering.constant_view({0}, bytes.freeze());
-}
-
 struct Bf16Work {
     const Kernels& kernels;
     Bf16Operands o;
@@ -71,7 +59,7 @@ struct Bf16Work {
               o.weights_id,
               format("bf16 {} {} {} {} {}", o.groups, o.weight_column, o.weight_depth, o.factor, panel),
               [&] { return pack_weights(lowering, o); })),
-          bias(padded_bias(lowering, epilogue.bias, o, panels * panel)) {
+          bias(bias_view(lowering, epilogue, o.columns, o.groups)) {
         share(lowering);
     }
 

@@ -79,18 +79,6 @@ struct Gather {
     }
 };
 
-// Every group's bias begins at a panel of its own.
-std::optional<View> group_bias(Lowering& lowering, const Epilogue& epilogue, size_t groups, size_t columns,
-                               size_t padded) {
-    if (epilogue.bias.empty()) return std::nullopt;
-    const HeapBytes bytes(groups * padded * sizeof(float));
-    std::memset(bytes.data.get(), 0, bytes.size);
-    auto* to = reinterpret_cast<float*>(bytes.data.get());
-    for (size_t g = 0; g < groups; ++g)
-        std::copy_n(epilogue.bias.data() + g * columns, columns, to + g * padded);
-    return lowering.constant_view({0}, bytes.freeze());
-}
-
 struct Direct {
     enum class Way : uint8_t { kPlain, kGathered, kByOffsets } way = Way::kByOffsets;
     const Kernels& kernels;
@@ -119,7 +107,7 @@ struct Direct {
               [&] { return pack_conv(lowering, conv); }, unpacking(lowering, conv))),
           zero(zeros(lowering, depth)),
           epilogue(make_epilogue(lowering, group, channels_last(conv.x.rank()), 1, std::move(own_bias))),
-          bias(group_bias(lowering, epilogue, groups, columns, panels * panel)),
+          bias(bias_view(lowering, epilogue, columns, groups)),
           gather{taps, depth, static_cast<size_t>(conv.shape.window.axes.back().kernel)} {
         const auto pixel = conv.pixel_stride();
         way = pixel ? Way::kPlain : depth < 8 && taps > 1 ? Way::kGathered : Way::kByOffsets;

@@ -61,15 +61,17 @@ ProductTasks share_product(const Kernels& kernels, size_t rows, size_t columns, 
     return tasks;
 }
 
-std::optional<View> bias_view(Lowering& lowering, const Epilogue& epilogue, size_t columns) {
+std::optional<View> bias_view(Lowering& lowering, const Epilogue& epilogue, size_t columns, size_t groups) {
     if (epilogue.bias.empty()) return std::nullopt;
     const auto panel = static_cast<size_t>(lowering.kernels().panel),
-               size = (columns + panel - 1) / panel * panel;
-    const HeapBytes bytes(size * sizeof(float));
+               padded = (columns + panel - 1) / panel * panel;
+    const HeapBytes bytes(groups * padded * sizeof(float));
     std::memset(bytes.data.get(), 0, bytes.size);
-    std::memcpy(bytes.data.get(), epilogue.bias.data(),
-                std::min(columns, epilogue.bias.size()) * sizeof(float));
-    return lowering.constant_view({static_cast<int64_t>(size)}, bytes.freeze());
+    auto* to = reinterpret_cast<float*>(bytes.data.get());
+    for (size_t g = 0; g < groups; ++g)
+        std::copy_n(epilogue.bias.data() + g * columns, std::min(columns, epilogue.bias.size() - g * columns),
+                    to + g * padded);
+    return lowering.constant_view({static_cast<int64_t>(groups * padded)}, bytes.freeze());
 }
 
 }  // namespace lathe::run::cpu

@@ -24,7 +24,9 @@ struct ProductTasks {
 ProductTasks share_product(const Kernels& kernels, size_t rows, size_t columns, size_t depth, int threads,
                            bool chain);
 
-// A bias padded to whole panels, as kernels read it; constant memory of the plan.
-std::optional<View> bias_view(Lowering& lowering, const Epilogue& epilogue, size_t columns);
+// A bias as kernels read it, every group's padded to whole panels of its own; constant memory of the plan. columns: of a
+// group.
+std::optional<View> bias_view(Lowering& lowering, const Epilogue& epilogue, size_t columns,
+                              size_t groups = 1);
 
 }  // namespace lathe::run::cpu
