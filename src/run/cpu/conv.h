@@ -18,12 +18,13 @@ struct Conv {
 
     // [M, C/group, taps] for the groups of `shape`.
     Tensor weights(const Lowering& lowering) const;
-    // The elements from a pixel to the next, where single pixels are read in their own order: a plain product then.
-    std::optional<int64_t> pixel_stride() const;
     View tap_table(Lowering& lowering) const {
         return cpu::tap_table(lowering, shape.window, shape.in, places_of(x.strides), shape.out);
     }
 };
+
+// The elements of x from a pixel to the next, where single pixels are read in their own order: a plain product then.
+std::optional<int64_t> pixel_stride(const View& x, const ops::ConvShape& shape);
 
 // As products of what the taps read, for any convolution.
 void lower_direct(Lowering& lowering, const Group& group, const Conv& conv, std::vector<float> bias);

@@ -109,7 +109,7 @@ struct Direct {
           epilogue(make_epilogue(lowering, group, channels_last(conv.x.rank()), 1, std::move(own_bias))),
           bias(bias_view(lowering, epilogue, columns, groups)),
           gather{taps, depth, static_cast<size_t>(conv.shape.window.axes.back().kernel)} {
-        const auto pixel = conv.pixel_stride();
+        const auto pixel = pixel_stride(conv.x, conv.shape);
         way = pixel ? Way::kPlain : depth < 8 && taps > 1 ? Way::kGathered : Way::kByOffsets;
         if (!pixel) table = conv.tap_table(lowering);
         share(lowering);
@@ -184,12 +184,12 @@ struct Direct {
 
 }  // namespace
 
-std::optional<int64_t> Conv::pixel_stride() const {
-    if (taps != 1 || shape.in != shape.out) return std::nullopt;
+std::optional<int64_t> pixel_stride(const View& x, const ops::ConvShape& shape) {
+    if (count_taps(shape.window) != 1 || shape.in != shape.out) return std::nullopt;
     for (const ops::WindowAxis& axis : shape.window.axes)
         if (axis.stride != 1 || axis.begin != 0) return std::nullopt;
     const View places{0, 0, places_of(x.shape), places_of(x.strides)};
-    const auto line = reshaped(places, {static_cast<int64_t>(positions)});
+    const auto line = reshaped(places, {element_count(shape.out)});
     if (!line) return std::nullopt;
     return line->strides[0];
 }
@@ -203,7 +203,7 @@ void lower_bf16_conv(Lowering& lowering, const Group& group, const Conv& conv, s
                           .positions = conv.positions,
                           .x = conv.x,
                           .image_stride = conv.x.strides[0],
-                          .row_stride = conv.pixel_stride(),
+                          .row_stride = pixel_stride(conv.x, conv.shape),
                           .weights_id = conv.weights_id,
                           .weight_column = conv.shape.group_in * static_cast<int64_t>(conv.taps),
                           .weight_tap = 1,

@@ -1,27 +1,14 @@
 // Products and convolutions of codes.
 #include "graph/contexts.h"
 #include "ops/convolution.h"
+#include "run/cpu/conv.h"
 #include "run/cpu/integer_work.h"
 #include "run/cpu/taps.h"
 
 namespace lathe::run::cpu {
-namespace {
 
 using graph::Node;
 using graph::ValueId;
-
-// The elements from a pixel to the next, where single pixels are read in their own order.
-std::optional<int64_t> pixel_stride(const View& x, const ops::ConvShape& shape) {
-    if (count_taps(shape.window) != 1 || shape.in != shape.out) return std::nullopt;
-    for (const ops::WindowAxis& axis : shape.window.axes)
-        if (axis.stride != 1 || axis.begin != 0) return std::nullopt;
-    const View places{0, 0, places_of(x.shape), places_of(x.strides)};
-    const auto line = reshaped(places, {element_count(shape.out)});
-    if (!line) return std::nullopt;
-    return line->strides[0];
-}
-
-}  // namespace
 
 Result<bool> lower_integer_conv(Lowering& lowering, const Group& group) {
     const Node& node = lowering.graph().nodes[group.nodes[0]];
