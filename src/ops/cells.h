@@ -1,7 +1,9 @@
 // Short ways to write a row's data.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 
 #include "graph/op_def.h"
@@ -40,5 +42,26 @@ template <Literal name>
 using LitertNumbers = Litert<name, kLitertNumbers>;
 template <Literal name>
 using LitertAny = Litert<name, graph::kAllTypes>;
+
+// Core ML's operators by their names in MIL. Floats are f32 or f16 there, and whole numbers i32.
+inline constexpr graph::TypeSet kCoremlFloats = graph::types(DType::kF32, DType::kF16);
+inline constexpr graph::TypeSet kCoremlNumbers = kCoremlFloats | graph::types(DType::kI32, DType::kI64);
+template <Literal name, graph::TypeSet taken = kCoremlFloats>
+struct Coreml {
+    static constexpr graph::Cell cell{.format = "coreml", .op = name.view(), .types = taken};
+};
+template <Literal name>
+using CoremlNumbers = Coreml<name, kCoremlNumbers>;
+template <Literal name>
+using CoremlValues = Coreml<name, kCoremlNumbers | graph::kBoolType>;
+
+// .cells = more_cells<kClipCells, Coreml<"clip">>: the row's own cells and more.
+template <const auto& base, class... Parts>
+inline constexpr auto more_cells = [] {
+    std::array<graph::Cell, std::size(base) + sizeof...(Parts)> all{};
+    graph::Cell* next = std::ranges::copy(base, all.begin()).out;
+    ((*next++ = Parts::cell), ...);
+    return all;
+}();
 
 }  // namespace lathe::ops

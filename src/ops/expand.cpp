@@ -108,7 +108,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_expand,
      .flops = no_flops,
      .samples = kExpandSamples,
-     .cells = kExpandCells},
+     .cells = more_cells<kExpandCells, CoremlValues<"tile">>},
     {.name = "tile",
      .summary = "x repeated repeats[i] times along axis i (ONNX Tile)",
      .inputs = kTileIn,
@@ -118,7 +118,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_tile,
      .flops = no_flops,
      .samples = kTileSamples,
-     .cells = kTileCells},
+     .cells = more_cells<kTileCells, CoremlValues<"tile">>},
 };
 
 }  // namespace

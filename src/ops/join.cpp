@@ -317,7 +317,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_concat,
      .flops = no_flops,
      .samples = kConcatSamples,
-     .cells = kConcatCells},
+     .cells = more_cells<kConcatCells, CoremlValues<"concat">>},
     {.name = "split",
      .summary = "x cut along an axis into parts of the sizes `split`, or equal ones (ONNX Split)",
      .inputs = kSplitIn,
@@ -327,7 +327,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_split,
      .flops = no_flops,
      .samples = kSplitSamples,
-     .cells = kSplitCells},
+     .cells = more_cells<kSplitCells, CoremlValues<"split">>},
     {.name = "slice",
      .summary = "x[start:end:step] along some axes, with NumPy's bounds (ONNX Slice)",
      .inputs = kSliceIn,
@@ -337,7 +337,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_slice,
      .flops = no_flops,
      .samples = kSliceSamples,
-     .cells = kSliceCells},
+     .cells = more_cells<kSliceCells, CoremlValues<"slice_by_index">>},
 };
 
 }  // namespace

@@ -218,18 +218,26 @@ constexpr Sample kNotSamples[] = {{"bool[2, 3]"}};
 constexpr Sample kInvertSamples[] = {{"u8[2, 3]{0, 255}"}, {"i32[4]{-99, 99}"}};
 
 constexpr OpDef kOps[] = {
-    comparison<Equal>("equal", "a = b", kTwoAny, cells<Onnx<"Equal", 7>, LitertNumbers<"EQUAL">>),
-    comparison<Greater>("greater", "a > b", kTwoNumbers, cells<Onnx<"Greater", 7>, LitertNumbers<"GREATER">>),
-    comparison<GreaterEqual>("greater_equal", "a >= b", kTwoNumbers,
-                             cells<Onnx<"GreaterOrEqual", 12>, LitertNumbers<"GREATER_EQUAL">>,
-                             "more = greater(a, b)\nsame = equal(a, b)\ny = logical_or(more, same)"),
-    comparison<Less>("less", "a < b", kTwoNumbers, cells<Onnx<"Less", 7>, LitertNumbers<"LESS">>),
-    comparison<LessEqual>("less_equal", "a <= b", kTwoNumbers,
-                          cells<Onnx<"LessOrEqual", 12>, LitertNumbers<"LESS_EQUAL">>,
-                          "fewer = less(a, b)\nsame = equal(a, b)\ny = logical_or(fewer, same)"),
-    logic("logical_and", "a and b", evaluate_bits<and_of>, cells<Onnx<"And", 7>, LitertAny<"LOGICAL_AND">>),
-    logic("logical_or", "a or b", evaluate_bits<or_of>, cells<Onnx<"Or", 7>, LitertAny<"LOGICAL_OR">>),
-    logic("logical_xor", "either a or b", evaluate_bits<xor_of>, onnx<"Xor", 7>),
+    comparison<Equal>("equal", "a = b", kTwoAny,
+                      cells<Onnx<"Equal", 7>, LitertNumbers<"EQUAL">, CoremlNumbers<"equal">>),
+    comparison<Greater>("greater", "a > b", kTwoNumbers,
+                        cells<Onnx<"Greater", 7>, LitertNumbers<"GREATER">, CoremlNumbers<"greater">>),
+    comparison<GreaterEqual>(
+        "greater_equal", "a >= b", kTwoNumbers,
+        cells<Onnx<"GreaterOrEqual", 12>, LitertNumbers<"GREATER_EQUAL">, CoremlNumbers<"greater_equal">>,
+        "more = greater(a, b)\nsame = equal(a, b)\ny = logical_or(more, same)"),
+    comparison<Less>("less", "a < b", kTwoNumbers,
+                     cells<Onnx<"Less", 7>, LitertNumbers<"LESS">, CoremlNumbers<"less">>),
+    comparison<LessEqual>(
+        "less_equal", "a <= b", kTwoNumbers,
+        cells<Onnx<"LessOrEqual", 12>, LitertNumbers<"LESS_EQUAL">, CoremlNumbers<"less_equal">>,
+        "fewer = less(a, b)\nsame = equal(a, b)\ny = logical_or(fewer, same)"),
+    logic("logical_and", "a and b", evaluate_bits<and_of>,
+          cells<Onnx<"And", 7>, LitertAny<"LOGICAL_AND">, CoremlValues<"logical_and">>),
+    logic("logical_or", "a or b", evaluate_bits<or_of>,
+          cells<Onnx<"Or", 7>, LitertAny<"LOGICAL_OR">, CoremlValues<"logical_or">>),
+    logic("logical_xor", "either a or b", evaluate_bits<xor_of>,
+          cells<Onnx<"Xor", 7>, CoremlValues<"logical_xor">>),
     {.name = "logical_not",
      .summary = "not x",
      .inputs = kOneBool,
@@ -237,7 +245,7 @@ constexpr OpDef kOps[] = {
      .infer = infer_not,
      .evaluate = evaluate_one<not_of>,
      .samples = kNotSamples,
-     .cells = cells<Onnx<"Not">, LitertAny<"LOGICAL_NOT">>},
+     .cells = cells<Onnx<"Not">, LitertAny<"LOGICAL_NOT">, CoremlValues<"logical_not">>},
     bits("bitwise_and", "the bits set in both", evaluate_bits<and_of>, onnx<"BitwiseAnd", 18>),
     bits("bitwise_or", "the bits set in either", evaluate_bits<or_of>, onnx<"BitwiseOr", 18>),
     bits("bitwise_xor", "the bits set in just one", evaluate_bits<xor_of>, onnx<"BitwiseXor", 18>),
@@ -265,7 +273,7 @@ constexpr OpDef kOps[] = {
      .infer = infer_where,
      .evaluate = evaluate_where,
      .samples = kWhereSamples,
-     .cells = cells<Onnx<"Where", 9>, LitertAny<"SELECT_V2">>},
+     .cells = cells<Onnx<"Where", 9>, LitertAny<"SELECT_V2">, CoremlValues<"select">>},
 };
 
 }  // namespace

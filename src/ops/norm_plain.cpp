@@ -157,7 +157,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_lrn,
      .flops = flops_of_input,
      .samples = kLrnSamples,
-     .cells = onnx<"LRN">,
+     .cells = cells<Onnx<"LRN">, Coreml<"local_response_norm">>,
      .write_body = write_lrn},
 };
 

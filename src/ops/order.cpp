@@ -249,7 +249,7 @@ constexpr OpDef kOps[] = {
      .infer = infer_top_k,
      .evaluate = evaluate_top_k,
      .samples = kTopKSamples,
-     .cells = kTopKCells},
+     .cells = more_cells<kTopKCells, CoremlNumbers<"topk">>},
     {.name = "unique",
      .summary =
          "the different elements, or slices of an axis, where each first was, and how often (ONNX Unique)",
@@ -268,7 +268,7 @@ constexpr OpDef kOps[] = {
      .infer = infer_cumsum,
      .evaluate = evaluate_cumsum,
      .samples = kCumsumSamples,
-     .cells = kCumsumCells},
+     .cells = more_cells<kCumsumCells, CoremlNumbers<"cumsum">>},
 };
 
 }  // namespace

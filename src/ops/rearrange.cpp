@@ -180,7 +180,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_rearranged<depth_to_space_plan>,
      .flops = no_flops,
      .samples = kDepthSamples,
-     .cells = kDepthCells,
+     .cells = more_cells<kDepthCells, Coreml<"pixel_shuffle">>,
      .write_body = write_rearranged<depth_to_space_plan>},
     {.name = "space_to_depth",
      .summary = "squares of pixels gathered into channels (ONNX SpaceToDepth)",
@@ -191,7 +191,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_rearranged<space_to_depth_plan>,
      .flops = no_flops,
      .samples = kSpaceSamples,
-     .cells = cells<Onnx<"SpaceToDepth">, Litert<"SPACE_TO_DEPTH">>,
+     .cells = cells<Onnx<"SpaceToDepth">, Litert<"SPACE_TO_DEPTH">, Coreml<"space_to_depth">>,
      .write_body = write_rearranged<space_to_depth_plan>},
     {.name = "reverse_sequence",
      .summary = "the first steps of each sequence in reverse order (ONNX ReverseSequence)",
@@ -212,7 +212,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_trilu,
      .flops = no_flops,
      .samples = kTriluSamples,
-     .cells = kTriluCells},
+     .cells = more_cells<kTriluCells, CoremlValues<"band_part">>},
 };
 
 }  // namespace

@@ -183,7 +183,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_scatter_elements,
      .flops = no_flops,
      .samples = kElementsSamples,
-     .cells = kElementsCells},
+     .cells = more_cells<kElementsCells, CoremlNumbers<"scatter_along_axis">>},
     {.name = "scatter_nd",
      .summary = "x with the parts that the index tuples name replaced by the updates (ONNX ScatterND)",
      .inputs = kNdIn,
@@ -193,7 +193,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_scatter_nd,
      .flops = no_flops,
      .samples = kNdSamples,
-     .cells = kNdCells},
+     .cells = more_cells<kNdCells, CoremlNumbers<"scatter_nd">>},
 };
 
 }  // namespace
