@@ -55,6 +55,15 @@ using CoremlNumbers = Coreml<name, kCoremlNumbers>;
 template <Literal name>
 using CoremlValues = Coreml<name, kCoremlNumbers | graph::kBoolType>;
 
+// ncnn's layers by their names; `parameters`: those that make it this operator, "0=7". Blobs are f32.
+template <Literal name, Literal parameters = "">
+struct Ncnn {
+    static constexpr graph::Cell cell{.format = "ncnn",
+                                      .op = name.view(),
+                                      .fixed = parameters.view(),
+                                      .types = graph::type_bit(DType::kF32)};
+};
+
 // .cells = more_cells<kClipCells, Coreml<"clip">>: the row's own cells and more.
 template <const auto& base, class... Parts>
 inline constexpr auto more_cells = [] {

@@ -224,7 +224,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_conv,
      .macs = conv_macs,
      .samples = kConvSamples,
-     .cells = cells<Onnx<"Conv">, Litert<"CONV_2D">, Coreml<"conv">>},
+     .cells = cells<Onnx<"Conv">, Litert<"CONV_2D">, Coreml<"conv">, Ncnn<"Convolution">>},
     {.name = "conv_transpose",
      .summary = "the transpose of a convolution, of x: [N, C, …] with w: [C, M/group, k…], plus b: [M]",
      .inputs = kIn,
@@ -234,7 +234,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_transpose,
      .macs = transpose_macs,
      .samples = kTransposeSamples,
-     .cells = cells<Onnx<"ConvTranspose">, Coreml<"conv_transpose">>},
+     .cells = cells<Onnx<"ConvTranspose">, Coreml<"conv_transpose">, Ncnn<"Deconvolution">>},
 };
 
 }  // namespace

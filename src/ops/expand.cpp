@@ -108,7 +108,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_expand,
      .flops = no_flops,
      .samples = kExpandSamples,
-     .cells = more_cells<kExpandCells, CoremlValues<"tile">>},
+     .cells = more_cells<kExpandCells, CoremlValues<"tile">, Ncnn<"Tile">>},
     {.name = "tile",
      .summary = "x repeated repeats[i] times along axis i (ONNX Tile)",
      .inputs = kTileIn,
@@ -118,7 +118,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_tile,
      .flops = no_flops,
      .samples = kTileSamples,
-     .cells = more_cells<kTileCells, CoremlValues<"tile">>},
+     .cells = more_cells<kTileCells, CoremlValues<"tile">, Ncnn<"Tile">>},
 };
 
 }  // namespace

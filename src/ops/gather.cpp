@@ -277,7 +277,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_gather,
      .flops = no_flops,
      .samples = kGatherSamples,
-     .cells = cells<Onnx<"Gather">, LitertAny<"GATHER">, CoremlNumbers<"gather">>},
+     .cells = cells<Onnx<"Gather">, LitertAny<"GATHER">, CoremlNumbers<"gather">, Ncnn<"Crop">>},
     {.name = "gather_elements",
      .summary = "y[i, j] = x[indices[i, j], j] for axis 0 (ONNX GatherElements)",
      .inputs = kByIndexIn,

@@ -317,7 +317,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_concat,
      .flops = no_flops,
      .samples = kConcatSamples,
-     .cells = more_cells<kConcatCells, CoremlValues<"concat">>},
+     .cells = more_cells<kConcatCells, CoremlValues<"concat">, Ncnn<"Concat">>},
     {.name = "split",
      .summary = "x cut along an axis into parts of the sizes `split`, or equal ones (ONNX Split)",
      .inputs = kSplitIn,
@@ -327,7 +327,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_split,
      .flops = no_flops,
      .samples = kSplitSamples,
-     .cells = more_cells<kSplitCells, CoremlValues<"split">>},
+     .cells = more_cells<kSplitCells, CoremlValues<"split">, Ncnn<"Slice">>},
     {.name = "slice",
      .summary = "x[start:end:step] along some axes, with NumPy's bounds (ONNX Slice)",
      .inputs = kSliceIn,
@@ -337,7 +337,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_slice,
      .flops = no_flops,
      .samples = kSliceSamples,
-     .cells = more_cells<kSliceCells, CoremlValues<"slice_by_index">>},
+     .cells = more_cells<kSliceCells, CoremlValues<"slice_by_index">, Ncnn<"Crop">>},
 };
 
 }  // namespace

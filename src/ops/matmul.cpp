@@ -189,7 +189,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_matmul,
      .macs = matmul_macs,
      .samples = kMatmulSamples,
-     .cells = cells<Onnx<"MatMul">, Litert<"BATCH_MATMUL">, Coreml<"matmul">>},
+     .cells = cells<Onnx<"MatMul">, Litert<"BATCH_MATMUL">, Coreml<"matmul">, Ncnn<"MatMul">>},
     {.name = "gemm",
      .summary = "alpha * a * b + beta * c of matrices a: [M, K] and b: [K, N] (transposed if asked for)",
      .inputs = kGemmIn,
@@ -199,7 +199,7 @@ constexpr OpDef kOps[] = {
      .evaluate = evaluate_gemm,
      .macs = gemm_macs,
      .samples = kGemmSamples,
-     .cells = cells<Onnx<"Gemm", 7>, Litert<"FULLY_CONNECTED">, Coreml<"linear">>,
+     .cells = cells<Onnx<"Gemm", 7>, Litert<"FULLY_CONNECTED">, Coreml<"linear">, Ncnn<"InnerProduct">>,
      .write_body = write_gemm},
 };
 

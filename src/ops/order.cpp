@@ -268,7 +268,7 @@ constexpr OpDef kOps[] = {
      .infer = infer_cumsum,
      .evaluate = evaluate_cumsum,
      .samples = kCumsumSamples,
-     .cells = more_cells<kCumsumCells, CoremlNumbers<"cumsum">>},
+     .cells = more_cells<kCumsumCells, CoremlNumbers<"cumsum">, Ncnn<"CumulativeSum">>},
 };
 
 }  // namespace

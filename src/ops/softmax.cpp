@@ -120,7 +120,7 @@ constexpr OpDef flat(std::string_view name, std::string_view summary, Status (*e
 
 constexpr OpDef kOps[] = {
     along_axis("softmax", "exp(x) over its sum along the axis", evaluate_axis<softmax_line>,
-               cells<Onnx<"Softmax", 13>, Litert<"SOFTMAX">, Coreml<"softmax">>,
+               cells<Onnx<"Softmax", 13>, Litert<"SOFTMAX">, Coreml<"softmax">, Ncnn<"Softmax">>,
                "m = reduce_max(x, axes=[$axis])\nd = sub(x, m)\ne = exp(d)\ns = reduce_sum(e, axes=[$axis])\n"
                "y = div(e, s)"),
     along_axis("log_softmax", "the logarithm of softmax", evaluate_axis<log_softmax_line>,
