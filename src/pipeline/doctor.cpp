@@ -88,8 +88,8 @@ Diagnosis diagnose() {
                                          "apt install protobuf-compiler"));
     d.findings.push_back(
         program_finding("KataGo", "katago", "evaluates .bin.gz networks", "see its releases page"));
-    d.findings.push_back(
-        library_finding("libtorch", "libtorch.so", "runs TorchScript files", "apt install libtorch-dev"));
+    d.findings.push_back(library_finding("libtorch", "libtorch.so", "runs our TorchScript files in the tests",
+                                         "apt install libtorch-dev"));
     d.findings.push_back(library_finding("TensorRT", "libnvinfer.so", "builds engines on NVIDIA GPUs",
                                          "from NVIDIA, needs their GPU"));
     return d;

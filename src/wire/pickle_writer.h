@@ -27,6 +27,7 @@ public:
     void appends() { out_ += 'e'; }    // list, mark, objects -> list
     void set_items() { out_ += 'u'; }  // dict, mark, key, value, … -> dict
     void reduce() { out_ += 'R'; }     // callable, tuple -> object
+    void new_object() { out_ += '\x81'; }  // class, tuple -> object
     void build() { out_ += 'b'; }      // object, state -> object
     void persistent() { out_ += 'Q'; }  // id -> object
     void put(uint32_t index);          // remembers the object on top
