@@ -8,5 +8,6 @@ namespace lathe {
 extern const char* const kRepository;  // its root, an absolute path
 extern const char* const kProgram;  // build/PRESET/lathe
 extern const char* const kArchiveMaker;  // torchscript/archives, built; "" without libtorch
+extern const char* const kArchiveRunner;  // likewise
 
 }  // namespace lathe

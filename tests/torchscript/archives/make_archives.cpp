@@ -12,28 +12,12 @@
 #include <iostream>
 
 #include "networks.h"
+#include "npy.h"
 
 namespace {
 
 using torch::Tensor;
 using torch::jit::Module;
-
-// NumPy's format, version 1.0.
-void write_npy(const std::string& path, const Tensor& given) {
-    const Tensor tensor = given.detach().contiguous();
-    const std::map<at::ScalarType, std::string> kTypes{
-        {at::kFloat, "<f4"}, {at::kDouble, "<f8"}, {at::kLong, "<i8"}, {at::kInt, "<i4"}, {at::kBool, "|b1"}};
-    std::string header =
-        "{'descr': '" + kTypes.at(tensor.scalar_type()) + "', 'fortran_order': False, 'shape': (";
-    for (const int64_t size : tensor.sizes()) header += std::to_string(size) + ",";
-    header += "), }";
-    while ((10 + header.size() + 1) % 64 != 0) header += ' ';
-    header += '\n';
-    std::ofstream out(path, std::ios::binary);
-    out << "\x93NUMPY" << '\x01' << '\0' << static_cast<char>(header.size() & 255)
-        << static_cast<char>(header.size() >> 8) << header;
-    out.write(static_cast<const char*>(tensor.data_ptr()), static_cast<std::streamsize>(tensor.nbytes()));
-}
 
 Tensor make_tensor(const TensorRule& rule) {
     if (rule.kind == 'i') return torch::randint(rule.low, rule.high, rule.shape, at::kLong);
