@@ -1,4 +1,5 @@
-// Models filled by rule give timm's logits. Small models always; all of them when LATHE_LONG is set.
+// Models filled by rule give timm's logits, by the cpu engine, small ones by the reference engine too. Small models always;
+// all of them when LATHE_LONG is set.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -119,22 +120,26 @@ std::string try_engine(const zoo::timm::Built& built, const Json& answer, const 
                   to_string((*outputs)[0].shape()), error, tolerance, walk_checks(built, answer));
 }
 
-// LATHE_ENGINE="cpu" or "reference": only that one.
+bool is_small(const Json& answer) {
+    const Shape size = answer["input_size"].get<Shape>();
+    return answer["num_params"].get<int64_t>() <= kSmallParameters && size[1] * size[2] <= kSmallPixels;
+}
+
+// LATHE_ENGINE="cpu" or "reference": only that one, for models of any size.
+bool is_run(const Json& answer, const run::Engine& engine) {
+    if (const char* only = std::getenv("LATHE_ENGINE")) return engine.name() == only;
+    return &engine != &run::reference_engine() || is_small(answer);
+}
+
 std::string try_model(const Json& answer) {
     const auto built = build(answer);
     if (!built) return built.error().message;
     static ThreadPool threads(1);  // several models are tried at the same time
     static const auto fast = run::cpu::make_engine(threads);
-    const char* only = std::getenv("LATHE_ENGINE");
     std::string wrong;
     for (const run::Engine* engine : {static_cast<const run::Engine*>(fast.get()), &run::reference_engine()})
-        if (only == nullptr || engine->name() == only) wrong += try_engine(*built, answer, *engine);
+        if (is_run(answer, *engine)) wrong += try_engine(*built, answer, *engine);
     return wrong;
-}
-
-bool is_small(const Json& answer) {
-    const Shape size = answer["input_size"].get<Shape>();
-    return answer["num_params"].get<int64_t>() <= kSmallParameters && size[1] * size[2] <= kSmallPixels;
 }
 
 // LATHE_TIMM_PART="1/2": only every second model, beginning with the second.
