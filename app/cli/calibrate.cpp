@@ -4,14 +4,14 @@
 namespace lathe::cli {
 namespace {
 
-struct Options {
+struct CalibrateFlags {
     std::string path, output;
     pipeline::CalibrateOptions job;
     std::vector<std::string> sizes;
     bool json = false;
 };
 
-Result<int> run_calibrate(const Options& options) {
+Result<int> run_calibrate(const CalibrateFlags& options) {
     pipeline::CalibrateOptions job = options.job;
     TRY(job.sizes, parse_sizes(options.sizes));
     TRY(const auto report, pipeline::calibrate(options.path, options.output, job, progress_bar()));
@@ -23,7 +23,7 @@ Result<int> run_calibrate(const Options& options) {
 }  // namespace
 
 void add_calibrate(Program& program) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<CalibrateFlags>();
     CLI::App* verb =
         add_verb(program.app, program, "calibrate",
                  "Run a model and write statistics of its layers' inputs, for quantize --stats",

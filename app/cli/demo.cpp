@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kGame =
     "(;GM[1]FF[4]SZ[9]KM[7]RU[Chinese];B[ee];W[gc];B[cg];W[gg];B[cc];W[gf];B[fd];W[gd])";
 
-struct Options {
+struct DemoFlags {
     std::string write, folder = "lathe-demo";
     pipeline::NetShape shape;
 };
@@ -28,7 +28,7 @@ Status write_text(const std::string& path, std::string_view text) {
     return file ? Status{} : fail("{}: cannot write", path);
 }
 
-Result<int> run_demo(const Options& options) {
+Result<int> run_demo(const DemoFlags& options) {
     if (!options.write.empty()) {
         TRY_STATUS(pipeline::make_net(options.shape, options.write));
         print(format("wrote {}: {} blocks of {} channels, weights made by rule\n", options.write,
@@ -64,7 +64,7 @@ Result<int> run_demo(const Options& options) {
 }  // namespace
 
 void add_demo(Program& program) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<DemoFlags>();
     CLI::App* verb = add_verb(program.app, program, "demo", "Do the main job on a network made by rule",
                               "lathe demo --folder /tmp/lathe-demo", [o] { return run_demo(*o); });
     verb->add_option("--folder", o->folder, "where to put the files")->capture_default_str();

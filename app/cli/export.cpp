@@ -4,14 +4,14 @@
 namespace lathe::cli {
 namespace {
 
-struct Options {
+struct ExportFlags {
     std::string input;
     pipeline::ExportOptions job;
     std::vector<std::string> fix;
     bool no_verify = false, json = false;
 };
 
-Result<int> run_export(const Options& options) {
+Result<int> run_export(const ExportFlags& options) {
     pipeline::ExportOptions job = options.job;
     TRY(job.fixed, parse_sizes(options.fix));
     job.verify = !options.no_verify;
@@ -34,7 +34,7 @@ std::vector<std::string> precisions() {
 }  // namespace
 
 void add_export(Program& program) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<ExportFlags>();
     CLI::App* verb =
         add_verb(program.app, program, "export", "Write a model in another format, read it back and compare",
                  "lathe export onnx kata.ckpt -o kata.onnx --precision fp16", [o] { return run_export(*o); });

@@ -5,7 +5,7 @@
 namespace lathe::cli {
 namespace {
 
-struct Options {
+struct GoFlags {
     std::string sgf, svg, features;
     pipeline::GoOptions job;
     bool json = false, raw = false;
@@ -16,7 +16,7 @@ bool coloured(const std::string& word) {
     return word == "always" || (word == "auto" && stdout_is_terminal());
 }
 
-Result<int> run_go(const Options& options) {
+Result<int> run_go(const GoFlags& options) {
     if (options.job.model_path.empty() && options.features.empty())
         return fail("nothing to do: give --model to ask a network, or --features to write its inputs");
     if (!options.features.empty()) {
@@ -39,7 +39,7 @@ Result<int> run_go(const Options& options) {
 }  // namespace
 
 void add_go(Program& program) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<GoFlags>();
     CLI::App* verb = add_verb(program.app, program, "go", "Show what a network thinks of a Go position",
                               "lathe go game.sgf --model kata.onnx --move 60 --svg position.svg",
                               [o] { return run_go(*o); });

@@ -8,7 +8,7 @@
 namespace lathe::cli {
 namespace {
 
-struct Options {
+struct QuantizeFlags {
     pipeline::QuantizeOptions job;
     std::string to, scaling, rounding, fallback, second, second_pattern, layer_config, report, plan_file,
         shard;
@@ -18,7 +18,7 @@ struct Options {
     std::vector<std::string> loras;
 };
 
-void apply(const Options& o, quant::Target& target) {
+void apply(const QuantizeFlags& o, quant::Target& target) {
     if (target.keep || target.cast) return;
     quant::LayerSpec& spec = target.spec;
     if (!o.scaling.empty()) spec.scaling = *quant::scaling_named(o.scaling);
@@ -56,11 +56,11 @@ Result<uint64_t> size_of(const std::string& text) {
 }
 
 // --plan --layer-config FILE with a file that is not there yet.
-bool writes_template(const Options& o) {
+bool writes_template(const QuantizeFlags& o) {
     return o.plan && !o.layer_config.empty() && !file_exists(o.layer_config);
 }
 
-Result<std::vector<quant::Rule>> rules_of(const Options& o) {
+Result<std::vector<quant::Rule>> rules_of(const QuantizeFlags& o) {
     std::vector<quant::Rule> rules;
     if (!o.layer_config.empty() && !writes_template(o)) {
         TRY(const SharedBytes file, map_file(o.layer_config));
@@ -76,7 +76,7 @@ Result<std::vector<quant::Rule>> rules_of(const Options& o) {
     return rules;
 }
 
-Result<pipeline::QuantizeOptions> job_of(const Options& o) {
+Result<pipeline::QuantizeOptions> job_of(const QuantizeFlags& o) {
     pipeline::QuantizeOptions job = o.job;
     job.legacy = o.to == "comfy-legacy";
     TRY(job.select.primary, quant::target_named(job.legacy ? "fp8_e4m3" : o.to));
@@ -97,7 +97,7 @@ Result<pipeline::QuantizeOptions> job_of(const Options& o) {
     return job;
 }
 
-Result<int> show_plan(const Options& o, const pipeline::QuantizeOptions& job) {
+Result<int> show_plan(const QuantizeFlags& o, const pipeline::QuantizeOptions& job) {
     TRY(const pipeline::QuantizePlan plan, pipeline::plan_quantization(job));
     if (o.json) print_json(pipeline::to_json(plan));
     else print(pipeline::to_table(plan));
@@ -112,7 +112,7 @@ Result<int> show_plan(const Options& o, const pipeline::QuantizeOptions& job) {
     return 0;
 }
 
-Result<int> run_quantize(const Options& o) {
+Result<int> run_quantize(const QuantizeFlags& o) {
     TRY(const pipeline::QuantizeOptions job, job_of(o));
     if (o.plan || !o.plan_file.empty()) return show_plan(o, job);
     if (job.output.empty()) return fail("-o is missing; name the file to write, or look at --plan first");
@@ -142,7 +142,7 @@ std::string presets_text() {
 }  // namespace
 
 void add_quantize(Program& program) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<QuantizeFlags>();
     CLI::App* verb =
         add_verb(program.app, program, "quantize", "Store the weights of a checkpoint in few bits",
                  "lathe quantize flux.safetensors --to nvfp4 --preset flux2 -o flux-nvfp4.safetensors",

@@ -5,7 +5,7 @@
 namespace lathe::cli {
 namespace {
 
-struct Options {
+struct RepairFlags {
     pipeline::RepairOptions job;
     std::vector<std::string> set;
     bool json = false;
@@ -19,7 +19,7 @@ Result<std::pair<std::string, Json>> setting(const std::string& text) {
     return std::pair(text.substr(0, equals), value ? *value : Json(text.substr(equals + 1)));
 }
 
-Result<int> run_repair(const Options& o) {
+Result<int> run_repair(const RepairFlags& o) {
     pipeline::RepairOptions job = o.job;
     for (const std::string& text : o.set) {
         TRY(auto one, setting(text));
@@ -39,7 +39,7 @@ Result<int> run_repair(const Options& o) {
 }  // namespace
 
 void add_repair(Program& program) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<RepairFlags>();
     CLI::App* verb = add_verb(program.app, program, "repair",
                               "Mend or edit the labels of a quantised checkpoint; weights stay as they are",
                               "lathe repair old-fp8-scaled.safetensors -o current.safetensors",

@@ -5,14 +5,14 @@
 namespace lathe::cli {
 namespace {
 
-struct Options {
+struct RunFlags {
     std::string path, output;
     pipeline::RunOptions job;
     pipeline::RunImagesOptions images;
     bool json = false;
 };
 
-Result<int> run_on_tensors(const Options& options) {
+Result<int> run_on_tensors(const RunFlags& options) {
     TRY(const auto outputs, pipeline::run_model(options.path, options.job));
     if (!options.output.empty()) {
         TRY_STATUS(pipeline::write_tensors(options.output, outputs));
@@ -28,7 +28,7 @@ Result<int> run_on_tensors(const Options& options) {
     return 0;
 }
 
-Result<int> run_on_pictures(const Options& options) {
+Result<int> run_on_pictures(const RunFlags& options) {
     pipeline::RunImagesOptions images = options.images;
     images.model = options.job.model;
     images.engine = options.job.engine;
@@ -43,7 +43,7 @@ Result<int> run_on_pictures(const Options& options) {
     return 0;
 }
 
-Result<int> run_verb(const Options& options) {
+Result<int> run_verb(const RunFlags& options) {
     const bool pictures = !options.images.pictures.empty();
     if (pictures && !options.job.inputs.empty()) return fail("give --image or --input, not both");
     if (!pictures && options.job.inputs.empty())
@@ -77,7 +77,7 @@ void add_picture_options(CLI::App& verb, pipeline::RunImagesOptions& images) {
 }  // namespace
 
 void add_run(Program& program) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<RunFlags>();
     CLI::App* verb =
         add_verb(program.app, program, "run", "Run a model on tensors from files, or on pictures",
                  "lathe run kata.onnx --input x.npz -o y.npz\n"

@@ -6,7 +6,7 @@
 namespace lathe::cli {
 namespace {
 
-struct Options {
+struct VerifyFlags {
     std::string a, b;
     pipeline::VerifyOptions job;
     std::vector<std::string> sizes;
@@ -16,7 +16,7 @@ struct Options {
     std::optional<double> least_snr;
 };
 
-Result<pipeline::VerifyOptions> job_of(const Options& options) {
+Result<pipeline::VerifyOptions> job_of(const VerifyFlags& options) {
     pipeline::VerifyOptions job = options.job;
     if (job.engine.engine.empty()) job.engine.engine = "reference";
     TRY(job.sizes, parse_sizes(options.sizes));
@@ -28,7 +28,7 @@ Result<pipeline::VerifyOptions> job_of(const Options& options) {
 
 // Layer by layer, as numbers: of a quantised checkpoint, or where it was asked for. Then, where the reference can be run,
 // what the weights do to its outputs.
-Result<int> run_on_weights(const Options& options, bool outputs) {
+Result<int> run_on_weights(const VerifyFlags& options, bool outputs) {
     TRY(const auto report,
         pipeline::compare_weights(options.a, options.b, {options.least_snr, options.job.engine.threads},
                                   progress_bar()));
@@ -54,7 +54,7 @@ Result<int> run_on_weights(const Options& options, bool outputs) {
     return passed ? 0 : 1;
 }
 
-Result<int> run_on_models(const Options& options, const std::string& a, const std::string& b) {
+Result<int> run_on_models(const VerifyFlags& options, const std::string& a, const std::string& b) {
     TRY(const pipeline::VerifyOptions job, job_of(options));
     TRY(const auto report, pipeline::verify_models(options.a, options.b, job, progress_bar()));
     if (options.json) {
@@ -69,14 +69,14 @@ Result<int> run_on_models(const Options& options, const std::string& a, const st
 }
 
 // What this engine, with its threads and precision, makes of a model, against the reference engine.
-Result<int> run_on_engines(Options options) {
+Result<int> run_on_engines(VerifyFlags options) {
     options.b = options.a;
     if (options.job.engine.engine.empty()) options.job.engine.engine = "cpu";
     return run_on_models(options, format("{} by the {} engine", options.a, options.job.engine.engine),
                          "the reference engine");
 }
 
-Result<int> run_verify(const Options& options) {
+Result<int> run_verify(const VerifyFlags& options) {
     if (options.b.empty()) return run_on_engines(options);
     if (options.weights) return run_on_weights(options, false);
     if (pipeline::holds_quantized_layers(options.a)) return run_on_weights(options, true);
@@ -86,7 +86,7 @@ Result<int> run_verify(const Options& options) {
 }  // namespace
 
 void add_verify(Program& program) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<VerifyFlags>();
     CLI::App* verb =
         add_verb(program.app, program, "verify", "Run two models on the same inputs and compare every output",
                  "lathe verify kata.ckpt kata.onnx --input game.sgf", [o] { return run_verify(*o); });

@@ -1,6 +1,10 @@
 #include "base/json.h"
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
+
+#include "base/format.h"
 
 namespace lathe {
 namespace {
@@ -57,6 +61,8 @@ Result<Json> parse_json(std::string_view text) {
 std::string to_text(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
+
+Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(format("{}", value)); }
 
 const Json* find_member(const Json& json, std::string_view key) {
     if (!json.is_object()) return nullptr;

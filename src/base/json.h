@@ -16,6 +16,8 @@ using Json = nlohmann::ordered_json;  // keeps the order of keys
 Result<Json> parse_json(std::string_view text);
 // Compact with indent < 0. Bytes that are not UTF-8 are replaced by U+FFFD.
 std::string to_text(const Json& json, int indent = -1);
+// A number; infinities and NaN, which JSON lacks, as text.
+Json json_number(double value);
 
 // A member of an object, or nullptr when `json` is no object or lacks it.
 const Json* find_member(const Json& json, std::string_view key);

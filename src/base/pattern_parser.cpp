@@ -11,7 +11,7 @@ using Step = Pattern::Step;
 using Kind = Pattern::Step::Kind;
 using Bytes = Pattern::Bytes;
 
-constexpr size_t kMaxSteps = 20000, kMaxDepth = 100;
+constexpr size_t kMaxSteps = 20000, kMaxPatternDepth = 100;
 constexpr int kUnlimited = -1;
 
 // Steps whose jumps are relative, so that they can be put anywhere and repeated.
@@ -92,7 +92,7 @@ private:
     }
 
     Result<Piece> alternatives(size_t depth) {
-        if (depth > kMaxDepth) return fault("groups are nested more than 100 deep");
+        if (depth > kMaxPatternDepth) return fault("groups are nested more than 100 deep");
         TRY(Piece piece, sequence(depth));
         while (take('|')) {
             TRY(Piece other, sequence(depth));

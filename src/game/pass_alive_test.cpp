@@ -80,7 +80,7 @@ TEST(PassAlive, IsWhatAnAttackerAloneCannotTake) {
     EXPECT_GT(alive, 20);
 }
 
-Board board_of(std::string_view rows, int width) {
+Board drawn_board(std::string_view rows, int width) {
     Board board(width, static_cast<int>(rows.size()) / width);
     std::vector<Stone> stones;
     board.for_each_point([&](Point point) {
@@ -98,12 +98,12 @@ std::string picture(const Board& board, const PointMap<Color>& area) {
 }
 
 TEST(Area, RegionsOfOneColourAreOwned) {
-    const Board board = board_of("..X.."
-                                 "XXX.."
-                                 "....."
-                                 "..OOO"
-                                 "..O..",
-                                 5);
+    const Board board = drawn_board("..X.."
+                                    "XXX.."
+                                    "....."
+                                    "..OOO"
+                                    "..O..",
+                                    5);
     EXPECT_EQ(picture(board, find_area(board, {})), "XXX..XXX.........OOO..OOO");
     const AreaOptions sure{.other_stones = false, .unsafe_territory = false};
     EXPECT_EQ(picture(board, find_area(board, sure)), std::string(25, '.'));
@@ -111,12 +111,12 @@ TEST(Area, RegionsOfOneColourAreOwned) {
 
 TEST(Area, DeadStonesInASmallEyeBelongToTheOwner) {
     // Black lives with two eyes; the white stone inside one of them is dead.
-    const Board board = board_of(".XO.X"
-                                 "XXXXX"
-                                 "....."
-                                 "....."
-                                 ".....",
-                                 5);
+    const Board board = drawn_board(".XO.X"
+                                    "XXXXX"
+                                    "....."
+                                    "....."
+                                    ".....",
+                                    5);
     const PointMap<Color> area = find_area(board, {});
     EXPECT_EQ(area[board.at(2, 0)], Color::kBlack);
     EXPECT_EQ(area[board.at(3, 0)], Color::kBlack);
@@ -124,14 +124,14 @@ TEST(Area, DeadStonesInASmallEyeBelongToTheOwner) {
 
 TEST(Area, SekiKeepsStonesAndLosesTerritory) {
     // Two shared liberties in the corner: neither side's chain has an eye, the outside ones live.
-    const Board board = board_of(".XO.X.O"
-                                 ".XO.X.O"
-                                 "XXOOXXO"
-                                 "OOOXXOO"
-                                 "..OX.XO"
-                                 "OOOXXXO"
-                                 "O.OOOOO",
-                                 7);
+    const Board board = drawn_board(".XO.X.O"
+                                    ".XO.X.O"
+                                    "XXOOXXO"
+                                    "OOOXXOO"
+                                    "..OX.XO"
+                                    "OOOXXXO"
+                                    "O.OOOOO",
+                                    7);
     const IndependentLife life = find_independent_life(board, {.keep_territory = false, .keep_stones = true});
     board.for_each_point([&](Point point) {
         if (is_player(board.color(point))) {

@@ -9,7 +9,7 @@
 namespace lathe::game {
 namespace {
 
-std::string error_of(std::string_view text) {
+std::string parse_error(std::string_view text) {
     const auto tree = parse_sgf(text);
     return tree ? "" : tree.error().message;
 }
@@ -49,23 +49,24 @@ TEST(Sgf, TakesOldAndSloppyFiles) {
 }
 
 TEST(Sgf, ErrorsSayWhere) {
-    EXPECT_EQ(error_of(""), "SGF@0: no game found: expected '(;', found ''");
-    EXPECT_EQ(error_of("hello (world)"), "SGF@0: no game found: expected '(;', found 'hello (world)'");
-    EXPECT_EQ(error_of("(;B[aa];W[bb"), "SGF@9: this '[' is never closed by ']'");
-    EXPECT_EQ(error_of("(;B[aa]"), "SGF@7: the text ends inside a game, 1 ')' missing");
-    EXPECT_EQ(error_of("(;B;W[aa])"), "SGF@3: expected '[' after property 'B'");
-    EXPECT_EQ(error_of("(;B[aa]?)"), "SGF@7: expected a property, ';', '(' or ')', found '?'");
-    EXPECT_EQ(error_of("(;(B[aa]))"), "SGF@3: expected ';' after '(', found 'B'");
-    EXPECT_EQ(error_of("(;b[aa])"), "SGF@2: property 'b' has no upper-case letters");
+    EXPECT_EQ(parse_error(""), "SGF@0: no game found: expected '(;', found ''");
+    EXPECT_EQ(parse_error("hello (world)"), "SGF@0: no game found: expected '(;', found 'hello (world)'");
+    EXPECT_EQ(parse_error("(;B[aa];W[bb"), "SGF@9: this '[' is never closed by ']'");
+    EXPECT_EQ(parse_error("(;B[aa]"), "SGF@7: the text ends inside a game, 1 ')' missing");
+    EXPECT_EQ(parse_error("(;B;W[aa])"), "SGF@3: expected '[' after property 'B'");
+    EXPECT_EQ(parse_error("(;B[aa]?)"), "SGF@7: expected a property, ';', '(' or ')', found '?'");
+    EXPECT_EQ(parse_error("(;(B[aa]))"), "SGF@3: expected ';' after '(', found 'B'");
+    EXPECT_EQ(parse_error("(;b[aa])"), "SGF@2: property 'b' has no upper-case letters");
 }
 
 TEST(Sgf, DepthAndSizeAreHarmless) {
     std::string deep;
     for (int i = 0; i < 100000; ++i) deep += "(;B[aa]";
-    EXPECT_EQ(error_of(deep), "SGF@700000: the text ends inside a game, 100000 ')' missing");
-    EXPECT_EQ(error_of(deep + std::string(100000, ')')), "");
-    EXPECT_EQ(error_of("(" + std::string(kMaxSgfNodes + 1, ';') + ")"), "SGF@400001: more than 400000 nodes");
-    EXPECT_EQ(error_of("(;C[" + std::string(kMaxSgfBytes, 'x') + "])"),
+    EXPECT_EQ(parse_error(deep), "SGF@700000: the text ends inside a game, 100000 ')' missing");
+    EXPECT_EQ(parse_error(deep + std::string(100000, ')')), "");
+    EXPECT_EQ(parse_error("(" + std::string(kMaxSgfNodes + 1, ';') + ")"),
+              "SGF@400001: more than 400000 nodes");
+    EXPECT_EQ(parse_error("(;C[" + std::string(kMaxSgfBytes, 'x') + "])"),
               "SGF: 16777222 bytes, more than the limit of 16777216");
 }
 

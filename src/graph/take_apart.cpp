@@ -7,7 +7,7 @@ namespace {
 
 constexpr size_t kMostExpansions = 100'000;
 
-std::string place_of(const Node& node) {
+std::string place_in_body(const Node& node) {
     return format("node '{}' ({})", node.name.empty() ? std::string(node.op->name) : node.name,
                   node.op->name);
 }
@@ -50,9 +50,9 @@ private:
     }
 
     Status expand(const Node& node) {
-        if (++expansions_ > kMostExpansions) return fail("{}: too much is taken apart", place_of(node));
+        if (++expansions_ > kMostExpansions) return fail("{}: too much is taken apart", place_in_body(node));
         const size_t values_before = graph_.values.size(), nodes_before = graph_.nodes.size();
-        TRY(const auto results, with_place(expand_body(graph_, node, ops_), place_of(node)));
+        TRY(const auto results, with_place(expand_body(graph_, node, ops_), place_in_body(node)));
         stand_in_.resize(graph_.values.size(), kNoValue);
         for (size_t i = 0; i < results.size(); ++i) {
             if (node.outputs[i] == kNoValue) continue;

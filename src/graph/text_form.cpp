@@ -18,8 +18,10 @@ bool plain_name(std::string_view name) {
     return true;
 }
 
-std::string quoted(std::string_view name) { return to_string(Attr(std::string(name))); }
-std::string spelled(std::string_view name) { return plain_name(name) ? std::string(name) : quoted(name); }
+std::string quoted_name(std::string_view name) { return to_string(Attr(std::string(name))); }
+std::string spelled(std::string_view name) {
+    return plain_name(name) ? std::string(name) : quoted_name(name);
+}
 
 std::string type_text(const Value& value) {
     return format("{}{}", lathe::name_of(value.dtype), to_string(value.shape));
@@ -58,7 +60,7 @@ std::string node_text(const Graph& graph, const Node& node) {
     return text + ")";
 }
 
-// Reads tokens of one line: names, quoted names, punctuation, and raw runs (attribute values, types).
+// Reads tokens of one line: names, quoted_name names, punctuation, and raw runs (attribute values, types).
 class Line {
 public:
     explicit Line(std::string_view text) : text_(text) {}
@@ -356,9 +358,9 @@ Status parse_lines(Parser& parser, std::string_view text) {
 }  // namespace
 
 std::string to_text(const Graph& graph) {
-    std::string text = format("graph {} {{\n", quoted(graph.name));
+    std::string text = format("graph {} {{\n", quoted_name(graph.name));
     for (const auto& [key, value] : graph.metadata)
-        text += format("  meta {} = {}\n", quoted(key), quoted(value));
+        text += format("  meta {} = {}\n", quoted_name(key), quoted_name(value));
     for (const ValueId id : graph.inputs)
         text += format("  input {}: {}\n", spelled(graph[id].name), type_text(graph[id]));
     for (const Value& value : graph.values) {

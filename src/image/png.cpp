@@ -13,17 +13,17 @@ namespace {
 // Deflate makes at most 1032 bytes of one.
 constexpr int64_t kMaxInflation = 1040;
 
-struct Job {
+struct PngJob {
     ByteSpan bytes;
     size_t at = 0;
     png_structp png = nullptr;
     png_infop info = nullptr;
     char message[160] = "out of memory";
-    ~Job() { png_destroy_read_struct(&png, &info, nullptr); }
+    ~PngJob() { png_destroy_read_struct(&png, &info, nullptr); }
 };
 
 void on_error(png_structp png, png_const_charp message) {
-    auto* job = static_cast<Job*>(png_get_error_ptr(png));
+    auto* job = static_cast<PngJob*>(png_get_error_ptr(png));
     std::snprintf(job->message, sizeof job->message, "%s", message);
     png_longjmp(png, 1);
 }
@@ -31,13 +31,13 @@ void on_error(png_structp png, png_const_charp message) {
 void on_warning(png_structp, png_const_charp) {}
 
 void read_bytes(png_structp png, png_bytep out, size_t count) {
-    auto* job = static_cast<Job*>(png_get_io_ptr(png));
+    auto* job = static_cast<PngJob*>(png_get_io_ptr(png));
     if (count > job->bytes.size() - job->at) png_error(png, "the file ends before the picture does");
     std::memcpy(out, job->bytes.data() + job->at, count);
     job->at += count;
 }
 
-bool read_header(Job& job) {
+bool read_png_header(PngJob& job) {
     job.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &job, on_error, on_warning);
     if (job.png == nullptr) return false;
     if (setjmp(png_jmpbuf(job.png)) != 0) return false;
@@ -49,7 +49,7 @@ bool read_header(Job& job) {
 }
 
 // To one or three samples a pixel, of 8 bits except that grey keeps 16.
-bool choose_output(Job& job) {
+bool choose_output(PngJob& job) {
     if (setjmp(png_jmpbuf(job.png)) != 0) return false;
     const int color = png_get_color_type(job.png, job.info);
     const bool wide_grey = color == PNG_COLOR_TYPE_GRAY && png_get_bit_depth(job.png, job.info) == 16;
@@ -63,7 +63,7 @@ bool choose_output(Job& job) {
 }
 
 // Rows of `stride` bytes into `out`; every pass of an interlaced picture fills in more of them.
-bool read_rows(Job& job, png_bytep out, size_t stride) {
+bool read_png_rows(PngJob& job, png_bytep out, size_t stride) {
     if (setjmp(png_jmpbuf(job.png)) != 0) return false;
     const uint32_t height = png_get_image_height(job.png, job.info);
     const int passes = png_get_interlace_type(job.png, job.info) == PNG_INTERLACE_NONE ? 1 : 7;
@@ -83,9 +83,9 @@ Tensor clip_wide_grey(const Tensor& wide, int64_t height, int64_t width) {  // b
 }  // namespace
 
 Result<Tensor> decode_png(ByteSpan bytes) {
-    Job job;
+    PngJob job;
     job.bytes = bytes;
-    if (!read_header(job)) return fail("damaged or incomplete PNG: {}", job.message);
+    if (!read_png_header(job)) return fail("damaged or incomplete PNG: {}", job.message);
     const int64_t height = png_get_image_height(job.png, job.info),
                   width = png_get_image_width(job.png, job.info);
     TRY_STATUS(check_picture_size(height, width));
@@ -101,7 +101,7 @@ Result<Tensor> decode_png(ByteSpan bytes) {
     const int64_t samples = png_get_channels(job.png, job.info);
     CHECK(row == width * samples * (wide ? 2 : 1) && (samples == 1 || (samples == 3 && !wide)));
     TensorBuilder builder(DType::kU8, {height, width, row / width});
-    if (!read_rows(job, byte_pointer(builder), static_cast<size_t>(row)))
+    if (!read_png_rows(job, byte_pointer(builder), static_cast<size_t>(row)))
         return fail("damaged or incomplete PNG: {}", job.message);
     return wide ? clip_wide_grey(builder.finish(), height, width) : builder.finish();
 }

@@ -12,10 +12,10 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'}};
-constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr OperandDef kActivationIn[] = {{"x", kFloatTypes, 'T'}};
+constexpr OperandDef kActivationOut[] = {{"y", kFloatTypes, 'T'}};
 constexpr AttrDef kAlphaOne[] = {{"alpha", AttrType::kFloat, "1.0"}};
-constexpr Sample kSamples[] = {{"f32[2, 3, 5]{-4, 4}"}, {"f16[7]{-4, 4}"}, {"f32[]"}};
+constexpr Sample kActivationSamples[] = {{"f32[2, 3, 5]{-4, 4}"}, {"f16[7]{-4, 4}"}, {"f32[]"}};
 constexpr Sample kAlphaSamples[] = {
     {"f32[2, 3, 5]{-4, 4}"}, {"f32[7]{-4, 4}", "alpha=0.375"}, {"f16[7]{-4, 4}", "alpha=2.0"}};
 
@@ -185,11 +185,11 @@ constexpr OpDef plain(std::string_view name, std::string_view summary, Status (*
                       std::span<const Cell> cells, std::string_view body) {
     return {.name = name,
             .summary = summary,
-            .inputs = kIn,
-            .outputs = kOut,
+            .inputs = kActivationIn,
+            .outputs = kActivationOut,
             .infer = same_shape,
             .evaluate = evaluate,
-            .samples = kSamples,
+            .samples = kActivationSamples,
             .cells = cells,
             .body = body};
 }
@@ -198,8 +198,8 @@ constexpr OpDef with_alpha(std::string_view name, std::string_view summary, std:
                            std::string_view body) {
     return {.name = name,
             .summary = summary,
-            .inputs = kIn,
-            .outputs = kOut,
+            .inputs = kActivationIn,
+            .outputs = kActivationOut,
             .attrs = attrs,
             .infer = same_shape,
             .evaluate = evaluate,
@@ -208,7 +208,7 @@ constexpr OpDef with_alpha(std::string_view name, std::string_view summary, std:
             .body = body};
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kActivationOps[] = {
     plain("sigmoid", "1 / (1 + exp(-x))", evaluate<sigmoid_of>,
           cells<Onnx<"Sigmoid">, Litert<"LOGISTIC">, Coreml<"sigmoid">, Ncnn<"Sigmoid">>,
           "const one: x[] = [1]\nm = neg(x)\ne = exp(m)\nd = add(e, one)\ny = reciprocal(d)"),
@@ -251,8 +251,8 @@ constexpr OpDef kOps[] = {
      .body = "const zero: x[] = [0]\ny = max(x, zero)"},
     {.name = "selu",
      .summary = "gamma * elu(x, alpha) (Klambauer et al. 2017)",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kActivationIn,
+     .outputs = kActivationOut,
      .attrs = kSeluAttrs,
      .infer = same_shape,
      .evaluate = evaluate_selu,
@@ -261,8 +261,8 @@ constexpr OpDef kOps[] = {
      .body = "const g: x[] = [$gamma]\nt = elu(x, alpha=$alpha)\ny = mul(t, g)"},
     {.name = "hard_sigmoid",
      .summary = "max(0, min(1, alpha * x + beta))",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kActivationIn,
+     .outputs = kActivationOut,
      .attrs = kHardSigmoidAttrs,
      .infer = same_shape,
      .evaluate = evaluate_hard_sigmoid,
@@ -272,8 +272,8 @@ constexpr OpDef kOps[] = {
              "y = clip(s, min=0.0, max=1.0)"},
     {.name = "shrink",
      .summary = "x moved by bias towards 0 where |x| is above lambd, else 0",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kActivationIn,
+     .outputs = kActivationOut,
      .attrs = kShrinkAttrs,
      .infer = same_shape,
      .evaluate = evaluate_shrink,
@@ -285,8 +285,8 @@ constexpr OpDef kOps[] = {
     {.name = "gelu",
      .summary =
          "x * the normal distribution function of x, or its approximation by tanh (Hendrycks & Gimpel 2016)",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kActivationIn,
+     .outputs = kActivationOut,
      .attrs = kGeluAttrs,
      .infer = infer_gelu,
      .evaluate = evaluate_gelu,
@@ -295,8 +295,8 @@ constexpr OpDef kOps[] = {
      .write_body = write_gelu},
     {.name = "silu",
      .summary = "x * sigmoid(alpha * x), also called swish (Ramachandran et al. 2017)",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kActivationIn,
+     .outputs = kActivationOut,
      .attrs = kAlphaOne,
      .infer = same_shape,
      .evaluate = evaluate_alpha<silu_of>,
@@ -305,11 +305,11 @@ constexpr OpDef kOps[] = {
      .write_body = write_silu},
     {.name = "mish",
      .summary = "x * tanh(log(1 + exp(x))) (Misra 2019)",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kActivationIn,
+     .outputs = kActivationOut,
      .infer = same_shape,
      .evaluate = evaluate<mish_of>,
-     .samples = kSamples,
+     .samples = kActivationSamples,
      .cells = cells<Onnx<"Mish", 18>, Litert<"DIV">, Coreml<"softplus">, Ncnn<"Mish">>,
      .write_body = write_mish},
     {.name = "prelu",
@@ -336,6 +336,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> activation_ops() { return kOps; }
+std::span<const OpDef> activation_ops() { return kActivationOps; }
 
 }  // namespace lathe::ops

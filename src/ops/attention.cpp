@@ -18,33 +18,34 @@ using namespace graph;
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr int64_t kFarthest = int64_t{1} << 40;  // a window beyond every sequence
 
-constexpr OperandDef kIn[] = {{"q", kFloatTypes, 'T'},
-                              {"k", kFloatTypes, 'T'},
-                              {"v", kFloatTypes, 'V'},
-                              {"attn_mask", kNumericTypes | kBoolType, '\0', Arity::kOptional},
-                              {"past_key", kFloatTypes, 'T', Arity::kOptional},
-                              {"past_value", kFloatTypes, 'V', Arity::kOptional},
-                              {"nonpad_kv_seqlen", type_bit(DType::kI64), '\0', Arity::kOptional}};
-constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'},
-                               {"present_key", kFloatTypes, 'T', Arity::kOptional},
-                               {"present_value", kFloatTypes, 'V', Arity::kOptional},
-                               {"qk_matmul_output", kFloatTypes, 'T', Arity::kOptional}};
+constexpr OperandDef kAttentionIn[] = {{"q", kFloatTypes, 'T'},
+                                       {"k", kFloatTypes, 'T'},
+                                       {"v", kFloatTypes, 'V'},
+                                       {"attn_mask", kNumericTypes | kBoolType, '\0', Arity::kOptional},
+                                       {"past_key", kFloatTypes, 'T', Arity::kOptional},
+                                       {"past_value", kFloatTypes, 'V', Arity::kOptional},
+                                       {"nonpad_kv_seqlen", type_bit(DType::kI64), '\0', Arity::kOptional}};
+constexpr OperandDef kAttentionOut[] = {{"y", kFloatTypes, 'T'},
+                                        {"present_key", kFloatTypes, 'T', Arity::kOptional},
+                                        {"present_value", kFloatTypes, 'V', Arity::kOptional},
+                                        {"qk_matmul_output", kFloatTypes, 'T', Arity::kOptional}};
 // scale 0: 1/sqrt(D); heads 0: from a 4-D operand; softmax_precision: ONNX's code of a type, 0 for that of the operands
 // (the kernel computes in double whatever it is); windows of -1 have no end.
-constexpr AttrDef kAttrs[] = {{"is_causal", AttrType::kBool, "false"},
-                              {"kv_num_heads", AttrType::kInt, "0"},
-                              {"left_window_size", AttrType::kInt, "-1"},
-                              {"q_num_heads", AttrType::kInt, "0"},
-                              {"qk_matmul_output_mode", AttrType::kInt, "0"},
-                              {"right_window_size", AttrType::kInt, "-1"},
-                              {"scale", AttrType::kFloat, "0.0"},
-                              {"softcap", AttrType::kFloat, "0.0"},
-                              {"softmax_precision", AttrType::kInt, "0"}};
-constexpr Place kPlaces[] = {{.ours = "left_window_size", .theirs = "", .until = 24},
-                             {.ours = "right_window_size", .theirs = "", .until = 24},
-                             {.ours = "nonpad_kv_seqlen", .theirs = "", .until = 23}};
-constexpr Cell kCells[] = {{.format = "onnx", .op = "Attention", .since = 23, .places = kPlaces}};
-constexpr Sample kSamples[] = {
+constexpr AttrDef kAttentionAttrs[] = {{"is_causal", AttrType::kBool, "false"},
+                                       {"kv_num_heads", AttrType::kInt, "0"},
+                                       {"left_window_size", AttrType::kInt, "-1"},
+                                       {"q_num_heads", AttrType::kInt, "0"},
+                                       {"qk_matmul_output_mode", AttrType::kInt, "0"},
+                                       {"right_window_size", AttrType::kInt, "-1"},
+                                       {"scale", AttrType::kFloat, "0.0"},
+                                       {"softcap", AttrType::kFloat, "0.0"},
+                                       {"softmax_precision", AttrType::kInt, "0"}};
+constexpr Place kAttentionPlaces[] = {{.ours = "left_window_size", .theirs = "", .until = 24},
+                                      {.ours = "right_window_size", .theirs = "", .until = 24},
+                                      {.ours = "nonpad_kv_seqlen", .theirs = "", .until = 23}};
+constexpr Cell kAttentionCells[] = {
+    {.format = "onnx", .op = "Attention", .since = 23, .places = kAttentionPlaces}};
+constexpr Sample kAttentionSamples[] = {
     {"f32[2, 3, 4, 5]; f32[2, 3, 6, 5]; f32[2, 3, 6, 7]"},
     {"f32[2, 4, 12]; f32[2, 6, 6]; f32[2, 6, 10]", "q_num_heads=4; kv_num_heads=2"},
     {"f32[2, 3, 4, 5]; f32[2, 3, 4, 5]; f32[2, 3, 4, 5]", "is_causal=true; scale=0.25; softcap=2.0"},
@@ -273,23 +274,23 @@ double macs(const CostContext& c) {
 }
 double flops(const CostContext& c) { return 2 * macs(c) + 5 * work_of(c).pairs; }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kAttentionOps[] = {
     {.name = "attention",
      .summary = "softmax(q k' * scale + mask) v for each head (Vaswani et al. 2017)",
-     .inputs = kIn,
-     .outputs = kOut,
-     .attrs = kAttrs,
+     .inputs = kAttentionIn,
+     .outputs = kAttentionOut,
+     .attrs = kAttentionAttrs,
      .infer = infer,
      .evaluate = evaluate,
      .macs = macs,
      .flops = flops,
-     .samples = kSamples,
-     .cells = kCells,
+     .samples = kAttentionSamples,
+     .cells = kAttentionCells,
      .write_body = write_attention},
 };
 
 }  // namespace
 
-std::span<const OpDef> attention_ops() { return kOps; }
+std::span<const OpDef> attention_ops() { return kAttentionOps; }
 
 }  // namespace lathe::ops

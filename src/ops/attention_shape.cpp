@@ -2,13 +2,13 @@
 
 #include <cmath>
 
+#include "ops/kernel_support.h"
+
 namespace lathe::ops {
 
 using namespace graph;
 
 namespace {
-
-bool surely_differ(const Dim& a, const Dim& b) { return a.is_constant() && b.is_constant() && a != b; }
 
 // Heads, positions and size of a head of one operand.
 struct Layout {

@@ -12,14 +12,14 @@ namespace {
 using namespace graph;
 
 constexpr OperandDef kTwo[] = {{"a", kNumericTypes, 'T'}, {"b", kNumericTypes, 'T'}};
-constexpr OperandDef kOut[] = {{"y", kNumericTypes, 'T'}};
+constexpr OperandDef kBinaryOut[] = {{"y", kNumericTypes, 'T'}};
 constexpr OperandDef kMany[] = {{"x", kNumericTypes, 'T', Arity::kVariadic}};
 constexpr OperandDef kManyFloats[] = {{"x", kFloatTypes, 'T', Arity::kVariadic}};
 constexpr OperandDef kFloatOut[] = {{"y", kFloatTypes, 'T'}};
 
-constexpr Sample kSamples[] = {{"f32[2, 3, 5]; f32[2, 3, 5]"},  {"f32[2, 3, 5]; f32[3, 1]"},
-                               {"f32[3, 1]; f32[2, 1, 4]"},     {"f16[7]; f16[]"},
-                               {"i64[4]{-9, 9}; i64[1]{2, 3}"}, {"i32[2, 3]{-9, 9}; i32[2, 3]{1, 4}"}};
+constexpr Sample kBinarySamples[] = {{"f32[2, 3, 5]; f32[2, 3, 5]"},  {"f32[2, 3, 5]; f32[3, 1]"},
+                                     {"f32[3, 1]; f32[2, 1, 4]"},     {"f16[7]; f16[]"},
+                                     {"i64[4]{-9, 9}; i64[1]{2, 3}"}, {"i32[2, 3]{-9, 9}; i32[2, 3]{1, 4}"}};
 constexpr Sample kDivSamples[] = {{"f32[2, 3, 5]; f32[3, 1]{0.5, 2}"},
                                   {"f16[7]; f16[]{1, 2}"},
                                   {"i64[4]=-7,7,-8,8; i64[2, 1]=2,-3"},
@@ -195,7 +195,7 @@ constexpr OpDef on_two(std::string_view name, std::string_view summary, Status (
     return {.name = name,
             .summary = summary,
             .inputs = kTwo,
-            .outputs = kOut,
+            .outputs = kBinaryOut,
             .infer = infer,
             .evaluate = evaluate,
             .samples = samples,
@@ -219,19 +219,19 @@ constexpr Sample kModSamples[] = {
     {"i64[6]=-4,7,5,4,-7,8; i64[6]=2,-3,8,-2,3,5", "fmod=true"},
     {"f32[6]=-4.3,7.2,5,4.3,-7.2,8; f32[6]=2.1,-3.4,8,-2.1,3.4,5", "fmod=true"}};
 
-constexpr OpDef kOps[] = {
-    on_two("add", "a + b", infer_same_type<add_dims>, fold<Add>, kSamples,
+constexpr OpDef kBinaryOps[] = {
+    on_two("add", "a + b", infer_same_type<add_dims>, fold<Add>, kBinarySamples,
            cells<Onnx<"Add", 7>, LitertNumbers<"ADD">, CoremlNumbers<"add">, Ncnn<"BinaryOp", "0=0">>),
-    on_two("sub", "a - b", infer_same_type<sub_dims>, fold<Subtract>, kSamples,
+    on_two("sub", "a - b", infer_same_type<sub_dims>, fold<Subtract>, kBinarySamples,
            cells<Onnx<"Sub", 7>, LitertNumbers<"SUB">, CoremlNumbers<"sub">, Ncnn<"BinaryOp", "0=1">>),
-    on_two("mul", "a * b", infer_same_type<mul_dims>, fold<Multiply>, kSamples,
+    on_two("mul", "a * b", infer_same_type<mul_dims>, fold<Multiply>, kBinarySamples,
            cells<Onnx<"Mul", 7>, LitertNumbers<"MUL">, CoremlNumbers<"mul">, Ncnn<"BinaryOp", "0=2">>),
     on_two("div", "a / b; integers drop the fraction", infer_same_type<div_dims>, evaluate_div, kDivSamples,
            cells<Onnx<"Div", 7>, LitertNumbers<"DIV">, Coreml<"real_div">, Ncnn<"BinaryOp", "0=3">>),
     {.name = "mod",
      .summary = "what is left of a divided by b, with the sign of b; fmod: of a",
      .inputs = kTwo,
-     .outputs = kOut,
+     .outputs = kBinaryOut,
      .attrs = kModAttrs,
      .infer = infer_mod,
      .evaluate = evaluate_mod,
@@ -240,7 +240,7 @@ constexpr OpDef kOps[] = {
     {.name = "pow",
      .summary = "a to the power b, of a's type",
      .inputs = kPowIn,
-     .outputs = kOut,
+     .outputs = kBinaryOut,
      .infer = infer_pow,
      .evaluate = evaluate_pow,
      .samples = kPowSamples,
@@ -248,7 +248,7 @@ constexpr OpDef kOps[] = {
     {.name = "min",
      .summary = "the smallest of the operands; a NaN wins",
      .inputs = kMany,
-     .outputs = kOut,
+     .outputs = kBinaryOut,
      .infer = infer_same_type<min_dims>,
      .evaluate = fold<Minimum>,
      .flops = flops_of_many,
@@ -258,7 +258,7 @@ constexpr OpDef kOps[] = {
     {.name = "max",
      .summary = "the largest of the operands; a NaN wins",
      .inputs = kMany,
-     .outputs = kOut,
+     .outputs = kBinaryOut,
      .infer = infer_same_type<max_dims>,
      .evaluate = fold<Maximum>,
      .flops = flops_of_many,
@@ -287,6 +287,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> binary_ops() { return kOps; }
+std::span<const OpDef> binary_ops() { return kBinaryOps; }
 
 }  // namespace lathe::ops

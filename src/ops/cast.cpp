@@ -15,21 +15,21 @@ namespace {
 using namespace graph;
 
 constexpr TypeSet kTypes = kNumericTypes | kSmallFloatTypes | kBoolType | types(DType::kI4, DType::kU4);
-constexpr OperandDef kIn[] = {{"x", kTypes}};
+constexpr OperandDef kCastIn[] = {{"x", kTypes}};
 constexpr OperandDef kLikeIn[] = {{"x", kTypes}, {"target", kTypes}};
-constexpr OperandDef kOut[] = {{"y", kTypes}};
-constexpr AttrDef kAttrs[] = {{"to", AttrType::kDType}, {"saturate", AttrType::kBool, "true"}};
-constexpr Place kPlaces[] = {{.ours = "saturate", .theirs = "", .until = 18}};
+constexpr OperandDef kCastOut[] = {{"y", kTypes}};
+constexpr AttrDef kCastAttrs[] = {{"to", AttrType::kDType}, {"saturate", AttrType::kBool, "true"}};
+constexpr Place kCastPlaces[] = {{.ours = "saturate", .theirs = "", .until = 18}};
 constexpr Place kLikePlaces[] = {{.ours = "saturate", .theirs = "", .until = 18}};
-constexpr Cell kCells[] = {{.format = "onnx", .op = "Cast", .since = 6, .places = kPlaces},
-                           {.format = "litert", .op = "CAST"}};
+constexpr Cell kCastCells[] = {{.format = "onnx", .op = "Cast", .since = 6, .places = kCastPlaces},
+                               {.format = "litert", .op = "CAST"}};
 constexpr Cell kLikeCells[] = {{.format = "onnx", .op = "CastLike", .since = 15, .places = kLikePlaces}};
 constexpr AttrDef kLikeAttrs[] = {{"saturate", AttrType::kBool, "true"}};
-constexpr Sample kSamples[] = {{"f32[2, 3]{-3, 3}", "to=f16"}, {"f32[5]{-3, 3}", "to=i64"},
-                               {"f32[5]{-3, 3}", "to=i32"},    {"i64[4]{-9, 9}", "to=f32"},
-                               {"bool[4]", "to=f32"},          {"f32[4]=0,-0.25,2,nan", "to=bool"},
-                               {"i64[4]=1,0,300,-1", "to=i8"}, {"f16[7]", "to=f64"},
-                               {"u8[3]{0, 255}", "to=i32"},    {"f32[2, 3]{-3, 3}", "to=bf16"}};
+constexpr Sample kCastSamples[] = {{"f32[2, 3]{-3, 3}", "to=f16"}, {"f32[5]{-3, 3}", "to=i64"},
+                                   {"f32[5]{-3, 3}", "to=i32"},    {"i64[4]{-9, 9}", "to=f32"},
+                                   {"bool[4]", "to=f32"},          {"f32[4]=0,-0.25,2,nan", "to=bool"},
+                                   {"i64[4]=1,0,300,-1", "to=i8"}, {"f16[7]", "to=f64"},
+                                   {"u8[3]{0, 255}", "to=i32"},    {"f32[2, 3]{-3, 3}", "to=bf16"}};
 constexpr Sample kLikeSamples[] = {{"f32[2, 3]{-3, 3}; i64[1]"}, {"i64[2, 3]{-3, 3}; f32[]"}};
 
 bool holds_integers(DType dtype) { return is_integer(dtype) || dtype == DType::kBool; }
@@ -93,21 +93,21 @@ Result<std::string> write_cast_like(const InferContext& c) {
     return format("y = cast(x, to={}, saturate=$saturate)", lathe::name_of(c.dtype(1)));
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kCastOps[] = {
     {.name = "cast",
      .summary = "x converted to another element type",
-     .inputs = kIn,
-     .outputs = kOut,
-     .attrs = kAttrs,
+     .inputs = kCastIn,
+     .outputs = kCastOut,
+     .attrs = kCastAttrs,
      .infer = infer_cast,
      .evaluate = evaluate_cast,
      .flops = no_flops,
-     .samples = kSamples,
-     .cells = more_cells<kCells, CoremlValues<"cast">>},
+     .samples = kCastSamples,
+     .cells = more_cells<kCastCells, CoremlValues<"cast">>},
     {.name = "cast_like",
      .summary = "x converted to the element type of target",
      .inputs = kLikeIn,
-     .outputs = kOut,
+     .outputs = kCastOut,
      .attrs = kLikeAttrs,
      .infer = infer_cast_like,
      .evaluate = evaluate_cast_like,
@@ -119,6 +119,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> cast_ops() { return kOps; }
+std::span<const OpDef> cast_ops() { return kCastOps; }
 
 }  // namespace lathe::ops

@@ -9,9 +9,9 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kIn[] = {
+constexpr OperandDef kConvIn[] = {
     {"x", kFloatTypes, 'T'}, {"w", kFloatTypes, 'T'}, {"b", kFloatTypes, 'T', Arity::kOptional}};
-constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr OperandDef kConvOut[] = {{"y", kFloatTypes, 'T'}};
 constexpr AttrDef kConvAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
                                   {"dilations", AttrType::kInts, "[]"},
                                   {"group", AttrType::kInt, "1"},
@@ -214,11 +214,11 @@ double transpose_macs(const CostContext& c) {
     return taps * static_cast<double>(element_count(c.inputs[0]));
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kConvOps[] = {
     {.name = "conv",
      .summary = "convolution of x: [N, C, …] with w: [M, C/group, k…], plus b: [M]",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kConvIn,
+     .outputs = kConvOut,
      .attrs = kConvAttrs,
      .infer = infer_conv,
      .evaluate = evaluate_conv,
@@ -227,8 +227,8 @@ constexpr OpDef kOps[] = {
      .cells = cells<Onnx<"Conv">, Litert<"CONV_2D">, Coreml<"conv">, Ncnn<"Convolution">>},
     {.name = "conv_transpose",
      .summary = "the transpose of a convolution, of x: [N, C, …] with w: [C, M/group, k…], plus b: [M]",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kConvIn,
+     .outputs = kConvOut,
      .attrs = kTransposeAttrs,
      .infer = infer_transpose,
      .evaluate = evaluate_transpose,
@@ -252,6 +252,6 @@ Result<SpreadShape> spread_shape(const AttrReader& c, const Shape& x, const Shap
     return result;
 }
 
-std::span<const OpDef> conv_ops() { return kOps; }
+std::span<const OpDef> conv_ops() { return kConvOps; }
 
 }  // namespace lathe::ops

@@ -3,17 +3,14 @@
 #include <algorithm>
 
 #include "base/vector_clones.h"
+#include "ops/kernel_support.h"
 #include "ops/lanes.h"
 
 namespace lathe::ops {
 
 using namespace graph;
 
-namespace {
-
-bool surely_differ(const Dim& a, const Dim& b) { return a.is_constant() && b.is_constant() && a != b; }
-
-}  // namespace
+namespace {}  // namespace
 
 Shape ConvShape::result() const {
     Shape shape{batch, groups * group_out};

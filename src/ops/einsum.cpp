@@ -14,18 +14,18 @@ namespace {
 
 using namespace graph;
 
-constexpr TypeSet kTypes = kNumericTypes;
-constexpr OperandDef kIn[] = {{"x", kTypes, 'T', Arity::kVariadic}};
-constexpr OperandDef kOut[] = {{"y", kTypes, 'T'}};
-constexpr AttrDef kAttrs[] = {{"equation", AttrType::kString}};
-constexpr Sample kSamples[] = {{"f32[2, 3, 4]; f32[2, 4, 5]", "equation=\"bij,bjk->bik\""},
-                               {"f32[3, 4]", "equation=\"ij->ji\""},
-                               {"f32[3, 4]", "equation=\"ij->i\""},
-                               {"f32[4, 4]", "equation=\"ii\""},
-                               {"f32[2, 3, 2, 5]; f32[2, 4, 2, 5]", "equation=\"bqhd, bkhd -> bhqk\""},
-                               {"f32[3]; f32[4]", "equation=\"i,j->ij\""},
-                               {"f32[2, 3]; f32[3, 4]; f32[4, 2]", "equation=\"ij,jk,kl->il\""},
-                               {"f16[3, 4]; f16[4, 2]", "equation=\"ij,jk\""}};
+constexpr TypeSet kEinsumTypes = kNumericTypes;
+constexpr OperandDef kEinsumIn[] = {{"x", kEinsumTypes, 'T', Arity::kVariadic}};
+constexpr OperandDef kEinsumOut[] = {{"y", kEinsumTypes, 'T'}};
+constexpr AttrDef kEinsumAttrs[] = {{"equation", AttrType::kString}};
+constexpr Sample kEinsumSamples[] = {{"f32[2, 3, 4]; f32[2, 4, 5]", "equation=\"bij,bjk->bik\""},
+                                     {"f32[3, 4]", "equation=\"ij->ji\""},
+                                     {"f32[3, 4]", "equation=\"ij->i\""},
+                                     {"f32[4, 4]", "equation=\"ii\""},
+                                     {"f32[2, 3, 2, 5]; f32[2, 4, 2, 5]", "equation=\"bqhd, bkhd -> bhqk\""},
+                                     {"f32[3]; f32[4]", "equation=\"i,j->ij\""},
+                                     {"f32[2, 3]; f32[3, 4]; f32[4, 2]", "equation=\"ij,jk,kl->il\""},
+                                     {"f16[3, 4]; f16[4, 2]", "equation=\"ij,jk\""}};
 
 // Axes as numbers: letters by their character, those of "..." from kFirstUnnamed on, counted from the last one.
 using Labels = std::vector<int>;
@@ -121,7 +121,7 @@ Result<Equation> read_equation(const std::string& text, const std::vector<Dims>&
     return equation;
 }
 
-Status infer(InferContext& c) {
+Status infer_einsum(InferContext& c) {
     std::vector<Dims> shapes;
     for (int i = 0; i < c.inputs(); ++i) shapes.push_back(c.shape(i));
     TRY(const Equation equation, read_equation(c.string("equation"), shapes));
@@ -170,7 +170,7 @@ std::vector<T> sum_products(const Walk& walk, const std::vector<std::vector<T>>&
     return result;
 }
 
-Status evaluate(EvalContext& c) {
+Status evaluate_einsum(EvalContext& c) {
     std::vector<Dims> shapes;
     for (int i = 0; i < c.inputs(); ++i) shapes.push_back(dims_of(c.in(i).shape()));
     TRY(const Equation equation, read_equation(c.string("equation"), shapes));
@@ -215,8 +215,10 @@ double terms_of(const CostContext& c) {
         for (const auto& [label, size] : equation->sizes) terms *= static_cast<double>(*size.constant());
     return terms;
 }
-double macs(const CostContext& c) { return terms_of(c) * (static_cast<double>(c.inputs.size()) - 1); }
-double flops(const CostContext& c) { return terms_of(c) * static_cast<double>(c.inputs.size()); }
+double macs_of_einsum(const CostContext& c) {
+    return terms_of(c) * (static_cast<double>(c.inputs.size()) - 1);
+}
+double flops_of_einsum(const CostContext& c) { return terms_of(c) * static_cast<double>(c.inputs.size()); }
 
 // ---- the body: one or two operands whose axes are all named, each once
 
@@ -325,23 +327,23 @@ Result<std::string> write(const InferContext& c) {
     return shapes.size() == 1 ? body.one() : body.two();
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kEinsumOps[] = {
     {.name = "einsum",
      .summary = "sums of products of the operands' elements, as the equation says",
-     .inputs = kIn,
-     .outputs = kOut,
-     .attrs = kAttrs,
-     .infer = infer,
-     .evaluate = evaluate,
-     .macs = macs,
-     .flops = flops,
-     .samples = kSamples,
+     .inputs = kEinsumIn,
+     .outputs = kEinsumOut,
+     .attrs = kEinsumAttrs,
+     .infer = infer_einsum,
+     .evaluate = evaluate_einsum,
+     .macs = macs_of_einsum,
+     .flops = flops_of_einsum,
+     .samples = kEinsumSamples,
      .cells = onnx<"Einsum", 12>,
      .write_body = write},
 };
 
 }  // namespace
 
-std::span<const OpDef> einsum_ops() { return kOps; }
+std::span<const OpDef> einsum_ops() { return kEinsumOps; }
 
 }  // namespace lathe::ops

@@ -11,9 +11,9 @@ namespace {
 using namespace graph;
 
 constexpr OperandDef kFloatIn[] = {{"x", kFloatTypes, 'T'}};
-constexpr OperandDef kFloatOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr OperandDef kElementwiseFloatOut[] = {{"y", kFloatTypes, 'T'}};
 constexpr OperandDef kNumberIn[] = {{"x", kNumericTypes, 'T'}};
-constexpr OperandDef kNumberOut[] = {{"y", kNumericTypes, 'T'}};
+constexpr OperandDef kElementwiseNumberOut[] = {{"y", kNumericTypes, 'T'}};
 constexpr OperandDef kSignedIn[] = {{"x", kFloatTypes | kSignedTypes, 'T'}};
 constexpr OperandDef kSignedOut[] = {{"y", kFloatTypes | kSignedTypes, 'T'}};
 constexpr OperandDef kBoolOut[] = {{"y", kBoolType}};
@@ -131,14 +131,14 @@ constexpr OpDef on_floats(std::string_view name, std::string_view summary, Statu
     return {.name = name,
             .summary = summary,
             .inputs = kFloatIn,
-            .outputs = kFloatOut,
+            .outputs = kElementwiseFloatOut,
             .infer = same_shape,
             .evaluate = evaluate,
             .samples = samples,
             .cells = cells};
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kElementwiseOps[] = {
     on_floats("acos", "inverse cosine", evaluate_float<acos_of>, kUnitSamples,
               cells<Onnx<"Acos", 7>, Coreml<"acos">, Ncnn<"UnaryOp", "0=13">>),
     on_floats("acosh", "inverse hyperbolic cosine", evaluate_float<acosh_of>, kFromOneSamples,
@@ -183,7 +183,7 @@ constexpr OpDef kOps[] = {
     {.name = "abs",
      .summary = "absolute value",
      .inputs = kNumberIn,
-     .outputs = kNumberOut,
+     .outputs = kElementwiseNumberOut,
      .infer = same_shape,
      .evaluate = evaluate_number<Absolute>,
      .samples = kSignedSamples,
@@ -199,7 +199,7 @@ constexpr OpDef kOps[] = {
     {.name = "sign",
      .summary = "-1, 0 or 1",
      .inputs = kNumberIn,
-     .outputs = kNumberOut,
+     .outputs = kElementwiseNumberOut,
      .infer = same_shape,
      .evaluate = evaluate_number<Sign>,
      .samples = kSignedSamples,
@@ -225,6 +225,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> elementwise_ops() { return kOps; }
+std::span<const OpDef> elementwise_ops() { return kElementwiseOps; }
 
 }  // namespace lathe::ops

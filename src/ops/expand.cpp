@@ -10,8 +10,7 @@ namespace {
 
 using namespace graph;
 
-constexpr TypeSet kI64 = type_bit(DType::kI64);
-constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
+constexpr OperandDef kExpandY[] = {{"y", kMovableTypes, 'T'}};
 
 Status infer_expand(InferContext& c) {
     if (const auto target = c.dims("shape")) {
@@ -98,11 +97,11 @@ constexpr Place kTilePlaces[] = {{"repeats", "repeats", 1}};
 constexpr Cell kTileCells[] = {{.format = "onnx", .op = "Tile", .since = 6, .places = kTilePlaces},
                                {.format = "litert", .op = "TILE"}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kExpandOps[] = {
     {.name = "expand",
      .summary = "x repeated to the shape that x and `shape` broadcast to (ONNX Expand)",
      .inputs = kExpandIn,
-     .outputs = kY,
+     .outputs = kExpandY,
      .attrs = kExpandAttrs,
      .infer = infer_expand,
      .evaluate = evaluate_expand,
@@ -112,7 +111,7 @@ constexpr OpDef kOps[] = {
     {.name = "tile",
      .summary = "x repeated repeats[i] times along axis i (ONNX Tile)",
      .inputs = kTileIn,
-     .outputs = kY,
+     .outputs = kExpandY,
      .attrs = kTileAttrs,
      .infer = infer_tile,
      .evaluate = evaluate_tile,
@@ -123,6 +122,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> expand_ops() { return kOps; }
+std::span<const OpDef> expand_ops() { return kExpandOps; }
 
 }  // namespace lathe::ops

@@ -12,7 +12,6 @@ namespace {
 
 using namespace graph;
 
-constexpr TypeSet kI64 = type_bit(DType::kI64);
 constexpr OperandDef kAny[] = {{"x", kAllTypes}};
 constexpr OperandDef kSizes[] = {{"y", kI64}};
 
@@ -211,7 +210,7 @@ constexpr AttrDef kEyeAttrs[] = {{"k", AttrType::kInt, "0"},
 constexpr Sample kEyeSamples[] = {{"f32[3, 5]"}, {"f32[5, 3]", "k=-1; dtype=i64"}, {"i32[4, 4]", "k=2"}};
 constexpr Cell kEyeCells[] = {{.format = "onnx", .op = "EyeLike", .since = 9}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kFillOps[] = {
     {.name = "shape_of",
      .summary = "the sizes of x's axes [start, end) (ONNX Shape)",
      .inputs = kAny,
@@ -263,6 +262,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> fill_ops() { return kOps; }
+std::span<const OpDef> fill_ops() { return kFillOps; }
 
 }  // namespace lathe::ops

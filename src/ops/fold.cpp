@@ -10,7 +10,6 @@ namespace {
 
 using namespace graph;
 
-constexpr TypeSet kI64 = type_bit(DType::kI64);
 constexpr OperandDef kNumbersOut[] = {{"y", kNumericTypes, 'T'}};
 
 constexpr int64_t kLargest =
@@ -211,7 +210,7 @@ constexpr Sample kUnpoolSamples[] = {
 constexpr Place kUnpoolPlaces[] = {{"output_shape", "output_shape", 2}};
 constexpr Cell kUnpoolCells[] = {{.format = "onnx", .op = "MaxUnpool", .since = 9, .places = kUnpoolPlaces}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kFoldOps[] = {
     {.name = "col2im",
      .summary = "images put together from their overlapping blocks, summed (ONNX Col2Im)",
      .inputs = kCol2ImIn,
@@ -236,6 +235,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> fold_ops() { return kOps; }
+std::span<const OpDef> fold_ops() { return kFoldOps; }
 
 }  // namespace lathe::ops

@@ -12,7 +12,7 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
+constexpr OperandDef kGatherY[] = {{"y", kMovableTypes, 'T'}};
 constexpr OperandDef kByIndexIn[] = {{"x", kMovableTypes, 'T'}, {"indices", kIndexTypes}};
 
 // ---- gather
@@ -267,11 +267,11 @@ constexpr Cell kCompressCells[] = {{.format = "onnx", .op = "Compress", .since =
 constexpr Cell kNonZeroCells[] = {{.format = "onnx", .op = "NonZero", .since = 9}};
 constexpr Cell kOneHotCells[] = {{.format = "onnx", .op = "OneHot", .since = 9, .places = kOneHotPlaces}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kGatherOps[] = {
     {.name = "gather",
      .summary = "the slices of x along an axis that `indices` names (ONNX Gather)",
      .inputs = kByIndexIn,
-     .outputs = kY,
+     .outputs = kGatherY,
      .attrs = kAxis0,
      .infer = infer_gather,
      .evaluate = evaluate_gather,
@@ -281,7 +281,7 @@ constexpr OpDef kOps[] = {
     {.name = "gather_elements",
      .summary = "y[i, j] = x[indices[i, j], j] for axis 0 (ONNX GatherElements)",
      .inputs = kByIndexIn,
-     .outputs = kY,
+     .outputs = kGatherY,
      .attrs = kAxis0,
      .infer = infer_gather_elements,
      .evaluate = evaluate_gather_elements,
@@ -291,7 +291,7 @@ constexpr OpDef kOps[] = {
     {.name = "gather_nd",
      .summary = "the parts of x that start at the index tuples in the last axis (ONNX GatherND)",
      .inputs = kGatherNdIn,
-     .outputs = kY,
+     .outputs = kGatherY,
      .attrs = kGatherNdAttrs,
      .infer = infer_gather_nd,
      .evaluate = evaluate_gather_nd,
@@ -302,7 +302,7 @@ constexpr OpDef kOps[] = {
      .summary =
          "the slices of x (or, without axis, its elements) where the condition is true (ONNX Compress)",
      .inputs = kCompressIn,
-     .outputs = kY,
+     .outputs = kGatherY,
      .attrs = kOptionalAxis,
      .infer = infer_compress,
      .evaluate = evaluate_compress,
@@ -321,7 +321,7 @@ constexpr OpDef kOps[] = {
     {.name = "one_hot",
      .summary = "values[1] where the new axis counts to the index, else values[0] (ONNX OneHot)",
      .inputs = kOneHotIn,
-     .outputs = kY,
+     .outputs = kGatherY,
      .attrs = kOneHotAttrs,
      .infer = infer_one_hot,
      .evaluate = evaluate_one_hot,
@@ -332,6 +332,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> gather_ops() { return kOps; }
+std::span<const OpDef> gather_ops() { return kGatherOps; }
 
 }  // namespace lathe::ops

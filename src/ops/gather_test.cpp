@@ -19,7 +19,7 @@ TEST(Gather, PicksSlices) {
     for (int64_t i = 0; i < 2; ++i)
         for (int64_t j = 0; j < 4; ++j)
             for (int64_t k = 0; k < 3; ++k) EXPECT_EQ(y[(i * 4 + j) * 3 + k], (i * 5 + picked[j]) * 3 + k);
-    EXPECT_NE(error_of("gather", {b, i64s({3})}).find("index 3 is outside [-3, 3)"), std::string::npos);
+    EXPECT_NE(op_error("gather", {b, i64s({3})}).find("index 3 is outside [-3, 3)"), std::string::npos);
     EXPECT_EQ(shape_in("input x: f32[v, d]\ninput t: i64[b, n]\ny = gather(x, t)\noutput y"), "[b, n, d]");
 }
 
@@ -45,11 +45,11 @@ TEST(Gather, ElementsAndTuples) {
               (Doubles{2, 3, 4, 5}));
     EXPECT_EQ(values_by("gather_nd", {cube, Tensor::of<int64_t>({2, 1}, {1, 0})}, "batch_dims=1", {2, 2}),
               (Doubles{2, 3, 4, 5}));
-    EXPECT_NE(error_of("gather_nd", {square, Tensor::of<int64_t>({1, 2}, {0, 2})}).find("index 2"),
+    EXPECT_NE(op_error("gather_nd", {square, Tensor::of<int64_t>({1, 2}, {0, 2})}).find("index 2"),
               std::string::npos);
-    EXPECT_NE(error_of("gather_nd", {square, Tensor::of<int64_t>({1, 3}, {0, 0, 0})}).find("3 numbers"),
+    EXPECT_NE(op_error("gather_nd", {square, Tensor::of<int64_t>({1, 3}, {0, 0, 0})}).find("3 numbers"),
               std::string::npos);
-    EXPECT_NE(error_of("gather_elements", {square, i64s({0})}).find("ranks"), std::string::npos);
+    EXPECT_NE(op_error("gather_elements", {square, i64s({0})}).find("ranks"), std::string::npos);
 }
 
 TEST(Gather, ByCondition) {
@@ -60,7 +60,7 @@ TEST(Gather, ByCondition) {
               (Doubles{2, 4, 6}));
     EXPECT_EQ(values_by("compress", {x, Tensor::of<bool>({5}, {false, true, false, false, true})}, "", {2}),
               (Doubles{2, 5}));
-    EXPECT_NE(error_of("compress", {x, c}, "axis=1").find("3 values for 2"), std::string::npos);
+    EXPECT_NE(op_error("compress", {x, c}, "axis=1").find("3 values for 2"), std::string::npos);
     // NumPy: array(nonzero([[3, 0, 0], [0, 4, 0], [5, 6, 0]])).
     EXPECT_EQ(values_by("non_zero", {f32s({3, 3}, {3, 0, 0, 0, 4, 0, 5, 6, 0})}, "", {2, 4}),
               (Doubles{0, 1, 2, 2, 0, 1, 0, 1}));
@@ -76,7 +76,7 @@ TEST(Gather, OneHot) {
     EXPECT_EQ(shape_in("input x: i64[b, n]\nconst d: i64[] = [7]\nconst v: f32[2] = [0.0, 1.0]\n"
                        "y = one_hot(x, d, v, axis=1)\noutput y"),
               "[b, 7, n]");
-    EXPECT_NE(error_of("one_hot", {i64s({0}), i64s({3}), f32s({3}, {0, 1, 2})}).find("off and on"),
+    EXPECT_NE(op_error("one_hot", {i64s({0}), i64s({3}), f32s({3}, {0, 1, 2})}).find("off and on"),
               std::string::npos);
 }
 

@@ -156,7 +156,7 @@ double grid_sample_flops(const CostContext& c) {
 }
 
 constexpr OperandDef kGridSampleIn[] = {{"x", kFloatTypes, 'T'}, {"grid", kFloatTypes}};
-constexpr OperandDef kFloatOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr OperandDef kGridFloatOut[] = {{"y", kFloatTypes, 'T'}};
 constexpr AttrDef kGridSampleAttrs[] = {{"mode", AttrType::kString, "\"linear\""},
                                         {"padding_mode", AttrType::kString, "\"zeros\""},
                                         {"align_corners", AttrType::kBool, "false"}};
@@ -235,11 +235,11 @@ constexpr Place kAffinePlaces[] = {{"size", "size", 1}};
 constexpr Cell kAffineCells[] = {
     {.format = "onnx", .op = "AffineGrid", .since = 20, .places = kAffinePlaces}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kGridOps[] = {
     {.name = "grid_sample",
      .summary = "x read at the points of a grid (ONNX GridSample)",
      .inputs = kGridSampleIn,
-     .outputs = kFloatOut,
+     .outputs = kGridFloatOut,
      .attrs = kGridSampleAttrs,
      .infer = infer_grid_sample,
      .evaluate = evaluate_grid_sample,
@@ -249,7 +249,7 @@ constexpr OpDef kOps[] = {
     {.name = "affine_grid",
      .summary = "the grid of points that matrices map an image's pixels to (ONNX AffineGrid)",
      .inputs = kAffineIn,
-     .outputs = kFloatOut,
+     .outputs = kGridFloatOut,
      .attrs = kAffineAttrs,
      .infer = infer_affine_grid,
      .evaluate = evaluate_affine_grid,
@@ -260,6 +260,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> grid_ops() { return kOps; }
+std::span<const OpDef> grid_ops() { return kGridOps; }
 
 }  // namespace lathe::ops

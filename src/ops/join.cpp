@@ -12,8 +12,7 @@ namespace {
 
 using namespace graph;
 
-constexpr TypeSet kI64 = type_bit(DType::kI64);
-constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
+constexpr OperandDef kJoinY[] = {{"y", kMovableTypes, 'T'}};
 
 // Elements before and after an axis: a tensor is `outer` blocks of shape[axis] rows of `inner` elements.
 struct Blocks {
@@ -307,11 +306,11 @@ constexpr Place kSlicePlaces[] = {{"starts", "starts", -1, 1, 9}, {"ends", "ends
 constexpr Cell kSliceCells[] = {{.format = "onnx", .op = "Slice", .places = kSlicePlaces},
                                 {.format = "litert", .op = "SLICE"}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kJoinOps[] = {
     {.name = "concat",
      .summary = "the operands one after another along an axis (ONNX Concat)",
      .inputs = kConcatIn,
-     .outputs = kY,
+     .outputs = kJoinY,
      .attrs = kConcatAttrs,
      .infer = infer_concat,
      .evaluate = evaluate_concat,
@@ -331,7 +330,7 @@ constexpr OpDef kOps[] = {
     {.name = "slice",
      .summary = "x[start:end:step] along some axes, with NumPy's bounds (ONNX Slice)",
      .inputs = kSliceIn,
-     .outputs = kY,
+     .outputs = kJoinY,
      .attrs = kSliceAttrs,
      .infer = infer_slice,
      .evaluate = evaluate_slice,
@@ -342,6 +341,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> join_ops() { return kOps; }
+std::span<const OpDef> join_ops() { return kJoinOps; }
 
 }  // namespace lathe::ops

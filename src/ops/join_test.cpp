@@ -10,8 +10,8 @@ TEST(Join, ConcatAlongEveryAxis) {
     EXPECT_EQ(values_by("concat", {a, b, a}, "axis=-1", {1, 2, 6}),
               (Doubles{0, 1, 10, 11, 0, 1, 2, 3, 12, 13, 2, 3}));
     EXPECT_EQ(values_by("concat", {counting({2, 0}), counting({2, 1})}, "axis=1", {2, 1}), (Doubles{0, 1}));
-    EXPECT_NE(error_of("concat", {a, counting({1, 3, 2})}, "axis=0").find("axis 1"), std::string::npos);
-    EXPECT_NE(error_of("concat", {a, counting({2})}, "axis=0").find("operand 1"), std::string::npos);
+    EXPECT_NE(op_error("concat", {a, counting({1, 3, 2})}, "axis=0").find("axis 1"), std::string::npos);
+    EXPECT_NE(op_error("concat", {a, counting({2})}, "axis=0").find("operand 1"), std::string::npos);
     EXPECT_EQ(shape_in("input x: f32[b, 2, w]\ninput z: f32[b, 3, w]\ny = concat(x, z, axis=1)\noutput y"),
               "[b, 5, w]");
     EXPECT_EQ(shape_in("input x: f32[n, w]\ninput z: f32[m, 7]\ny = concat(x, z, axis=0)\noutput y"),
@@ -40,11 +40,11 @@ TEST(Join, SplitIntoEqualParts) {
     EXPECT_EQ(sizes(7, 4, "num_outputs=4"),
               (std::vector<int64_t>{2, 2, 2, 1}));  // ONNX: the last chunk is smaller
     EXPECT_EQ(sizes(7, 3, ""), std::vector<int64_t>{});
-    EXPECT_NE(error_of("split", {counting({7})}, "", 3).find("7 does not split into 3 equal parts"),
+    EXPECT_NE(op_error("split", {counting({7})}, "", 3).find("7 does not split into 3 equal parts"),
               std::string::npos);
-    EXPECT_NE(error_of("split", {counting({7})}, "split=[3, 3]", 2).find("do not add up to 7"),
+    EXPECT_NE(op_error("split", {counting({7})}, "split=[3, 3]", 2).find("do not add up to 7"),
               std::string::npos);
-    EXPECT_NE(error_of("split", {counting({7})}, "split=[3, 4]", 3).find("2 sizes for 3 results"),
+    EXPECT_NE(op_error("split", {counting({7})}, "split=[3, 4]", 3).find("2 sizes for 3 results"),
               std::string::npos);
     EXPECT_EQ(shape_in("input x: f32[3*n, 2]\na, b, c = split(x)\noutput b"), "[n, 2]");
 }
@@ -104,8 +104,8 @@ TEST(Join, SliceTakesItsNumbersFromOperands) {
     const auto late = try_op("slice", {x, i64s({1}), i64s({3})}, "axes=[1]", 1, false);
     ASSERT_TRUE(late.has_value()) << late.error().message;
     EXPECT_EQ((*late)[0].to_doubles(), (Doubles{2, 3, 6, 7}));
-    EXPECT_NE(error_of("slice", {x}, "starts=[0]; ends=[1]; steps=[0]").find("step 0"), std::string::npos);
-    EXPECT_NE(error_of("slice", {x}, "starts=[0]; ends=[1]; axes=[2]").find("outside"), std::string::npos);
+    EXPECT_NE(op_error("slice", {x}, "starts=[0]; ends=[1]; steps=[0]").find("step 0"), std::string::npos);
+    EXPECT_NE(op_error("slice", {x}, "starts=[0]; ends=[1]; axes=[2]").find("outside"), std::string::npos);
 }
 
 TEST(Pad, EveryModeIsThatOfNumPy) {
@@ -132,9 +132,9 @@ TEST(Pad, AxesAndOperands) {
     EXPECT_EQ(values_by("pad", {f32s({3, 2}, {1.0, 1.2, 2.3, 3.4, 4.5, 5.7})},
                         "pads=[0, 2, 0, 0]; mode=\"reflect\"", {3, 4}),
               (f32s({12}, {1.0, 1.2, 1.0, 1.2, 2.3, 3.4, 2.3, 3.4, 4.5, 5.7, 4.5, 5.7}).to_doubles()));
-    EXPECT_NE(error_of("pad", {x}, "pads=[1, 2]").find("2 numbers for 2 axes"), std::string::npos);
-    EXPECT_NE(error_of("pad", {x}, "pads=[0, -4, 0, 0]").find("takes more away"), std::string::npos);
-    EXPECT_NE(error_of("pad", {x}, "pads=[0, 0, 0, 0]; mode=\"mirror\"").find("mirror"), std::string::npos);
+    EXPECT_NE(op_error("pad", {x}, "pads=[1, 2]").find("2 numbers for 2 axes"), std::string::npos);
+    EXPECT_NE(op_error("pad", {x}, "pads=[0, -4, 0, 0]").find("takes more away"), std::string::npos);
+    EXPECT_NE(op_error("pad", {x}, "pads=[0, 0, 0, 0]; mode=\"mirror\"").find("mirror"), std::string::npos);
     EXPECT_EQ(shape_in("input x: f32[b, h]\ny = pad(x, pads=[0, 1, 0, 2])\noutput y"), "[b, h + 3]");
     EXPECT_EQ(values_by("center_crop_pad", {counting({5})}, "shape=[2]"), (Doubles{1, 2}));
     EXPECT_EQ(values_by("center_crop_pad", {counting({2, 3})}, "shape=[5]; axes=[0]", {5, 3}),

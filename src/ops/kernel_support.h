@@ -12,6 +12,10 @@
 namespace lathe::ops {
 
 // Shape rules.
+// Two sizes that are numbers, and not the same.
+inline bool surely_differ(const graph::Dim& a, const graph::Dim& b) {
+    return a.is_constant() && b.is_constant() && a != b;
+}
 Status same_shape(graph::InferContext& c);  // result 0 is like operand 0
 Status broadcast_shapes(graph::InferContext& c, DType dtype);  // result 0: what all operands broadcast to
 

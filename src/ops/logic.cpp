@@ -16,7 +16,7 @@ constexpr OperandDef kTwoInts[] = {{"a", kIntTypes, 'T'}, {"b", kIntTypes, 'T'}}
 constexpr OperandDef kTwoUnsigned[] = {{"a", kUnsignedTypes, 'T'}, {"b", kUnsignedTypes, 'T'}};
 constexpr OperandDef kOneBool[] = {{"x", kBoolType}};
 constexpr OperandDef kOneInt[] = {{"x", kIntTypes, 'T'}};
-constexpr OperandDef kBoolOut[] = {{"y", kBoolType}};
+constexpr OperandDef kLogicBoolOut[] = {{"y", kBoolType}};
 constexpr OperandDef kIntOut[] = {{"y", kIntTypes, 'T'}};
 
 constexpr Sample kCompareSamples[] = {{"f32[2, 3, 5]; f32[3, 1]"},
@@ -185,7 +185,7 @@ constexpr OpDef comparison(std::string_view name, std::string_view summary,
     return {.name = name,
             .summary = summary,
             .inputs = inputs,
-            .outputs = kBoolOut,
+            .outputs = kLogicBoolOut,
             .infer = infer_compare<Test>,
             .evaluate = compare<Test>,
             .samples = kCompareSamples,
@@ -197,7 +197,7 @@ constexpr OpDef logic(std::string_view name, std::string_view summary, Status (*
     return {.name = name,
             .summary = summary,
             .inputs = kTwoBools,
-            .outputs = kBoolOut,
+            .outputs = kLogicBoolOut,
             .infer = infer_bool,
             .evaluate = evaluate,
             .samples = kBoolSamples,
@@ -217,7 +217,7 @@ constexpr OpDef bits(std::string_view name, std::string_view summary, Status (*e
 constexpr Sample kNotSamples[] = {{"bool[2, 3]"}};
 constexpr Sample kInvertSamples[] = {{"u8[2, 3]{0, 255}"}, {"i32[4]{-99, 99}"}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kLogicOps[] = {
     comparison<Equal>("equal", "a = b", kTwoAny,
                       cells<Onnx<"Equal", 7>, LitertNumbers<"EQUAL">, CoremlNumbers<"equal">>),
     comparison<Greater>("greater", "a > b", kTwoNumbers,
@@ -241,7 +241,7 @@ constexpr OpDef kOps[] = {
     {.name = "logical_not",
      .summary = "not x",
      .inputs = kOneBool,
-     .outputs = kBoolOut,
+     .outputs = kLogicBoolOut,
      .infer = infer_not,
      .evaluate = evaluate_one<not_of>,
      .samples = kNotSamples,
@@ -278,6 +278,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> logic_ops() { return kOps; }
+std::span<const OpDef> logic_ops() { return kLogicOps; }
 
 }  // namespace lathe::ops

@@ -180,7 +180,7 @@ double gemm_macs(const CostContext& c) {
     return static_cast<double>(c.inputs[0][ta ? 0 : 1]) * static_cast<double>(element_count(c.outputs[0]));
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kMatmulOps[] = {
     {.name = "matmul",
      .summary = "the matrix product over the last two axes, batches broadcast",
      .inputs = kMatmulIn,
@@ -210,6 +210,6 @@ Result<Dims> matmul_output(const Dims& a, const Dims& b) {
     return std::move(s.result);
 }
 
-std::span<const OpDef> matmul_ops() { return kOps; }
+std::span<const OpDef> matmul_ops() { return kMatmulOps; }
 
 }  // namespace lathe::ops

@@ -10,6 +10,7 @@ namespace lathe::ops {
 // Types whose elements are whole bytes. Packed 4-bit types can be reshaped, but their elements are not moved one by one.
 inline constexpr graph::TypeSet kMovableTypes =
     graph::kAllTypes & ~graph::types(DType::kF4E2M1, DType::kI4, DType::kU4, DType::kString);
+inline constexpr graph::TypeSet kI64 = graph::type_bit(DType::kI64);
 inline constexpr graph::TypeSet kReshapableTypes = graph::kAllTypes & ~graph::types(DType::kString);
 
 inline size_t element_bytes(DType dtype) { return static_cast<size_t>(bits_of(dtype) / 8); }

@@ -12,12 +12,12 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr OperandDef kNormOut[] = {{"y", kFloatTypes, 'T'}};
 constexpr OperandDef kScaledIn[] = {
     {"x", kFloatTypes, 'T'}, {"scale", kFloatTypes, 'T'}, {"bias", kFloatTypes, 'T'}};
 constexpr AttrDef kEpsilonAttrs[] = {{"epsilon", AttrType::kFloat, "1e-05"}};
 
-double flops_of_input(const CostContext& c) { return 8 * static_cast<double>(element_count(c.inputs[0])); }
+double flops_of_norm(const CostContext& c) { return 8 * static_cast<double>(element_count(c.inputs[0])); }
 
 // A parameter for each channel (axis 1) of x. Errors: another shape.
 Status check_channels(const Dims& parameter, const Dims& x, std::string_view name) {
@@ -340,16 +340,16 @@ Result<std::string> write_group(const InferContext& c) {
                   shape, shape);
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kNormOps[] = {
     {.name = "batch_norm",
      .summary =
          "(x - mean) / sqrt(var + epsilon) * scale + bias for each channel (Ioffe & Szegedy 2015), in inference",
      .inputs = kBatchIn,
-     .outputs = kOut,
+     .outputs = kNormOut,
      .attrs = kBatchAttrs,
      .infer = infer_batch,
      .evaluate = evaluate_batch,
-     .flops = flops_of_input,
+     .flops = flops_of_norm,
      .samples = kBatchSamples,
      .cells = more_cells<kBatchCells, Coreml<"batch_norm">, Ncnn<"BatchNorm">>,
      .write_body = write_batch},
@@ -361,7 +361,7 @@ constexpr OpDef kOps[] = {
      .attrs = kLayerAttrs,
      .infer = infer_layer,
      .evaluate = evaluate_layer,
-     .flops = flops_of_input,
+     .flops = flops_of_norm,
      .samples = kLayerSamples,
      .cells = cells<Onnx<"LayerNormalization", 17>, Coreml<"layer_norm">, Ncnn<"LayerNorm">>,
      .write_body = write_layer},
@@ -373,7 +373,7 @@ constexpr OpDef kOps[] = {
      .attrs = kLayerAttrs,
      .infer = infer_layer,
      .evaluate = evaluate_rms,
-     .flops = flops_of_input,
+     .flops = flops_of_norm,
      .samples = kRmsSamples,
      .cells = cells<Onnx<"RMSNormalization", 23>, Ncnn<"RMSNorm">>,
      .write_body = write_rms},
@@ -381,11 +381,11 @@ constexpr OpDef kOps[] = {
      .summary =
          "x with mean 0 and variance 1 in each channel of each image, times scale, plus bias (Ulyanov et al. 2016)",
      .inputs = kScaledIn,
-     .outputs = kOut,
+     .outputs = kNormOut,
      .attrs = kEpsilonAttrs,
      .infer = infer_channels,
      .evaluate = evaluate_instance,
-     .flops = flops_of_input,
+     .flops = flops_of_norm,
      .samples = kInstanceSamples,
      .cells = cells<Onnx<"InstanceNormalization", 6>, Coreml<"instance_norm">, Ncnn<"InstanceNorm">>,
      .write_body = write_instance},
@@ -393,11 +393,11 @@ constexpr OpDef kOps[] = {
      .summary =
          "x with mean 0 and variance 1 in each group of channels, times scale, plus bias (Wu & He 2018)",
      .inputs = kScaledIn,
-     .outputs = kOut,
+     .outputs = kNormOut,
      .attrs = kGroupAttrs,
      .infer = infer_group,
      .evaluate = evaluate_group,
-     .flops = flops_of_input,
+     .flops = flops_of_norm,
      .samples = kGroupSamples,
      .cells = cells<Onnx<"GroupNormalization", 21>, Ncnn<"GroupNorm">>,
      .write_body = write_group},
@@ -405,6 +405,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> norm_ops() { return kOps; }
+std::span<const OpDef> norm_ops() { return kNormOps; }
 
 }  // namespace lathe::ops

@@ -10,10 +10,12 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'}};
-constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr OperandDef kNormPlainIn[] = {{"x", kFloatTypes, 'T'}};
+constexpr OperandDef kNormPlainOut[] = {{"y", kFloatTypes, 'T'}};
 
-double flops_of_input(const CostContext& c) { return 8 * static_cast<double>(element_count(c.inputs[0])); }
+double flops_of_plain_norm(const CostContext& c) {
+    return 8 * static_cast<double>(element_count(c.inputs[0]));
+}
 
 constexpr AttrDef kLpAttrs[] = {{"axis", AttrType::kInt, "-1"}, {"p", AttrType::kInt, "2"}};
 constexpr Sample kLpSamples[] = {
@@ -23,7 +25,7 @@ Status infer_lp(InferContext& c) {
     if (const int64_t p = c.integer("p"); p != 1 && p != 2) return fail("p is {}, expected 1 or 2", p);
     return same_shape(c);
 }
-Status evaluate_lp(EvalContext& c) {
+Status evaluate_lp_norm(EvalContext& c) {
     const Shape& shape = c.in(0).shape();
     TRY(const int axis, normal_axis(c.integer("axis"), c.in(0).rank()));
     Shape kept = shape;
@@ -123,26 +125,26 @@ Result<std::string> write_lrn(const InferContext& c) {
         c.shape(0)[0].text(), c.shape(0)[1].text(), size, (size - 1) / 2, size / 2, shape + "]");
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kNormPlainOps[] = {
     {.name = "lp_norm",
      .summary = "x over its p-norm along the axis; 0 where that is 0",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kNormPlainIn,
+     .outputs = kNormPlainOut,
      .attrs = kLpAttrs,
      .infer = infer_lp,
-     .evaluate = evaluate_lp,
-     .flops = flops_of_input,
+     .evaluate = evaluate_lp_norm,
+     .flops = flops_of_plain_norm,
      .samples = kLpSamples,
      .cells = onnx<"LpNormalization">,
      .write_body = write_lp},
     {.name = "mean_variance_norm",
      .summary = "x with mean 0 and variance 1 over the axes",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kNormPlainIn,
+     .outputs = kNormPlainOut,
      .attrs = kMvnAttrs,
      .infer = infer_mvn,
      .evaluate = evaluate_mvn,
-     .flops = flops_of_input,
+     .flops = flops_of_plain_norm,
      .samples = kMvnSamples,
      .cells = onnx<"MeanVarianceNormalization", 9>,
      .body = "const epsilon: x[] = [1e-09]\nm = reduce_mean(x, axes=$axes)\nd = sub(x, m)\nq = mul(d, d)\n"
@@ -150,12 +152,12 @@ constexpr OpDef kOps[] = {
              "s = sqrt(v)\ns1 = add(s, epsilon)\ny = div(d, s1)"},
     {.name = "lrn",
      .summary = "x / (bias + alpha/size * squares summed over nearby channels)^beta (Krizhevsky et al. 2012)",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kNormPlainIn,
+     .outputs = kNormPlainOut,
      .attrs = kLrnAttrs,
      .infer = infer_lrn,
      .evaluate = evaluate_lrn,
-     .flops = flops_of_input,
+     .flops = flops_of_plain_norm,
      .samples = kLrnSamples,
      .cells = cells<Onnx<"LRN">, Coreml<"local_response_norm">>,
      .write_body = write_lrn},
@@ -163,6 +165,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> norm_plain_ops() { return kOps; }
+std::span<const OpDef> norm_plain_ops() { return kNormPlainOps; }
 
 }  // namespace lathe::ops

@@ -13,8 +13,7 @@ namespace {
 
 using namespace graph;
 
-constexpr TypeSet kI64 = type_bit(DType::kI64);
-constexpr OperandDef kNumbers[] = {{"x", kNumericTypes, 'T'}};
+constexpr OperandDef kOrderNumbers[] = {{"x", kNumericTypes, 'T'}};
 
 // A total order of elements by their number in the tensor; NaNs are equal to each other and larger than the rest.
 class Ordering {
@@ -229,7 +228,7 @@ Status evaluate_cumsum(EvalContext& c) {
 }
 
 constexpr OperandDef kCumsumIn[] = {{"x", kNumericTypes, 'T'}, {"axis", kIndexTypes, '\0', Arity::kOptional}};
-constexpr OperandDef kNumbersOut[] = {{"y", kNumericTypes, 'T'}};
+constexpr OperandDef kOrderNumbersOut[] = {{"y", kNumericTypes, 'T'}};
 constexpr AttrDef kCumsumAttrs[] = {
     {"axis", AttrType::kInt}, {"exclusive", AttrType::kBool, "false"}, {"reverse", AttrType::kBool, "false"}};
 constexpr Sample kCumsumSamples[] = {{"f32[2, 5]", "axis=1"},
@@ -240,7 +239,7 @@ constexpr Place kCumsumPlaces[] = {{"axis", "axis", 1}};
 constexpr Cell kCumsumCells[] = {{.format = "onnx", .op = "CumSum", .since = 11, .places = kCumsumPlaces},
                                  {.format = "litert", .op = "CUMSUM", .types = kLitertNumbers}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kOrderOps[] = {
     {.name = "top_k",
      .summary = "the k largest (or smallest) elements along an axis, and where they were (ONNX TopK)",
      .inputs = kTopKIn,
@@ -253,7 +252,7 @@ constexpr OpDef kOps[] = {
     {.name = "unique",
      .summary =
          "the different elements, or slices of an axis, where each first was, and how often (ONNX Unique)",
-     .inputs = kNumbers,
+     .inputs = kOrderNumbers,
      .outputs = kUniqueOut,
      .attrs = kUniqueAttrs,
      .infer = infer_unique,
@@ -263,7 +262,7 @@ constexpr OpDef kOps[] = {
     {.name = "cumsum",
      .summary = "running sums along an axis (ONNX CumSum)",
      .inputs = kCumsumIn,
-     .outputs = kNumbersOut,
+     .outputs = kOrderNumbersOut,
      .attrs = kCumsumAttrs,
      .infer = infer_cumsum,
      .evaluate = evaluate_cumsum,
@@ -273,6 +272,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> order_ops() { return kOps; }
+std::span<const OpDef> order_ops() { return kOrderOps; }
 
 }  // namespace lathe::ops

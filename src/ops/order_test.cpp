@@ -24,8 +24,8 @@ TEST(TopK, TakesTheLargestAndNamesTheirPlaces) {
         const auto equal = try_op("top_k", {Tensor::of<int64_t>({4}, {5, 5, 5, 5})}, attrs, 2);
         EXPECT_EQ((*equal)[1].to_ints(), (Ints{0, 1, 2}));
     }
-    EXPECT_NE(error_of("top_k", {x}, "k=5").find("'k' is 5, but axis 1 has 4"), std::string::npos);
-    EXPECT_NE(error_of("top_k", {x}, "k=-1").find("-1"), std::string::npos);
+    EXPECT_NE(op_error("top_k", {x}, "k=5").find("'k' is 5, but axis 1 has 4"), std::string::npos);
+    EXPECT_NE(op_error("top_k", {x}, "k=-1").find("-1"), std::string::npos);
     // 2^63 is larger than 1 in u64; 2^53 + 1 is larger than 2^53 in i64.
     EXPECT_EQ((*try_op("top_k", {Tensor::of<uint64_t>({2}, {1, uint64_t{1} << 63})}, "k=1", 2))[1].to_ints(),
               Ints{1});
@@ -91,7 +91,7 @@ TEST(Cumsum, AllFourWays) {
     EXPECT_EQ(values_by("cumsum", {x}, "axis=0; reverse=true"), (Doubles{6, 5, 3}));
     EXPECT_EQ(values_by("cumsum", {x}, "axis=-1; exclusive=true; reverse=true"), (Doubles{5, 3, 0}));
     EXPECT_EQ(values_by("cumsum", {counting({2, 3}, DType::kI32)}, "axis=0"), (Doubles{0, 1, 2, 3, 5, 7}));
-    EXPECT_NE(error_of("cumsum", {x}, "axis=1").find("outside"), std::string::npos);
+    EXPECT_NE(op_error("cumsum", {x}, "axis=1").find("outside"), std::string::npos);
 }
 
 TEST(Scatter, WritesByIndex) {
@@ -130,13 +130,13 @@ TEST(Scatter, WritesByIndex) {
                   {Tensor::of<uint64_t>({1}, {uint64_t{1} << 63}), i64s({0}), Tensor::of<uint64_t>({1}, {7})},
                   "reduction=\"min\""),
         Doubles{7});
-    EXPECT_NE(error_of("scatter_nd", {cube, planes, row}).find("expected [2, 2, 2]"), std::string::npos);
+    EXPECT_NE(op_error("scatter_nd", {cube, planes, row}).find("expected [2, 2, 2]"), std::string::npos);
     EXPECT_NE(
-        error_of("scatter_elements", {row, Tensor::of<int64_t>({1, 1}, {5}), f32s({1, 1}, {0})}, "axis=1")
+        op_error("scatter_elements", {row, Tensor::of<int64_t>({1, 1}, {5}), f32s({1, 1}, {0})}, "axis=1")
             .find("index 5"),
         std::string::npos);
     EXPECT_NE(
-        error_of("scatter_elements", {row, twice, f32s({1, 2}, {0, 0})}, "reduction=\"sum\"").find("'sum'"),
+        op_error("scatter_elements", {row, twice, f32s({1, 2}, {0, 0})}, "reduction=\"sum\"").find("'sum'"),
         std::string::npos);
 }
 
@@ -159,7 +159,7 @@ TEST(Rearrange, DepthToSpaceAndBack) {
     }
     const auto spread = try_op("depth_to_space", {x}, "blocksize=2");
     EXPECT_EQ(values_by("space_to_depth", {(*spread)[0]}, "blocksize=2", x.shape()), x.to_doubles());
-    EXPECT_NE(error_of("depth_to_space", {counting({1, 6, 1, 1})}, "blocksize=2").find("6 channels"),
+    EXPECT_NE(op_error("depth_to_space", {counting({1, 6, 1, 1})}, "blocksize=2").find("6 channels"),
               std::string::npos);
     EXPECT_EQ(shape_in("input x: f32[b, 12, h, w]\ny = depth_to_space(x, blocksize=2)\noutput y"),
               "[b, 3, 2*h, 2*w]");
@@ -175,7 +175,7 @@ TEST(Rearrange, ReverseSequenceAndTriangles) {
     EXPECT_EQ(
         values_by("reverse_sequence", {counting({4, 4}), i64s({1, 2, 3, 4})}, "batch_axis=0; time_axis=1"),
         (Doubles{0, 1, 2, 3, 5, 4, 6, 7, 10, 9, 8, 11, 15, 14, 13, 12}));
-    EXPECT_NE(error_of("reverse_sequence", {x, i64s({5, 1, 1, 1})}).find("length 5"), std::string::npos);
+    EXPECT_NE(op_error("reverse_sequence", {x, i64s({5, 1, 1, 1})}).find("length 5"), std::string::npos);
     const Tensor ones = f32s({2, 3, 4}, Doubles(24, 1));
     for (int64_t k = -5; k <= 5; ++k)
         for (const bool upper : {true, false}) {

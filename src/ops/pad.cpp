@@ -11,8 +11,7 @@ namespace {
 
 using namespace graph;
 
-constexpr TypeSet kI64 = type_bit(DType::kI64);
-constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
+constexpr OperandDef kPadY[] = {{"y", kMovableTypes, 'T'}};
 
 Result<std::vector<int>> listed_axes(const Ints& axes, int rank) {
     if (!axes.empty()) return normal_axes(axes, rank);
@@ -145,11 +144,11 @@ constexpr Place kCenterPlaces[] = {{"shape", "shape", 1}};
 constexpr Cell kCenterCells[] = {
     {.format = "onnx", .op = "CenterCropPad", .since = 18, .places = kCenterPlaces}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kPadOps[] = {
     {.name = "pad",
      .summary = "x with elements put before and after each axis, or taken away (ONNX Pad)",
      .inputs = kPadIn,
-     .outputs = kY,
+     .outputs = kPadY,
      .attrs = kPadAttrs,
      .infer = infer_pad,
      .evaluate = evaluate_pad,
@@ -159,7 +158,7 @@ constexpr OpDef kOps[] = {
     {.name = "center_crop_pad",
      .summary = "x cut, or padded with zeros, around its middle (ONNX CenterCropPad)",
      .inputs = kCenterIn,
-     .outputs = kY,
+     .outputs = kPadY,
      .attrs = kCenterAttrs,
      .infer = infer_center_crop_pad,
      .evaluate = evaluate_center_crop_pad,
@@ -198,6 +197,6 @@ Result<std::vector<Ints>> pad_sources(EvalContext& c, const Shape& x) {
     return sources;
 }
 
-std::span<const OpDef> pad_ops() { return kOps; }
+std::span<const OpDef> pad_ops() { return kPadOps; }
 
 }  // namespace lathe::ops

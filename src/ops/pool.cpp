@@ -16,8 +16,8 @@ constexpr TypeSet kMaxTypes = kFloatTypes | types(DType::kI8, DType::kU8);
 constexpr OperandDef kMaxIn[] = {{"x", kMaxTypes, 'T'}};
 constexpr OperandDef kMaxOut[] = {{"y", kMaxTypes, 'T'},
                                   {"indices", type_bit(DType::kI64), '\0', Arity::kOptional}};
-constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'}};
-constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr OperandDef kPoolIn[] = {{"x", kFloatTypes, 'T'}};
+constexpr OperandDef kPoolOut[] = {{"y", kFloatTypes, 'T'}};
 
 constexpr AttrDef kMaxAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
                                  {"ceil_mode", AttrType::kBool, "false"},
@@ -33,13 +33,13 @@ constexpr AttrDef kAverageAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\"
                                      {"kernel_shape", AttrType::kInts},
                                      {"pads", AttrType::kInts, "[]"},
                                      {"strides", AttrType::kInts, "[]"}};
-constexpr AttrDef kLpAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
-                                {"ceil_mode", AttrType::kBool, "false"},
-                                {"dilations", AttrType::kInts, "[]"},
-                                {"kernel_shape", AttrType::kInts},
-                                {"p", AttrType::kInt, "2"},
-                                {"pads", AttrType::kInts, "[]"},
-                                {"strides", AttrType::kInts, "[]"}};
+constexpr AttrDef kPoolLpAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
+                                    {"ceil_mode", AttrType::kBool, "false"},
+                                    {"dilations", AttrType::kInts, "[]"},
+                                    {"kernel_shape", AttrType::kInts},
+                                    {"p", AttrType::kInt, "2"},
+                                    {"pads", AttrType::kInts, "[]"},
+                                    {"strides", AttrType::kInts, "[]"}};
 constexpr AttrDef kGlobalLpAttrs[] = {{"p", AttrType::kInt, "2"}};
 
 constexpr Place kMaxPlaces[] = {{.ours = "ceil_mode", .theirs = "", .until = 9},
@@ -76,7 +76,7 @@ constexpr Sample kAverageSamples[] = {
     {"f32[1, 2, 8, 7]", "kernel_shape=[2, 2]; dilations=[2, 3]"},
     {"f32[2, 3, 11]", "kernel_shape=[4]; strides=[3]"},
     {"f32[1, 2, 4, 5, 6]", "kernel_shape=[2, 2, 3]; strides=[2, 1, 2]"}};
-constexpr Sample kLpSamples[] = {
+constexpr Sample kPoolLpSamples[] = {
     {"f32[2, 3, 7, 6]", "kernel_shape=[3, 2]"},
     {"f32[1, 2, 9, 8]", "kernel_shape=[3, 3]; strides=[2, 3]; pads=[1, 0, 1, 2]; p=3"},
     {"f32[2, 3, 11]", "kernel_shape=[4]; strides=[3]; p=1"},
@@ -159,7 +159,7 @@ Status evaluate_average(EvalContext& c) {
         [](double t, double taps) { return t / taps; });
 }
 
-Status evaluate_lp(EvalContext& c) {
+Status evaluate_lp_pool(EvalContext& c) {
     const auto p = static_cast<double>(c.integer("p"));
     return pool(
         c, false, [p](double t, double v) { return t + std::pow(std::fabs(v), p); },
@@ -276,8 +276,8 @@ constexpr OpDef global(std::string_view name, std::string_view summary, Status (
                        std::span<const Cell> cells, Result<std::string> (*write_body)(const InferContext&)) {
     return {.name = name,
             .summary = summary,
-            .inputs = kIn,
-            .outputs = kOut,
+            .inputs = kPoolIn,
+            .outputs = kPoolOut,
             .infer = infer_global,
             .evaluate = evaluate,
             .flops = input_flops,
@@ -286,7 +286,7 @@ constexpr OpDef global(std::string_view name, std::string_view summary, Status (
             .write_body = write_body};
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kPoolOps[] = {
     {.name = "max_pool",
      .summary = "the largest element of each window, and where it is",
      .inputs = kMaxIn,
@@ -299,8 +299,8 @@ constexpr OpDef kOps[] = {
      .cells = more_cells<kMaxCells, Coreml<"max_pool">, Ncnn<"Pooling">>},
     {.name = "avg_pool",
      .summary = "the mean of each window",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kPoolIn,
+     .outputs = kPoolOut,
      .attrs = kAverageAttrs,
      .infer = infer_pool,
      .evaluate = evaluate_average,
@@ -309,13 +309,13 @@ constexpr OpDef kOps[] = {
      .cells = more_cells<kAverageCells, Coreml<"avg_pool">, Ncnn<"Pooling">>},
     {.name = "lp_pool",
      .summary = "the p-norm of each window",
-     .inputs = kIn,
-     .outputs = kOut,
-     .attrs = kLpAttrs,
+     .inputs = kPoolIn,
+     .outputs = kPoolOut,
+     .attrs = kPoolLpAttrs,
      .infer = infer_pool,
-     .evaluate = evaluate_lp,
+     .evaluate = evaluate_lp_pool,
      .flops = window_flops,
-     .samples = kLpSamples,
+     .samples = kPoolLpSamples,
      .cells = kLpCells},
     global("global_avg_pool", "the mean over all spatial axes", evaluate_global_average,
            cells<Onnx<"GlobalAveragePool">, Litert<"MEAN">, Coreml<"reduce_mean">, Ncnn<"Pooling">>,
@@ -325,8 +325,8 @@ constexpr OpDef kOps[] = {
            write_global<"reduce_max">),
     {.name = "global_lp_pool",
      .summary = "the p-norm over all spatial axes",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kPoolIn,
+     .outputs = kPoolOut,
      .attrs = kGlobalLpAttrs,
      .infer = infer_global,
      .evaluate = evaluate_global_lp,
@@ -337,6 +337,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> pool_ops() { return kOps; }
+std::span<const OpDef> pool_ops() { return kPoolOps; }
 
 }  // namespace lathe::ops

@@ -317,7 +317,7 @@ Status evaluate_dynamic(EvalContext& c) {
 
 double three_flops(const CostContext& c) { return 3 * static_cast<double>(element_count(c.inputs[0])); }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kQuantizeOps[] = {
     {.name = "quantize_linear",
      .summary = "saturate(round(x / y_scale) + y_zero_point)",
      .inputs = kQuantizeIn,
@@ -353,6 +353,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> quantize_ops() { return kOps; }
+std::span<const OpDef> quantize_ops() { return kQuantizeOps; }
 
 }  // namespace lathe::ops

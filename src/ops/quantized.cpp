@@ -77,13 +77,14 @@ Status check_single(const EvalContext& c, std::initializer_list<int> places) {
 
 // ---- matmul_integer, qlinear_matmul
 
-constexpr OperandDef kMatmulIn[] = {{"a", kBytes, 'A'},
-                                    {"b", kBytes, 'B'},
-                                    {"a_zero_point", kBytes, 'A', Arity::kOptional},
-                                    {"b_zero_point", kBytes, 'B', Arity::kOptional}};
-constexpr Sample kMatmulSamples[] = {{"u8[3, 5]{0, 255}; i8[5, 4]{-63, 63}; u8[]=117; i8[]=-3"},
-                                     {"u8[2, 3, 5]{0, 255}; u8[5, 4]{0, 255}"},
-                                     {"u8[3, 5]{0, 255}; i8[5, 4]{-63, 63}; u8[]=117; i8[4]=-3,0,5,100"}};
+constexpr OperandDef kQuantizedMatmulIn[] = {{"a", kBytes, 'A'},
+                                             {"b", kBytes, 'B'},
+                                             {"a_zero_point", kBytes, 'A', Arity::kOptional},
+                                             {"b_zero_point", kBytes, 'B', Arity::kOptional}};
+constexpr Sample kQuantizedMatmulSamples[] = {
+    {"u8[3, 5]{0, 255}; i8[5, 4]{-63, 63}; u8[]=117; i8[]=-3"},
+    {"u8[2, 3, 5]{0, 255}; u8[5, 4]{0, 255}"},
+    {"u8[3, 5]{0, 255}; i8[5, 4]{-63, 63}; u8[]=117; i8[4]=-3,0,5,100"}};
 
 Status infer_matmul_integer(InferContext& c) {
     TRY(Dims shape, matmul_output(c.shape(0), c.shape(1)));
@@ -104,7 +105,7 @@ Result<std::string> write_matmul_integer(const InferContext& c) {
     if (c.has(3)) text += "bz = cast(b_zero_point, to=i32)\nbd = sub(bw, bz)\n";
     return text + format("y = matmul({}, {})", c.has(2) ? "ad" : "aw", c.has(3) ? "bd" : "bw");
 }
-double matmul_macs(const CostContext& c) {
+double macs_of_quantized_matmul(const CostContext& c) {
     return static_cast<double>(c.inputs[0].empty() ? 1 : c.inputs[0].back()) *
            static_cast<double>(element_count(c.outputs[0]));
 }
@@ -136,22 +137,22 @@ Status evaluate_qlinear_matmul(EvalContext& c) {
     return {};
 }
 double qlinear_matmul_flops(const CostContext& c) {
-    return 2 * matmul_macs(c) + 3 * static_cast<double>(element_count(c.outputs[0]));
+    return 2 * macs_of_quantized_matmul(c) + 3 * static_cast<double>(element_count(c.outputs[0]));
 }
 
 // ---- conv_integer, qlinear_conv
 
-constexpr AttrDef kConvAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
-                                  {"dilations", AttrType::kInts, "[]"},
-                                  {"group", AttrType::kInt, "1"},
-                                  {"kernel_shape", AttrType::kInts, "[]"},
-                                  {"pads", AttrType::kInts, "[]"},
-                                  {"strides", AttrType::kInts, "[]"}};
-constexpr OperandDef kConvIn[] = {{"x", kBytes, 'X'},
-                                  {"w", kBytes, 'W'},
-                                  {"x_zero_point", kBytes, 'X', Arity::kOptional},
-                                  {"w_zero_point", kBytes, 'W', Arity::kOptional}};
-constexpr Sample kConvSamples[] = {
+constexpr AttrDef kQuantizedConvAttrs[] = {{"auto_pad", AttrType::kString, "\"NOTSET\""},
+                                           {"dilations", AttrType::kInts, "[]"},
+                                           {"group", AttrType::kInt, "1"},
+                                           {"kernel_shape", AttrType::kInts, "[]"},
+                                           {"pads", AttrType::kInts, "[]"},
+                                           {"strides", AttrType::kInts, "[]"}};
+constexpr OperandDef kQuantizedConvIn[] = {{"x", kBytes, 'X'},
+                                           {"w", kBytes, 'W'},
+                                           {"x_zero_point", kBytes, 'X', Arity::kOptional},
+                                           {"w_zero_point", kBytes, 'W', Arity::kOptional}};
+constexpr Sample kQuantizedConvSamples[] = {
     {"u8[2, 3, 6, 5]{0, 255}; u8[4, 3, 3, 3]{0, 255}; u8[]=117", "pads=[1, 1, 1, 1]"},
     {"u8[1, 4, 6, 5]{0, 255}; i8[4, 2, 3, 2]{-63, 63}; u8[]=117; i8[]=-3", "group=2; strides=[2, 1]"}};
 
@@ -237,15 +238,15 @@ double qlinear_conv_flops(const CostContext& c) {
     return 2 * qlinear_conv_macs(c) + 3 * static_cast<double>(element_count(c.outputs[0]));
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kQuantizedOps[] = {
     {.name = "matmul_integer",
      .summary = "the matrix product of (a - a_zero_point) and (b - b_zero_point)",
-     .inputs = kMatmulIn,
+     .inputs = kQuantizedMatmulIn,
      .outputs = kInt32Out,
      .infer = infer_matmul_integer,
      .evaluate = evaluate_matmul_integer,
-     .macs = matmul_macs,
-     .samples = kMatmulSamples,
+     .macs = macs_of_quantized_matmul,
+     .samples = kQuantizedMatmulSamples,
      .cells = onnx<"MatMulInteger", 10>,
      .write_body = write_matmul_integer},
     {.name = "qlinear_matmul",
@@ -254,25 +255,25 @@ constexpr OpDef kOps[] = {
      .outputs = kBytesOut,
      .infer = infer_qlinear_matmul,
      .evaluate = evaluate_qlinear_matmul,
-     .macs = matmul_macs,
+     .macs = macs_of_quantized_matmul,
      .flops = qlinear_matmul_flops,
      .samples = kQMatmulSamples,
      .cells = onnx<"QLinearMatMul", 10>},
     {.name = "conv_integer",
      .summary = "the convolution of (x - x_zero_point) with (w - w_zero_point)",
-     .inputs = kConvIn,
+     .inputs = kQuantizedConvIn,
      .outputs = kInt32Out,
-     .attrs = kConvAttrs,
+     .attrs = kQuantizedConvAttrs,
      .infer = infer_conv_integer,
      .evaluate = evaluate_conv_integer,
      .macs = conv_macs,
-     .samples = kConvSamples,
+     .samples = kQuantizedConvSamples,
      .cells = onnx<"ConvInteger", 10>},
     {.name = "qlinear_conv",
      .summary = "the convolution of quantised operands, quantised",
      .inputs = kQConvIn,
      .outputs = kBytesOut,
-     .attrs = kConvAttrs,
+     .attrs = kQuantizedConvAttrs,
      .infer = infer_qlinear_conv,
      .evaluate = evaluate_qlinear_conv,
      .macs = qlinear_conv_macs,
@@ -283,6 +284,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> quantized_ops() { return kOps; }
+std::span<const OpDef> quantized_ops() { return kQuantizedOps; }
 
 }  // namespace lathe::ops

@@ -12,7 +12,7 @@ namespace {
 using namespace graph;
 
 constexpr OperandDef kX[] = {{"x", kMovableTypes, 'T'}};
-constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
+constexpr OperandDef kRearrangeY[] = {{"y", kMovableTypes, 'T'}};
 
 // ---- depth_to_space, space_to_depth: reshape, transpose, reshape
 
@@ -170,11 +170,11 @@ constexpr Sample kTriluSamples[] = {
 constexpr Place kTriluPlaces[] = {{"k", "k", 1}};
 constexpr Cell kTriluCells[] = {{.format = "onnx", .op = "Trilu", .since = 14, .places = kTriluPlaces}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kRearrangeOps[] = {
     {.name = "depth_to_space",
      .summary = "blocks of channels spread over squares of pixels (ONNX DepthToSpace)",
      .inputs = kX,
-     .outputs = kY,
+     .outputs = kRearrangeY,
      .attrs = kDepthAttrs,
      .infer = infer_rearranged<depth_to_space_plan>,
      .evaluate = evaluate_rearranged<depth_to_space_plan>,
@@ -185,7 +185,7 @@ constexpr OpDef kOps[] = {
     {.name = "space_to_depth",
      .summary = "squares of pixels gathered into channels (ONNX SpaceToDepth)",
      .inputs = kX,
-     .outputs = kY,
+     .outputs = kRearrangeY,
      .attrs = kSpaceAttrs,
      .infer = infer_rearranged<space_to_depth_plan>,
      .evaluate = evaluate_rearranged<space_to_depth_plan>,
@@ -196,7 +196,7 @@ constexpr OpDef kOps[] = {
     {.name = "reverse_sequence",
      .summary = "the first steps of each sequence in reverse order (ONNX ReverseSequence)",
      .inputs = kSequencesIn,
-     .outputs = kY,
+     .outputs = kRearrangeY,
      .attrs = kSequencesAttrs,
      .infer = infer_reverse_sequence,
      .evaluate = evaluate_reverse_sequence,
@@ -217,6 +217,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> rearrange_ops() { return kOps; }
+std::span<const OpDef> rearrange_ops() { return kRearrangeOps; }
 
 }  // namespace lathe::ops

@@ -13,12 +13,12 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'},
-                              {"w", kFloatTypes, 'T'},
-                              {"r", kFloatTypes, 'T'},
-                              {"b", kFloatTypes, 'T', Arity::kOptional},
-                              {"sequence_lens", type_bit(DType::kI32), '\0', Arity::kOptional},
-                              {"initial_h", kFloatTypes, 'T', Arity::kOptional}};
+constexpr OperandDef kRecurrentIn[] = {{"x", kFloatTypes, 'T'},
+                                       {"w", kFloatTypes, 'T'},
+                                       {"r", kFloatTypes, 'T'},
+                                       {"b", kFloatTypes, 'T', Arity::kOptional},
+                                       {"sequence_lens", type_bit(DType::kI32), '\0', Arity::kOptional},
+                                       {"initial_h", kFloatTypes, 'T', Arity::kOptional}};
 constexpr OperandDef kLstmIn[] = {{"x", kFloatTypes, 'T'},
                                   {"w", kFloatTypes, 'T'},
                                   {"r", kFloatTypes, 'T'},
@@ -27,7 +27,7 @@ constexpr OperandDef kLstmIn[] = {{"x", kFloatTypes, 'T'},
                                   {"initial_h", kFloatTypes, 'T', Arity::kOptional},
                                   {"initial_c", kFloatTypes, 'T', Arity::kOptional},
                                   {"p", kFloatTypes, 'T', Arity::kOptional}};
-constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}, {"y_h", kFloatTypes, 'T', Arity::kOptional}};
+constexpr OperandDef kRecurrentOut[] = {{"y", kFloatTypes, 'T'}, {"y_h", kFloatTypes, 'T', Arity::kOptional}};
 constexpr OperandDef kLstmOut[] = {{"y", kFloatTypes, 'T'},
                                    {"y_h", kFloatTypes, 'T', Arity::kOptional},
                                    {"y_c", kFloatTypes, 'T', Arity::kOptional}};
@@ -54,10 +54,10 @@ constexpr AttrDef kRnnAttrs[] = {{"activation_alpha", AttrType::kFloats, "[]"},
                                  {"direction", AttrType::kString, "\"forward\""},
                                  {"hidden_size", AttrType::kInt, "0"},
                                  {"layout", AttrType::kInt, "0"}};
-constexpr Place kPlaces[] = {{.ours = "layout", .theirs = "", .until = 13}};
-constexpr Cell kLstmCells[] = {{.format = "onnx", .op = "LSTM", .since = 7, .places = kPlaces}};
-constexpr Cell kGruCells[] = {{.format = "onnx", .op = "GRU", .since = 7, .places = kPlaces}};
-constexpr Cell kRnnCells[] = {{.format = "onnx", .op = "RNN", .since = 7, .places = kPlaces}};
+constexpr Place kRecurrentPlaces[] = {{.ours = "layout", .theirs = "", .until = 13}};
+constexpr Cell kLstmCells[] = {{.format = "onnx", .op = "LSTM", .since = 7, .places = kRecurrentPlaces}};
+constexpr Cell kGruCells[] = {{.format = "onnx", .op = "GRU", .since = 7, .places = kRecurrentPlaces}};
+constexpr Cell kRnnCells[] = {{.format = "onnx", .op = "RNN", .since = 7, .places = kRecurrentPlaces}};
 
 constexpr Sample kLstmSamples[] = {
     {"f32[4, 2, 3]; f32[1, 20, 3]; f32[1, 20, 5]", "hidden_size=5", 3},
@@ -77,13 +77,11 @@ constexpr Sample kRnnSamples[] = {
 
 // ---- sizes
 
-struct Sizes {
+struct RecurrentSizes {
     Dim steps, batch, input, hidden;
     int64_t directions = 1;
     bool batch_first = false;
 };
-
-bool surely_differ(const Dim& a, const Dim& b) { return a.is_constant() && b.is_constant() && a != b; }
 
 Status check_shape(const std::optional<Dims>& found, const Dims& expected, std::string_view name) {
     if (!found) return {};
@@ -94,7 +92,7 @@ Status check_shape(const std::optional<Dims>& found, const Dims& expected, std::
 }
 
 template <class Context, class Shapes>
-Result<Sizes> sizes_of(const Context& c, int64_t gates, Shapes shape) {
+Result<RecurrentSizes> sizes_of(const Context& c, int64_t gates, Shapes shape) {
     const Dims x = *shape(0), r = *shape(2);
     if (x.size() != 3 || r.size() != 3)
         return fail("x is {} and r {}, expected 3 axes of each", to_string(x), to_string(r));
@@ -103,12 +101,12 @@ Result<Sizes> sizes_of(const Context& c, int64_t gates, Shapes shape) {
     const std::string& direction = c.string("direction");
     if (direction != "forward" && direction != "reverse" && direction != "bidirectional")
         return fail("direction is '{}', expected forward, reverse or bidirectional", printable(direction));
-    Sizes s{x[layout == 1 ? 1 : 0],
-            x[layout == 1 ? 0 : 1],
-            x[2],
-            r[2],
-            direction == "bidirectional" ? 2 : 1,
-            layout == 1};
+    RecurrentSizes s{x[layout == 1 ? 1 : 0],
+                     x[layout == 1 ? 0 : 1],
+                     x[2],
+                     r[2],
+                     direction == "bidirectional" ? 2 : 1,
+                     layout == 1};
     if (hidden != 0 && surely_differ(s.hidden, Dim(hidden)))
         return fail("hidden_size is {}, but r is {}", hidden, to_string(r));
     const Dim rows = s.hidden * Dim(gates), both(s.directions);
@@ -147,7 +145,7 @@ std::vector<double> part(const std::vector<double>& values, size_t from, int64_t
 
 template <const RecurrentKind& kind>
 Status infer(InferContext& c) {
-    TRY(const Sizes s,
+    TRY(const RecurrentSizes s,
         sizes_of(c, kind.gates, [&](int i) { return c.has(i) ? std::optional(c.shape(i)) : std::nullopt; }));
     TRY_STATUS(read_activations(c, kind.activations, kind.activation_count, s.directions));
     const Dim both(s.directions);
@@ -161,7 +159,7 @@ Status infer(InferContext& c) {
 
 template <const RecurrentKind& kind>
 Status evaluate(EvalContext& c) {
-    TRY(const Sizes s, sizes_of(c, kind.gates, [&](int i) {
+    TRY(const RecurrentSizes s, sizes_of(c, kind.gates, [&](int i) {
             return c.has(i) ? std::optional(dims_of(c.in(i).shape())) : std::nullopt;
         }));
     TRY(const auto activations, read_activations(c, kind.activations, kind.activation_count, s.directions));
@@ -216,12 +214,12 @@ Status evaluate(EvalContext& c) {
 }
 
 // Two products for each gate of each step.
-double macs(const CostContext& c) {
+double macs_of_recurrent(const CostContext& c) {
     const Shape &x = c.inputs[0], &w = c.inputs[1], &r = c.inputs[2];
     return static_cast<double>(x[0] * x[1]) * static_cast<double>(element_count(w) + element_count(r));
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kRecurrentOps[] = {
     {.name = "lstm",
      .summary = "long short-term memory over a sequence",
      .inputs = kLstmIn,
@@ -229,33 +227,33 @@ constexpr OpDef kOps[] = {
      .attrs = kLstmAttrs,
      .infer = infer<kLstm>,
      .evaluate = evaluate<kLstm>,
-     .macs = macs,
+     .macs = macs_of_recurrent,
      .samples = kLstmSamples,
      .cells = kLstmCells},
     {.name = "gru",
      .summary = "gated recurrent units over a sequence",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kRecurrentIn,
+     .outputs = kRecurrentOut,
      .attrs = kGruAttrs,
      .infer = infer<kGru>,
      .evaluate = evaluate<kGru>,
-     .macs = macs,
+     .macs = macs_of_recurrent,
      .samples = kGruSamples,
      .cells = kGruCells},
     {.name = "rnn",
      .summary = "an Elman network over a sequence",
-     .inputs = kIn,
-     .outputs = kOut,
+     .inputs = kRecurrentIn,
+     .outputs = kRecurrentOut,
      .attrs = kRnnAttrs,
      .infer = infer<kRnn>,
      .evaluate = evaluate<kRnn>,
-     .macs = macs,
+     .macs = macs_of_recurrent,
      .samples = kRnnSamples,
      .cells = kRnnCells},
 };
 
 }  // namespace
 
-std::span<const OpDef> recurrent_ops() { return kOps; }
+std::span<const OpDef> recurrent_ops() { return kRecurrentOps; }
 
 }  // namespace lathe::ops

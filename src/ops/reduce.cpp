@@ -13,36 +13,36 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kIn[] = {{"x", kNumericTypes, 'T'},
-                              {"axes", type_bit(DType::kI64), '\0', Arity::kOptional}};
-constexpr OperandDef kOut[] = {{"y", kNumericTypes, 'T'}};
-constexpr AttrDef kAttrs[] = {{"axes", AttrType::kInts, "[]"},
-                              {"keepdims", AttrType::kBool, "true"},
-                              {"noop_with_empty_axes", AttrType::kBool, "false"}};
-constexpr Sample kSamples[] = {{"f32[2, 3, 5]", "axes=[1]"},
-                               {"f32[2, 3, 5]", "axes=[-1, 0]; keepdims=false"},
-                               {"f32[2, 3]"},
-                               {"f32[2, 3]; i64[1]=1"},
-                               {"f32[2, 3]", "noop_with_empty_axes=true"},
-                               {"f16[3, 7]", "axes=[1]"},
-                               {"i32[2, 3]{-9, 9}", "axes=[1]; keepdims=false"}};
-constexpr Sample kPositiveSamples[] = {{"f32[2, 3, 5]{0.1, 2}", "axes=[1]"},
-                                       {"f32[2, 3, 5]{0.1, 2}", "axes=[-1, 0]; keepdims=false"},
-                                       {"f32[2, 3]{0.1, 2}"},
-                                       {"f32[2, 3]{0.1, 2}; i64[1]=1"},
-                                       {"f16[3, 7]{0.1, 2}", "axes=[1]"}};
+constexpr OperandDef kReduceIn[] = {{"x", kNumericTypes, 'T'},
+                                    {"axes", type_bit(DType::kI64), '\0', Arity::kOptional}};
+constexpr OperandDef kReduceOut[] = {{"y", kNumericTypes, 'T'}};
+constexpr AttrDef kReduceAttrs[] = {{"axes", AttrType::kInts, "[]"},
+                                    {"keepdims", AttrType::kBool, "true"},
+                                    {"noop_with_empty_axes", AttrType::kBool, "false"}};
+constexpr Sample kReduceSamples[] = {{"f32[2, 3, 5]", "axes=[1]"},
+                                     {"f32[2, 3, 5]", "axes=[-1, 0]; keepdims=false"},
+                                     {"f32[2, 3]"},
+                                     {"f32[2, 3]; i64[1]=1"},
+                                     {"f32[2, 3]", "noop_with_empty_axes=true"},
+                                     {"f16[3, 7]", "axes=[1]"},
+                                     {"i32[2, 3]{-9, 9}", "axes=[1]; keepdims=false"}};
+constexpr Sample kReducePositiveSamples[] = {{"f32[2, 3, 5]{0.1, 2}", "axes=[1]"},
+                                             {"f32[2, 3, 5]{0.1, 2}", "axes=[-1, 0]; keepdims=false"},
+                                             {"f32[2, 3]{0.1, 2}"},
+                                             {"f32[2, 3]{0.1, 2}; i64[1]=1"},
+                                             {"f16[3, 7]{0.1, 2}", "axes=[1]"}};
 
 // The axes moved from attribute to operand with opset 13 (ReduceSum) and 18 (the others), and the no-op came with it.
 constexpr Place kOldPlaces[] = {{.ours = "axes", .theirs = "axes"},
                                 {.ours = "noop_with_empty_axes", .theirs = ""}};
 template <Literal name, int moved>
-constexpr Cell kCells[] = {
+constexpr Cell kReduceCells[] = {
     {.format = "onnx", .op = name.view(), .since = 1, .until = moved - 1, .places = kOldPlaces},
     {.format = "onnx", .op = name.view(), .since = moved}};
 // The same with LiteRT's operator.
 template <Literal name, int moved, Literal litert, TypeSet types>
-constexpr Cell kCellsWith[] = {kCells<name, moved>[0],
-                               kCells<name, moved>[1],
+constexpr Cell kCellsWith[] = {kReduceCells<name, moved>[0],
+                               kReduceCells<name, moved>[1],
                                {.format = "litert", .op = litert.view(), .types = types}};
 
 // Which axes of x go, as flags.
@@ -155,7 +155,7 @@ Status reduce_ints(EvalContext& c, int64_t start, int64_t (*step)(int64_t total,
     return {};
 }
 
-constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr double kReduceInfinity = std::numeric_limits<double>::infinity();
 double keep(double total, double) { return total; }
 double plus(double total, double value) { return total + value; }
 double plus_square(double total, double value) { return total + value * value; }
@@ -186,7 +186,7 @@ Status evaluate_l1(EvalContext& c) {
     return reduce_ints(c, 0,
                        [](int64_t t, int64_t v) { return whole_plus(t, v < 0 ? whole_times(v, -1) : v); });
 }
-Status evaluate_mean(EvalContext& c) {
+Status evaluate_reduce_mean(EvalContext& c) {
     return reduce_doubles(c, {0, plus, [](double t, double count) { return t / count; }});
 }
 Status evaluate_l2(EvalContext& c) {
@@ -195,10 +195,10 @@ Status evaluate_l2(EvalContext& c) {
 Status evaluate_log_sum(EvalContext& c) {
     return reduce_doubles(c, {0, plus, [](double t, double) { return std::log(t); }});
 }
-Status evaluate_max(EvalContext& c) {
+Status evaluate_reduce_max(EvalContext& c) {
     if (is_float(c.in(0).dtype()))
         return reduce_doubles(
-            c, {-kInf, [](double t, double v) { return std::isnan(t) || t > v ? t : v; }, keep});
+            c, {-kReduceInfinity, [](double t, double v) { return std::isnan(t) || t > v ? t : v; }, keep});
     if (!is_signed_integer(c.in(0).dtype()))
         return reduce_ints(c, 0, [](int64_t t, int64_t v) {
             return static_cast<uint64_t>(v) > static_cast<uint64_t>(t) ? v : t;
@@ -209,7 +209,7 @@ Status evaluate_max(EvalContext& c) {
 Status evaluate_min(EvalContext& c) {
     if (is_float(c.in(0).dtype()))
         return reduce_doubles(
-            c, {kInf, [](double t, double v) { return std::isnan(t) || t < v ? t : v; }, keep});
+            c, {kReduceInfinity, [](double t, double v) { return std::isnan(t) || t < v ? t : v; }, keep});
     if (!is_signed_integer(c.in(0).dtype()))
         return reduce_ints(c, -1, [](int64_t t, int64_t v) {
             return static_cast<uint64_t>(v) < static_cast<uint64_t>(t) ? v : t;
@@ -223,7 +223,7 @@ Status evaluate_log_sum_exp(EvalContext& c) {
     TRY(const Plan plan, plan_of(c));
     const auto count = static_cast<size_t>(element_count(plan.result));
     auto values = c.in(0).to_doubles();
-    std::vector<double> largest(count, -kInf), sums(count, 0);
+    std::vector<double> largest(count, -kReduceInfinity), sums(count, 0);
     accumulate(values, c.in(0).shape(), plan.strides, largest,
                [](double t, double v) { return v > t ? v : t; });
     for (double& v : largest) v = std::isinf(v) ? 0 : v;
@@ -239,7 +239,7 @@ Status evaluate_log_sum_exp(EvalContext& c) {
     return {};
 }
 
-double flops_of_input(const CostContext& c) { return static_cast<double>(element_count(c.inputs[0])); }
+double flops_of_reduction(const CostContext& c) { return static_cast<double>(element_count(c.inputs[0])); }
 
 // "r = reduce_sum(t, …)" with the node's own axes, wherever they are.
 std::string reduce_line(const InferContext& c, std::string_view result, std::string_view op,
@@ -322,52 +322,57 @@ constexpr OpDef reduction(std::string_view name, std::string_view summary, Statu
                           Result<std::string> (*write_body)(const InferContext&) = nullptr) {
     return {.name = name,
             .summary = summary,
-            .inputs = kIn,
-            .outputs = kOut,
-            .attrs = kAttrs,
+            .inputs = kReduceIn,
+            .outputs = kReduceOut,
+            .attrs = kReduceAttrs,
             .infer = infer,
             .evaluate = evaluate,
-            .flops = flops_of_input,
+            .flops = flops_of_reduction,
             .samples = samples,
             .cells = cells,
             .write_body = write_body};
 }
 
-constexpr OpDef kOps[] = {
-    reduction("reduce_sum", "the sum along axes", infer_with_contents<add>, evaluate_sum, kSamples,
+constexpr OpDef kReduceOps[] = {
+    reduction("reduce_sum", "the sum along axes", infer_with_contents<add>, evaluate_sum, kReduceSamples,
               more_cells<kCellsWith<"ReduceSum", 13, "SUM", kLitertNumbers>, CoremlNumbers<"reduce_sum">,
                          Ncnn<"Reduction", "0=0">>),
-    reduction("reduce_mean", "the mean along axes", infer_reduce, evaluate_mean, kSamples,
+    reduction("reduce_mean", "the mean along axes", infer_reduce, evaluate_reduce_mean, kReduceSamples,
               more_cells<kCellsWith<"ReduceMean", 18, "MEAN", type_bit(DType::kF32)>, Coreml<"reduce_mean">,
                          Ncnn<"Reduction", "0=3">>),
-    reduction("reduce_max", "the largest element along axes", infer_with_contents<larger>, evaluate_max,
-              kSamples,
+    reduction("reduce_max", "the largest element along axes", infer_with_contents<larger>,
+              evaluate_reduce_max, kReduceSamples,
               more_cells<kCellsWith<"ReduceMax", 18, "REDUCE_MAX", kLitertNumbers>,
                          CoremlNumbers<"reduce_max">, Ncnn<"Reduction", "0=4">>),
     reduction("reduce_min", "the smallest element along axes", infer_with_contents<smaller>, evaluate_min,
-              kSamples,
+              kReduceSamples,
               more_cells<kCellsWith<"ReduceMin", 18, "REDUCE_MIN", kLitertNumbers>,
                          CoremlNumbers<"reduce_min">, Ncnn<"Reduction", "0=5">>),
-    reduction("reduce_prod", "the product along axes", infer_with_contents<multiply>, evaluate_prod, kSamples,
+    reduction("reduce_prod", "the product along axes", infer_with_contents<multiply>, evaluate_prod,
+              kReduceSamples,
               more_cells<kCellsWith<"ReduceProd", 18, "REDUCE_PROD", kLitertNumbers>,
                          CoremlNumbers<"reduce_prod">, Ncnn<"Reduction", "0=6">>),
-    reduction("reduce_l1", "the sum of absolute values along axes", infer_reduce, evaluate_l1, kSamples,
-              more_cells<kCells<"ReduceL1", 18>, Coreml<"reduce_l1_norm">, Ncnn<"Reduction", "0=7">>,
+    reduction("reduce_l1", "the sum of absolute values along axes", infer_reduce, evaluate_l1, kReduceSamples,
+              more_cells<kReduceCells<"ReduceL1", 18>, Coreml<"reduce_l1_norm">, Ncnn<"Reduction", "0=7">>,
               write_l1),
+    reduction("reduce_l2", "the root of the sum of squares along axes", infer_reduce, evaluate_l2,
+              kReducePositiveSamples,
+              more_cells<kReduceCells<"ReduceL2", 18>, Coreml<"reduce_l2_norm">, Ncnn<"Reduction", "0=8">>,
+              write_l2),
     reduction(
-        "reduce_l2", "the root of the sum of squares along axes", infer_reduce, evaluate_l2, kPositiveSamples,
-        more_cells<kCells<"ReduceL2", 18>, Coreml<"reduce_l2_norm">, Ncnn<"Reduction", "0=8">>, write_l2),
-    reduction("reduce_log_sum", "the logarithm of the sum along axes", infer_reduce, evaluate_log_sum,
-              kPositiveSamples,
-              more_cells<kCells<"ReduceLogSum", 18>, Coreml<"reduce_log_sum">, Ncnn<"Reduction", "0=9">>,
-              write_log_sum),
+        "reduce_log_sum", "the logarithm of the sum along axes", infer_reduce, evaluate_log_sum,
+        kReducePositiveSamples,
+        more_cells<kReduceCells<"ReduceLogSum", 18>, Coreml<"reduce_log_sum">, Ncnn<"Reduction", "0=9">>,
+        write_log_sum),
     reduction("reduce_log_sum_exp", "the logarithm of the sum of exp(x) along axes", infer_reduce,
-              evaluate_log_sum_exp, kPositiveSamples,
-              more_cells<kCells<"ReduceLogSumExp", 18>, Coreml<"reduce_log_sum_exp">>, write_log_sum_exp),
-    reduction(
-        "reduce_sum_square", "the sum of squares along axes", infer_reduce, evaluate_sum_square, kSamples,
-        more_cells<kCells<"ReduceSumSquare", 18>, Coreml<"reduce_sum_square">, Ncnn<"Reduction", "0=2">>,
-        write_sum_square),
+              evaluate_log_sum_exp, kReducePositiveSamples,
+              more_cells<kReduceCells<"ReduceLogSumExp", 18>, Coreml<"reduce_log_sum_exp">>,
+              write_log_sum_exp),
+    reduction("reduce_sum_square", "the sum of squares along axes", infer_reduce, evaluate_sum_square,
+              kReduceSamples,
+              more_cells<kReduceCells<"ReduceSumSquare", 18>, Coreml<"reduce_sum_square">,
+                         Ncnn<"Reduction", "0=2">>,
+              write_sum_square),
     {.name = "arg_max",
      .summary = "the index of the largest element along an axis",
      .inputs = kArgIn,
@@ -375,7 +380,7 @@ constexpr OpDef kOps[] = {
      .attrs = kArgAttrs,
      .infer = infer_arg,
      .evaluate = evaluate_arg<true>,
-     .flops = flops_of_input,
+     .flops = flops_of_reduction,
      .samples = kArgSamples,
      .cells = cells<Onnx<"ArgMax">, Litert<"ARG_MAX">, CoremlNumbers<"reduce_argmax">>},
     {.name = "arg_min",
@@ -385,13 +390,13 @@ constexpr OpDef kOps[] = {
      .attrs = kArgAttrs,
      .infer = infer_arg,
      .evaluate = evaluate_arg<false>,
-     .flops = flops_of_input,
+     .flops = flops_of_reduction,
      .samples = kArgSamples,
      .cells = cells<Onnx<"ArgMin">, Litert<"ARG_MIN">, CoremlNumbers<"reduce_argmin">>},
 };
 
 }  // namespace
 
-std::span<const OpDef> reduce_ops() { return kOps; }
+std::span<const OpDef> reduce_ops() { return kReduceOps; }
 
 }  // namespace lathe::ops

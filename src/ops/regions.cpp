@@ -135,7 +135,7 @@ double roi_align_flops(const CostContext& c) {
 
 constexpr OperandDef kRoiIn[] = {
     {"x", kFloatTypes, 'T'}, {"rois", kFloatTypes, 'T'}, {"batch_indices", type_bit(DType::kI64)}};
-constexpr OperandDef kFloatOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr OperandDef kRegionsFloatOut[] = {{"y", kFloatTypes, 'T'}};
 constexpr AttrDef kRoiAttrs[] = {{"mode", AttrType::kString, "\"avg\""},
                                  {"output_height", AttrType::kInt, "1"},
                                  {"output_width", AttrType::kInt, "1"},
@@ -232,13 +232,13 @@ Status evaluate_non_max_suppression(EvalContext& c) {
     return {};
 }
 
-constexpr TypeSet kF32 = type_bit(DType::kF32);
+constexpr TypeSet kRegionsF32 = type_bit(DType::kF32);
 constexpr OperandDef kNmsIn[] = {
-    {"boxes", kF32},
-    {"scores", kF32},
+    {"boxes", kRegionsF32},
+    {"scores", kRegionsF32},
     {"max_output_boxes_per_class", type_bit(DType::kI64), '\0', Arity::kOptional},
-    {"iou_threshold", kF32, '\0', Arity::kOptional},
-    {"score_threshold", kF32, '\0', Arity::kOptional}};
+    {"iou_threshold", kRegionsF32, '\0', Arity::kOptional},
+    {"score_threshold", kRegionsF32, '\0', Arity::kOptional}};
 constexpr OperandDef kNmsOut[] = {{"selected_indices", type_bit(DType::kI64)}};
 constexpr AttrDef kNmsAttrs[] = {{"center_point_box", AttrType::kBool, "false"}};
 constexpr Sample kNmsSamples[] = {
@@ -247,11 +247,11 @@ constexpr Sample kNmsSamples[] = {
      "center_point_box=true"}};
 constexpr Cell kNmsCells[] = {{.format = "onnx", .op = "NonMaxSuppression", .since = 10}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kRegionsOps[] = {
     {.name = "roi_align",
      .summary = "boxes of feature maps, sampled to one size (ONNX RoiAlign)",
      .inputs = kRoiIn,
-     .outputs = kFloatOut,
+     .outputs = kRegionsFloatOut,
      .attrs = kRoiAttrs,
      .infer = infer_roi_align,
      .evaluate = evaluate_roi_align,
@@ -271,6 +271,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> region_ops() { return kOps; }
+std::span<const OpDef> region_ops() { return kRegionsOps; }
 
 }  // namespace lathe::ops

@@ -30,9 +30,9 @@ TEST(GridSample, PublishedExamples) {
                 1e-6);
     expect_near(values_by("grid_sample", {x, far}, "padding_mode=\"reflection\""),
                 {2.5, 0, 1.7, 2.5, 2.5, 1.7, 5, 2.5}, 1e-5);
-    EXPECT_NE(error_of("grid_sample", {x, counting({1, 2, 2, 3})}).find("has not 2 coordinates"),
+    EXPECT_NE(op_error("grid_sample", {x, counting({1, 2, 2, 3})}).find("has not 2 coordinates"),
               std::string::npos);
-    EXPECT_NE(error_of("grid_sample", {x, near}, "padding_mode=\"wrap\"").find("'wrap'"), std::string::npos);
+    EXPECT_NE(op_error("grid_sample", {x, near}, "padding_mode=\"wrap\"").find("'wrap'"), std::string::npos);
     EXPECT_EQ(shape_in("input x: f32[b, 3, h, w]\ninput g: f32[b, p, q, 2]\ny = grid_sample(x, g)\noutput y"),
               "[b, 3, p, q]");
 }
@@ -59,7 +59,7 @@ TEST(AffineGrid, IdentityReadsTheImage) {
     expect_near({moved[2], moved[3]}, {1.5, 0.5}, 1e-6);
     EXPECT_EQ(shape_in("input t: f32[b, 2, 3]\ny = affine_grid(t, size=[b, 3, h, w])\noutput y"),
               "[b, h, w, 2]");
-    EXPECT_NE(error_of("affine_grid", {flat}, "size=[1, 2, 3]").find("3 numbers"), std::string::npos);
+    EXPECT_NE(op_error("affine_grid", {flat}, "size=[1, 2, 3]").find("3 numbers"), std::string::npos);
 }
 
 // Where a map is a plane, every interpolated value is the plane's, and so is the mean: at the middle of each bin.
@@ -90,9 +90,9 @@ TEST(RoiAlign, PlanesStayPlanes) {
                             << half << ratio << r << i << j;
                     }
         }
-    EXPECT_NE(error_of("roi_align", {map, boxes, i64s({0, 1})}).find("box 1 is of image 1 of 1"),
+    EXPECT_NE(op_error("roi_align", {map, boxes, i64s({0, 1})}).find("box 1 is of image 1 of 1"),
               std::string::npos);
-    EXPECT_NE(error_of("roi_align", {map, f32s({1, 4}, {0, 0, 1e30, 1}), i64s({0})}).find("too large"),
+    EXPECT_NE(op_error("roi_align", {map, f32s({1, 4}, {0, 0, 1e30, 1}), i64s({0})}).find("too large"),
               std::string::npos);
 }
 
@@ -115,7 +115,7 @@ TEST(NonMaxSuppression, PublishedExamples) {
     EXPECT_EQ(kept(boxes, 2, 0.0f), (Doubles{0, 0, 3, 0, 0, 0}));
     EXPECT_EQ(kept(boxes, 3, 0.4f), (Doubles{0, 0, 3, 0, 0, 0}));
     EXPECT_EQ(values_by("non_max_suppression", {boxes, scores}, "", {0, 3}), Doubles{});
-    EXPECT_NE(error_of("non_max_suppression", {boxes, counting({1, 1, 5})}).find("expected [N, C, B]"),
+    EXPECT_NE(op_error("non_max_suppression", {boxes, counting({1, 1, 5})}).find("expected [N, C, B]"),
               std::string::npos);
 }
 
@@ -131,9 +131,9 @@ TEST(Fold, Col2ImAndMaxUnpool) {
     EXPECT_EQ(values_by("max_unpool", {x, at, i64s({1, 1, 5, 5})}, "kernel_shape=[2, 2]; strides=[2, 2]",
                         {1, 1, 5, 5}),
               (Doubles{0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0, 0}));
-    EXPECT_NE(error_of("col2im", {columns, i64s({5, 5}), i64s({3, 3})}).find("9 blocks fit"),
+    EXPECT_NE(op_error("col2im", {columns, i64s({5, 5}), i64s({3, 3})}).find("9 blocks fit"),
               std::string::npos);
-    EXPECT_NE(error_of("max_unpool", {x, Tensor::of<int64_t>({1, 1, 2, 2}, {0, 1, 2, 16})},
+    EXPECT_NE(op_error("max_unpool", {x, Tensor::of<int64_t>({1, 1, 2, 2}, {0, 1, 2, 16})},
                        "kernel_shape=[2, 2]; strides=[2, 2]")
                   .find("index 16"),
               std::string::npos);

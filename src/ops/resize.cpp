@@ -314,7 +314,7 @@ constexpr OperandDef kResizeIn[] = {{"x", kNumericTypes, 'T'},
                                     {"roi", kFloatTypes, '\0', Arity::kOptional},
                                     {"scales", type_bit(DType::kF32), '\0', Arity::kOptional},
                                     {"sizes", type_bit(DType::kI64), '\0', Arity::kOptional}};
-constexpr OperandDef kNumbersOut[] = {{"y", kNumericTypes, 'T'}};
+constexpr OperandDef kResizeNumbersOut[] = {{"y", kNumericTypes, 'T'}};
 constexpr AttrDef kResizeAttrs[] = {{"roi", AttrType::kFloats, "[]"},
                                     {"scales", AttrType::kFloats, "[]"},
                                     {"sizes", AttrType::kDims, "[]"},
@@ -402,11 +402,11 @@ constexpr Cell kUpsampleCells[] = {
     {.format = "onnx", .op = "Upsample", .since = 7, .until = 9, .places = kUpsamplePlaces},
     {.format = "onnx", .op = "Resize", .since = 10, .until = 10, .places = kUpsamplePlaces}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kResizeOps[] = {
     {.name = "resize",
      .summary = "x interpolated to other sizes along some axes (ONNX Resize)",
      .inputs = kResizeIn,
-     .outputs = kNumbersOut,
+     .outputs = kResizeNumbersOut,
      .attrs = kResizeAttrs,
      .infer = infer_resize,
      .evaluate = evaluate_either,
@@ -417,7 +417,7 @@ constexpr OpDef kOps[] = {
     {.name = "upsample",
      .summary = "resize with coordinates y / scale, rounded down (ONNX Upsample, Resize-10)",
      .inputs = kUpsampleIn,
-     .outputs = kNumbersOut,
+     .outputs = kResizeNumbersOut,
      .attrs = kUpsampleAttrs,
      .infer = infer_upsample,
      .evaluate = evaluate_either,
@@ -433,6 +433,6 @@ Result<Resizing> resizing_of(EvalContext& c, const Shape& x) {
     return c.op().name == "upsample" ? resizing_of_upsample(c, x) : resizing_of_resize(c, x);
 }
 
-std::span<const OpDef> resize_ops() { return kOps; }
+std::span<const OpDef> resize_ops() { return kResizeOps; }
 
 }  // namespace lathe::ops

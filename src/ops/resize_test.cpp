@@ -199,18 +199,18 @@ TEST(Resize, EmptyOperandsAreAbsentAndErrorsAreSentences) {
     const Tensor x = counting({1, 1, 2, 2}), none = f32s({0}, {});
     EXPECT_EQ(values_by("resize", {x, none, none, i64s({1, 1, 4, 2})}, "", {1, 1, 4, 2}),
               (Doubles{0, 1, 0, 1, 2, 3, 2, 3}));
-    EXPECT_NE(error_of("resize", {x}).find("one of 'scales' and 'sizes'"), std::string::npos);
-    EXPECT_NE(error_of("resize", {x}, "scales=[2.0]").find("1 numbers for 4 axes"), std::string::npos);
-    EXPECT_NE(error_of("resize", {x}, "scales=[1.0, 1.0, -1.0, 1.0]").find("-1"), std::string::npos);
-    EXPECT_NE(error_of("resize", {x}, "scales=[1.0, 1.0, 2.0, 2.0]; mode=\"area\"")
+    EXPECT_NE(op_error("resize", {x}).find("one of 'scales' and 'sizes'"), std::string::npos);
+    EXPECT_NE(op_error("resize", {x}, "scales=[2.0]").find("1 numbers for 4 axes"), std::string::npos);
+    EXPECT_NE(op_error("resize", {x}, "scales=[1.0, 1.0, -1.0, 1.0]").find("-1"), std::string::npos);
+    EXPECT_NE(op_error("resize", {x}, "scales=[1.0, 1.0, 2.0, 2.0]; mode=\"area\"")
                   .find("'area' is none of nearest"),
               std::string::npos);
-    EXPECT_NE(error_of("resize", {x}, "scales=[1.0, 1.0, 2.0, 2.0]; antialias=true").find("antialias"),
+    EXPECT_NE(op_error("resize", {x}, "scales=[1.0, 1.0, 2.0, 2.0]; antialias=true").find("antialias"),
               std::string::npos);
-    EXPECT_NE(error_of("resize", {x}, "scales=[1.0, 1.0, 1e9, 1e9]").find("take more than"),
+    EXPECT_NE(op_error("resize", {x}, "scales=[1.0, 1.0, 1e9, 1e9]").find("take more than"),
               std::string::npos);
-    EXPECT_NE(error_of("resize", {x}, "sizes=[1, 1, 2, -2]").find("-2"), std::string::npos);
-    EXPECT_NE(error_of("resize", {counting({1, 1, 0, 2})}, "sizes=[1, 1, 2, 2]").find("nothing to resize"),
+    EXPECT_NE(op_error("resize", {x}, "sizes=[1, 1, 2, -2]").find("-2"), std::string::npos);
+    EXPECT_NE(op_error("resize", {counting({1, 1, 0, 2})}, "sizes=[1, 1, 2, 2]").find("nothing to resize"),
               std::string::npos);
 }
 

@@ -12,33 +12,33 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'},
-                              {"cos_cache", kFloatTypes, 'T'},
-                              {"sin_cache", kFloatTypes, 'T'},
-                              {"position_ids", type_bit(DType::kI64), '\0', Arity::kOptional}};
-constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
-constexpr AttrDef kAttrs[] = {{"interleaved", AttrType::kBool, "false"},
-                              {"num_heads", AttrType::kInt, "0"},
-                              {"per_head", AttrType::kBool, "false"},
-                              {"rotary_embedding_dim", AttrType::kInt, "0"}};
-constexpr Sample kSamples[] = {{"f32[2, 3, 4, 6]; f32[9, 3]; f32[9, 3]; i64[2, 4]=0,1,2,3,4,8,0,5"},
-                               {"f32[2, 4, 18]; f32[2, 4, 3]; f32[2, 4, 3]", "num_heads=3"},
-                               {"f32[2, 3, 4, 6]; f32[2, 4, 3]; f32[2, 4, 3]", "interleaved=true"},
-                               {"f32[2, 3, 4, 6]; f32[2, 4, 2]; f32[2, 4, 2]", "rotary_embedding_dim=4"},
-                               {"f32[2, 4, 18]; f32[9, 2]; f32[9, 2]; i64[2, 4]=0,1,2,3,4,8,0,5",
-                                "num_heads=3; rotary_embedding_dim=4; interleaved=true"},
-                               {"f16[1, 2, 3, 4]; f16[1, 3, 2]; f16[1, 3, 2]"},
-                               {"f32[2, 3, 4, 6]; f32[1, 3, 4, 3]; f32[1, 3, 4, 3]", "per_head=true"},
-                               {"f32[2, 3, 4, 6]; f32[2, 1, 4, 2]; f32[2, 1, 4, 2]",
-                                "per_head=true; interleaved=true; rotary_embedding_dim=4"}};
-constexpr Place kPlaces[] = {{.ours = "per_head", .theirs = ""}};
-constexpr Cell kCells[] = {{.format = "onnx", .op = "RotaryEmbedding", .since = 23, .places = kPlaces}};
+constexpr OperandDef kRotaryIn[] = {{"x", kFloatTypes, 'T'},
+                                    {"cos_cache", kFloatTypes, 'T'},
+                                    {"sin_cache", kFloatTypes, 'T'},
+                                    {"position_ids", type_bit(DType::kI64), '\0', Arity::kOptional}};
+constexpr OperandDef kRotaryOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr AttrDef kRotaryAttrs[] = {{"interleaved", AttrType::kBool, "false"},
+                                    {"num_heads", AttrType::kInt, "0"},
+                                    {"per_head", AttrType::kBool, "false"},
+                                    {"rotary_embedding_dim", AttrType::kInt, "0"}};
+constexpr Sample kRotarySamples[] = {
+    {"f32[2, 3, 4, 6]; f32[9, 3]; f32[9, 3]; i64[2, 4]=0,1,2,3,4,8,0,5"},
+    {"f32[2, 4, 18]; f32[2, 4, 3]; f32[2, 4, 3]", "num_heads=3"},
+    {"f32[2, 3, 4, 6]; f32[2, 4, 3]; f32[2, 4, 3]", "interleaved=true"},
+    {"f32[2, 3, 4, 6]; f32[2, 4, 2]; f32[2, 4, 2]", "rotary_embedding_dim=4"},
+    {"f32[2, 4, 18]; f32[9, 2]; f32[9, 2]; i64[2, 4]=0,1,2,3,4,8,0,5",
+     "num_heads=3; rotary_embedding_dim=4; interleaved=true"},
+    {"f16[1, 2, 3, 4]; f16[1, 3, 2]; f16[1, 3, 2]"},
+    {"f32[2, 3, 4, 6]; f32[1, 3, 4, 3]; f32[1, 3, 4, 3]", "per_head=true"},
+    {"f32[2, 3, 4, 6]; f32[2, 1, 4, 2]; f32[2, 1, 4, 2]",
+     "per_head=true; interleaved=true; rotary_embedding_dim=4"}};
+constexpr Place kRotaryPlaces[] = {{.ours = "per_head", .theirs = ""}};
+constexpr Cell kRotaryCells[] = {
+    {.format = "onnx", .op = "RotaryEmbedding", .since = 23, .places = kRotaryPlaces}};
 
 struct RotaryDims {
     Dim heads, size, half;  // of one head; half of what is rotated
 };
-
-bool surely_differ(const Dim& a, const Dim& b) { return a.is_constant() && b.is_constant() && a != b; }
 
 Result<RotaryDims> rotary_dims(const AttrReader& c, const Dims& x, const Dims& cos, const Dims& sin,
                                const Dims* ids) {
@@ -81,12 +81,12 @@ Result<RotaryDims> rotary_dims(const AttrReader& c, const Dims& x, const Dims& c
     return d;
 }
 
-Status infer(InferContext& c) {
+Status infer_rotary(InferContext& c) {
     TRY_STATUS(rotary_dims(c, c.shape(0), c.shape(1), c.shape(2), c.has(3) ? &c.shape(3) : nullptr));
     return same_shape(c);
 }
 
-Status evaluate(EvalContext& c) {
+Status evaluate_rotary(EvalContext& c) {
     const Tensor& x = c.in(0);
     const Dims ids = c.has(3) ? dims_of(c.in(3).shape()) : Dims{};
     TRY(const RotaryDims d, rotary_dims(c, dims_of(x.shape()), dims_of(c.in(1).shape()),
@@ -128,7 +128,7 @@ Status evaluate(EvalContext& c) {
 }
 
 // Halves are rotated as [B, heads, T, half] (4-D operands) or [B, T, heads, half].
-Result<std::string> write(const InferContext& c) {
+Result<std::string> write_rotary(const InferContext& c) {
     TRY(const RotaryDims d,
         rotary_dims(c, c.shape(0), c.shape(1), c.shape(2), c.has(3) ? &c.shape(3) : nullptr));
     const auto size = d.size.constant(), half = d.half.constant(), heads = d.heads.constant();
@@ -166,25 +166,25 @@ Result<std::string> write(const InferContext& c) {
     return text + format("y = identity({})", last);
 }
 
-double flops(const CostContext& c) { return 3 * static_cast<double>(element_count(c.inputs[0])); }
+double flops_of_rotary(const CostContext& c) { return 3 * static_cast<double>(element_count(c.inputs[0])); }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kRotaryOps[] = {
     {.name = "rotary_embedding",
      .summary =
          "pairs of numbers of each head turned by angles that follow from the position (Su et al. 2021)",
-     .inputs = kIn,
-     .outputs = kOut,
-     .attrs = kAttrs,
-     .infer = infer,
-     .evaluate = evaluate,
-     .flops = flops,
-     .samples = kSamples,
-     .cells = kCells,
-     .write_body = write},
+     .inputs = kRotaryIn,
+     .outputs = kRotaryOut,
+     .attrs = kRotaryAttrs,
+     .infer = infer_rotary,
+     .evaluate = evaluate_rotary,
+     .flops = flops_of_rotary,
+     .samples = kRotarySamples,
+     .cells = kRotaryCells,
+     .write_body = write_rotary},
 };
 
 }  // namespace
 
-std::span<const OpDef> rotary_ops() { return kOps; }
+std::span<const OpDef> rotary_ops() { return kRotaryOps; }
 
 }  // namespace lathe::ops

@@ -156,7 +156,7 @@ constexpr OperandDef kElementsIn[] = {
     {"x", kMovableTypes, 'T'}, {"indices", kIndexTypes}, {"updates", kMovableTypes, 'T'}};
 constexpr OperandDef kNdIn[] = {
     {"x", kMovableTypes, 'T'}, {"indices", type_bit(DType::kI64)}, {"updates", kMovableTypes, 'T'}};
-constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
+constexpr OperandDef kScatterY[] = {{"y", kMovableTypes, 'T'}};
 constexpr AttrDef kElementsAttrs[] = {{"axis", AttrType::kInt, "0"},
                                       {"reduction", AttrType::kString, "\"none\""}};
 constexpr AttrDef kNdAttrs[] = {{"reduction", AttrType::kString, "\"none\""}};
@@ -173,11 +173,11 @@ constexpr Cell kElementsCells[] = {
     {.format = "onnx", .op = "Scatter", .since = 9, .until = 10, .places = kElementsPlaces}};
 constexpr Cell kNdCells[] = {{.format = "onnx", .op = "ScatterND", .since = 11, .places = kNdPlaces}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kScatterOps[] = {
     {.name = "scatter_elements",
      .summary = "x with y[indices[i, j], j] = updates[i, j] for axis 0 (ONNX ScatterElements)",
      .inputs = kElementsIn,
-     .outputs = kY,
+     .outputs = kScatterY,
      .attrs = kElementsAttrs,
      .infer = infer_scatter_elements,
      .evaluate = evaluate_scatter_elements,
@@ -187,7 +187,7 @@ constexpr OpDef kOps[] = {
     {.name = "scatter_nd",
      .summary = "x with the parts that the index tuples name replaced by the updates (ONNX ScatterND)",
      .inputs = kNdIn,
-     .outputs = kY,
+     .outputs = kScatterY,
      .attrs = kNdAttrs,
      .infer = infer_scatter_nd,
      .evaluate = evaluate_scatter_nd,
@@ -198,6 +198,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> scatter_ops() { return kOps; }
+std::span<const OpDef> scatter_ops() { return kScatterOps; }
 
 }  // namespace lathe::ops

@@ -12,9 +12,8 @@ namespace {
 
 using namespace graph;
 
-constexpr TypeSet kI64 = type_bit(DType::kI64);
-constexpr OperandDef kX[] = {{"x", kMovableTypes, 'T'}};
-constexpr OperandDef kY[] = {{"y", kMovableTypes, 'T'}};
+constexpr OperandDef kShapeX[] = {{"x", kMovableTypes, 'T'}};
+constexpr OperandDef kShapeY[] = {{"y", kMovableTypes, 'T'}};
 constexpr OperandDef kAnyX[] = {{"x", kReshapableTypes, 'T'}};
 constexpr OperandDef kAnyY[] = {{"y", kReshapableTypes, 'T'}};
 
@@ -186,7 +185,7 @@ Result<std::vector<int>> permutation_of(const Ints& perm, int rank) {
     return normal_axes(perm, rank);
 }
 
-Status infer_transpose(InferContext& c) {
+Status infer_permuted(InferContext& c) {
     TRY(const auto order, permutation_of(c.list("perm"), c.rank(0)));
     Dims shape;
     for (const int axis : order) shape.push_back(c.shape(0)[axis]);
@@ -195,18 +194,18 @@ Status infer_transpose(InferContext& c) {
     return {};
 }
 
-Status evaluate_transpose(EvalContext& c) {
+Status evaluate_permuted(EvalContext& c) {
     TRY(const auto order, permutation_of(c.list("perm"), c.in(0).rank()));
     c.output(0, c.in(0).transposed(order).to_contiguous());
     return {};
 }
 
-constexpr AttrDef kTransposeAttrs[] = {{"perm", AttrType::kInts, "[]"}};
-constexpr Sample kTransposeSamples[] = {{"f32[2, 3, 5]"},
-                                        {"f32[2, 3, 5, 4]", "perm=[0, 2, 3, 1]"},
-                                        {"f16[3, 2]", "perm=[1, 0]"},
-                                        {"f32[]"},
-                                        {"i64[2, 1, 3]", "perm=[2, 0, 1]"}};
+constexpr AttrDef kPermuteAttrs[] = {{"perm", AttrType::kInts, "[]"}};
+constexpr Sample kPermuteSamples[] = {{"f32[2, 3, 5]"},
+                                      {"f32[2, 3, 5, 4]", "perm=[0, 2, 3, 1]"},
+                                      {"f16[3, 2]", "perm=[1, 0]"},
+                                      {"f32[]"},
+                                      {"i64[2, 1, 3]", "perm=[2, 0, 1]"}};
 
 // ---- identity, dropout
 
@@ -260,7 +259,7 @@ constexpr Cell kDropoutCells[] = {
     {.format = "onnx", .op = "Dropout", .until = 6, .places = kDropoutPlaces, .fixed = "is_test=1"},
     {.format = "litert", .op = "RESHAPE"}};
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kShapeOps[] = {
     {.name = "reshape",
      .summary = "the same elements in another shape; 0 copies a size, -1 is what is left (ONNX Reshape)",
      .inputs = kReshapeIn,
@@ -304,13 +303,13 @@ constexpr OpDef kOps[] = {
      .cells = more_cells<kUnsqueezeCells, CoremlValues<"expand_dims">, Ncnn<"Reshape">>},
     {.name = "transpose",
      .summary = "axis i of the result is axis perm[i] of x; reversed without perm (ONNX Transpose)",
-     .inputs = kX,
-     .outputs = kY,
-     .attrs = kTransposeAttrs,
-     .infer = infer_transpose,
-     .evaluate = evaluate_transpose,
+     .inputs = kShapeX,
+     .outputs = kShapeY,
+     .attrs = kPermuteAttrs,
+     .infer = infer_permuted,
+     .evaluate = evaluate_permuted,
      .flops = no_flops,
-     .samples = kTransposeSamples,
+     .samples = kPermuteSamples,
      .cells = cells<Onnx<"Transpose">, LitertAny<"TRANSPOSE">, CoremlValues<"transpose">, Ncnn<"Permute">>},
     {.name = "identity",
      .summary = "x",
@@ -336,6 +335,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> shape_ops() { return kOps; }
+std::span<const OpDef> shape_ops() { return kShapeOps; }
 
 }  // namespace lathe::ops

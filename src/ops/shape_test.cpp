@@ -17,11 +17,11 @@ TEST(Shape, ReshapeFillsInSizes) {
     EXPECT_EQ(values_by("flatten", {x}, "axis=0", {1, 24}), same);
     EXPECT_EQ(values_by("flatten", {x}, "axis=3", {24, 1}), same);
     EXPECT_EQ(
-        error_of("reshape", {x}, "shape=[5, -1]"),
+        op_error("reshape", {x}, "shape=[5, -1]"),
         "node 'node' (reshape): 24 elements of [2, 3, 4] do not fit the shape [5, 1] with one size free");
-    EXPECT_NE(error_of("reshape", {x}, "shape=[-1, -1]").find("-1 twice"), std::string::npos);
-    EXPECT_NE(error_of("reshape", {x}, "shape=[2, 3, 4, 0]").find("no axis 3"), std::string::npos);
-    EXPECT_NE(error_of("reshape", {x}, "shape=[24, -2]").find("the size -2"), std::string::npos);
+    EXPECT_NE(op_error("reshape", {x}, "shape=[-1, -1]").find("-1 twice"), std::string::npos);
+    EXPECT_NE(op_error("reshape", {x}, "shape=[2, 3, 4, 0]").find("no axis 3"), std::string::npos);
+    EXPECT_NE(op_error("reshape", {x}, "shape=[24, -2]").find("the size -2"), std::string::npos);
     // Shape given at run time only.
     const auto late = try_op("reshape", {x, i64s({6, -1})}, "", 1, false);
     ASSERT_TRUE(late.has_value()) << late.error().message;
@@ -47,9 +47,9 @@ TEST(Shape, SqueezeAndUnsqueeze) {
     EXPECT_EQ(values_by("unsqueeze", {counting({3, 4, 5})}, "axes=[5, 4, 2]", {3, 4, 1, 5, 1, 1}).size(),
               60u);  // ONNX: unsorted axes
     EXPECT_EQ(values_by("unsqueeze", {counting({3, 2}), i64s({-2})}, "", {3, 1, 2}).size(), 6u);
-    EXPECT_NE(error_of("squeeze", {x}, "axes=[1]").find("axis 1"), std::string::npos);
-    EXPECT_NE(error_of("unsqueeze", {x}, "axes=[0, 0]").find("twice"), std::string::npos);
-    EXPECT_NE(error_of("unsqueeze", {x}, "axes=[5]").find("outside"), std::string::npos);
+    EXPECT_NE(op_error("squeeze", {x}, "axes=[1]").find("axis 1"), std::string::npos);
+    EXPECT_NE(op_error("unsqueeze", {x}, "axes=[0, 0]").find("twice"), std::string::npos);
+    EXPECT_NE(op_error("unsqueeze", {x}, "axes=[5]").find("outside"), std::string::npos);
 }
 
 TEST(Shape, TransposeMovesEveryElement) {
@@ -73,8 +73,8 @@ TEST(Shape, TransposeMovesEveryElement) {
               (Doubles{0, 3, 1, 4, 2, 5}));
     EXPECT_EQ(values_by("transpose", {counting({2, 3}, DType::kF64)}, "", {3, 2}),
               (Doubles{0, 3, 1, 4, 2, 5}));
-    EXPECT_NE(error_of("transpose", {x}, "perm=[0, 1]").find("2 axes of 3"), std::string::npos);
-    EXPECT_NE(error_of("transpose", {counting({2, 3}, DType::kI4)}).find("does not take i4"),
+    EXPECT_NE(op_error("transpose", {x}, "perm=[0, 1]").find("2 axes of 3"), std::string::npos);
+    EXPECT_NE(op_error("transpose", {counting({2, 3}, DType::kI4)}).find("does not take i4"),
               std::string::npos);
 }
 
@@ -84,13 +84,13 @@ TEST(Shape, ExpandAndTileRepeat) {
     EXPECT_EQ(values_by("expand", {counting({3, 1}), i64s({3, 4})}, "", {3, 4}),
               (Doubles{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2}));
     EXPECT_EQ(values_by("expand", {counting({2})}, "shape=[1]", {2}), (Doubles{0, 1}));
-    EXPECT_NE(error_of("expand", {counting({3})}, "shape=[2]").find("do not broadcast"), std::string::npos);
+    EXPECT_NE(op_error("expand", {counting({3})}, "shape=[2]").find("do not broadcast"), std::string::npos);
     // ONNX, Tile, example "tile_precomputed".
     EXPECT_EQ(values_by("tile", {f32s({2, 2}, {0, 1, 2, 3}), i64s({2, 2})}, "", {4, 4}),
               (Doubles{0, 1, 0, 1, 2, 3, 2, 3, 0, 1, 0, 1, 2, 3, 2, 3}));
-    EXPECT_NE(error_of("tile", {counting({3})}, "repeats=[2, 2]").find("2 numbers for 1 axes"),
+    EXPECT_NE(op_error("tile", {counting({3})}, "repeats=[2, 2]").find("2 numbers for 1 axes"),
               std::string::npos);
-    EXPECT_NE(error_of("tile", {counting({3})}, "repeats=[4611686018427387904]").find("result"),
+    EXPECT_NE(op_error("tile", {counting({3})}, "repeats=[4611686018427387904]").find("result"),
               std::string::npos);
 }
 
@@ -100,7 +100,7 @@ TEST(Shape, DropoutIsTheIdentity) {
     EXPECT_EQ((*results)[0].to_doubles(), (Doubles{0, 1, 2, 3}));
     EXPECT_EQ((*results)[1].to_ints(), (std::vector<int64_t>{1, 1, 1, 1}));
     EXPECT_NE(
-        error_of("dropout", {counting({2, 2}), Tensor::scalar(0.5f), Tensor::scalar(true)}).find("random"),
+        op_error("dropout", {counting({2, 2}), Tensor::scalar(0.5f), Tensor::scalar(true)}).find("random"),
         std::string::npos);
 }
 
@@ -112,8 +112,8 @@ TEST(Fill, MakesTensorsFromSizes) {
     EXPECT_EQ(values_by("constant_of_shape", {i64s({2, 1})}, "value=3.0; dtype=i32", {2, 1}),
               (Doubles{3, 3}));
     EXPECT_EQ(values_by("constant_of_shape", {}, "shape=[0, 2]", {0, 2}), Doubles{});
-    EXPECT_NE(error_of("constant_of_shape", {i64s({-1})}).find("-1"), std::string::npos);
-    EXPECT_NE(error_of("constant_of_shape", {i64s({int64_t{1} << 60})}).find("would take more than"),
+    EXPECT_NE(op_error("constant_of_shape", {i64s({-1})}).find("-1"), std::string::npos);
+    EXPECT_NE(op_error("constant_of_shape", {i64s({int64_t{1} << 60})}).find("would take more than"),
               std::string::npos);
     // NumPy: arange(1, 5, 2), arange(10, 6, -3), arange(5, 2).
     const auto range = [](auto a, auto b, auto d) {
@@ -122,7 +122,7 @@ TEST(Fill, MakesTensorsFromSizes) {
     EXPECT_EQ(range(1.0f, 5.0f, 2.0f), (Doubles{1, 3}));
     EXPECT_EQ(range(int32_t{10}, int32_t{6}, int32_t{-3}), (Doubles{10, 7}));
     EXPECT_EQ(range(int64_t{5}, int64_t{2}, int64_t{1}), Doubles{});
-    EXPECT_NE(error_of("range", {Tensor::scalar(0.0f), Tensor::scalar(1.0f), Tensor::scalar(0.0f)})
+    EXPECT_NE(op_error("range", {Tensor::scalar(0.0f), Tensor::scalar(1.0f), Tensor::scalar(0.0f)})
                   .find("does not end"),
               std::string::npos);
     EXPECT_EQ(values_by("eye_like", {counting({2, 3})}, "k=1; dtype=i64"), (Doubles{0, 1, 0, 0, 0, 1}));

@@ -12,15 +12,15 @@ namespace {
 
 using namespace graph;
 
-constexpr OperandDef kIn[] = {{"x", kFloatTypes, 'T'}};
-constexpr OperandDef kOut[] = {{"y", kFloatTypes, 'T'}};
-constexpr AttrDef kAttrs[] = {{"axis", AttrType::kInt, "-1"}};
+constexpr OperandDef kSoftmaxIn[] = {{"x", kFloatTypes, 'T'}};
+constexpr OperandDef kSoftmaxOut[] = {{"y", kFloatTypes, 'T'}};
+constexpr AttrDef kSoftmaxAttrs[] = {{"axis", AttrType::kInt, "-1"}};
 constexpr AttrDef kFlatAttrs[] = {{"axis", AttrType::kInt, "1"}};
-constexpr Sample kSamples[] = {{"f32[2, 3, 5]{-4, 4}"},
-                               {"f32[2, 3, 5]{-4, 4}", "axis=1"},
-                               {"f32[3, 2]{-4, 4}", "axis=0"},
-                               {"f16[3, 7]{-4, 4}"},
-                               {"f32[2, 3]=1000,1001,-1000,3,3,2"}};
+constexpr Sample kSoftmaxSamples[] = {{"f32[2, 3, 5]{-4, 4}"},
+                                      {"f32[2, 3, 5]{-4, 4}", "axis=1"},
+                                      {"f32[3, 2]{-4, 4}", "axis=0"},
+                                      {"f16[3, 7]{-4, 4}"},
+                                      {"f32[2, 3]=1000,1001,-1000,3,3,2"}};
 constexpr Sample kFlatSamples[] = {{"f32[2, 3, 5]{-4, 4}"},
                                    {"f32[2, 3, 5]{-4, 4}", "axis=2"},
                                    {"f32[3, 2]{-4, 4}", "axis=0"},
@@ -87,19 +87,19 @@ Status evaluate_flat(EvalContext& c) {
     return change_lines<change>(c, element_count(Shape(shape.begin() + axis, shape.end())), 1);
 }
 
-double flops(const CostContext& c) { return 5 * static_cast<double>(element_count(c.inputs[0])); }
+double flops_of_softmax(const CostContext& c) { return 5 * static_cast<double>(element_count(c.inputs[0])); }
 
 constexpr OpDef along_axis(std::string_view name, std::string_view summary, Status (*evaluate)(EvalContext&),
                            std::span<const Cell> cells, std::string_view body) {
     return {.name = name,
             .summary = summary,
-            .inputs = kIn,
-            .outputs = kOut,
-            .attrs = kAttrs,
+            .inputs = kSoftmaxIn,
+            .outputs = kSoftmaxOut,
+            .attrs = kSoftmaxAttrs,
             .infer = infer_axis<false>,
             .evaluate = evaluate,
-            .flops = flops,
-            .samples = kSamples,
+            .flops = flops_of_softmax,
+            .samples = kSoftmaxSamples,
             .cells = cells,
             .body = body};
 }
@@ -107,18 +107,18 @@ constexpr OpDef flat(std::string_view name, std::string_view summary, Status (*e
                      std::span<const Cell> cells, std::string_view body) {
     return {.name = name,
             .summary = summary,
-            .inputs = kIn,
-            .outputs = kOut,
+            .inputs = kSoftmaxIn,
+            .outputs = kSoftmaxOut,
             .attrs = kFlatAttrs,
             .infer = infer_axis<true>,
             .evaluate = evaluate,
-            .flops = flops,
+            .flops = flops_of_softmax,
             .samples = kFlatSamples,
             .cells = cells,
             .body = body};
 }
 
-constexpr OpDef kOps[] = {
+constexpr OpDef kSoftmaxOps[] = {
     along_axis("softmax", "exp(x) over its sum along the axis", evaluate_axis<softmax_line>,
                cells<Onnx<"Softmax", 13>, Litert<"SOFTMAX">, Coreml<"softmax">, Ncnn<"Softmax">>,
                "m = reduce_max(x, axes=[$axis])\nd = sub(x, m)\ne = exp(d)\ns = reduce_sum(e, axes=[$axis])\n"
@@ -142,6 +142,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-std::span<const OpDef> softmax_ops() { return kOps; }
+std::span<const OpDef> softmax_ops() { return kSoftmaxOps; }
 
 }  // namespace lathe::ops

@@ -76,7 +76,7 @@ inline std::vector<double> values_by(std::string_view name, const std::vector<Ma
     return (*results)[0].to_doubles();
 }
 
-inline std::string error_of(std::string_view name, const std::vector<MaybeTensor>& operands,
+inline std::string op_error(std::string_view name, const std::vector<MaybeTensor>& operands,
                             std::string_view attrs = {}, size_t outputs = 1, bool constants = true) {
     const auto results = try_op(name, operands, attrs, outputs, constants);
     return results ? "no error" : results.error().message;

@@ -7,9 +7,9 @@ namespace {
 
 using namespace graph;
 
-constexpr int64_t kLargest = int64_t{1} << 30;
+constexpr int64_t kLargestWindow = int64_t{1} << 30;
 
-// The list, or `count` times `absent` when it is empty. Errors: another length, numbers outside [least, kLargest].
+// The list, or `count` times `absent` when it is empty. Errors: another length, numbers outside [least, kLargestWindow].
 Result<Ints> list_of(const AttrReader& c, std::string_view name, size_t count, int64_t least,
                      int64_t absent) {
     if (c.attrs().find(name) == nullptr) return Ints(count, absent);
@@ -17,8 +17,8 @@ Result<Ints> list_of(const AttrReader& c, std::string_view name, size_t count, i
     if (list.empty()) return Ints(count, absent);
     if (list.size() != count) return fail("{} has {} numbers, expected {}", name, list.size(), count);
     for (const int64_t v : list)
-        if (v < least || v > kLargest)
-            return fail("{} holds {}, expected {} to {}", name, v, least, kLargest);
+        if (v < least || v > kLargestWindow)
+            return fail("{} holds {}, expected {} to {}", name, v, least, kLargestWindow);
     return list;
 }
 
@@ -53,7 +53,7 @@ Result<Window> read_window(const AttrReader& c, const Ints& kernel) {
     TRY(window.auto_pad, auto_pad_named(c.string("auto_pad")));
     window.ceil_mode = c.op().find_attr("ceil_mode") != nullptr && c.flag("ceil_mode");
     for (size_t i = 0; i < rank; ++i) {
-        if (kernel[i] < 1 || kernel[i] > kLargest)
+        if (kernel[i] < 1 || kernel[i] > kLargestWindow)
             return fail("the kernel's size {} is not positive", kernel[i]);
         WindowAxis axis{.kernel = kernel[i], .stride = strides[i], .dilation = dilations[i]};
         if (window.auto_pad == Window::AutoPad::kNone) axis.begin = pads[i], axis.end = pads[i + rank];

@@ -69,13 +69,13 @@ Result<bool> split_batch_norm(Graph& graph, const Node& node, std::vector<Node>&
     return true;
 }
 
-struct Affine {
+struct ChannelAffine {
     std::vector<double> multiplier, offset;
 };
 
 // The multiplication or addition of per-channel constants that `user` does to `value`.
-std::optional<Affine> affine_of(const Graph& graph, const Node& user, ValueId value, size_t axis,
-                                int64_t channels) {
+std::optional<ChannelAffine> affine_of(const Graph& graph, const Node& user, ValueId value, size_t axis,
+                                       int64_t channels) {
     const bool mul = user.op->name == "mul", add = user.op->name == "add";
     if ((!mul && !add) || user.inputs.size() != 2) return std::nullopt;
     const size_t other = user.inputs[0] == value ? 1 : 0;
@@ -85,7 +85,7 @@ std::optional<Affine> affine_of(const Graph& graph, const Node& user, ValueId va
     auto values = per_channel(*constant, rank, axis, channels);
     if (!values) return std::nullopt;
     const std::vector<double> ones(values->size(), 1), zeros(values->size(), 0);
-    return mul ? Affine{*std::move(values), zeros} : Affine{ones, *std::move(values)};
+    return mul ? ChannelAffine{*std::move(values), zeros} : ChannelAffine{ones, *std::move(values)};
 }
 
 // weight with every slice along `axis` multiplied by its number; rounded once.
@@ -152,8 +152,8 @@ private:
         const Tensor weight = *constant_of(graph_, graph_.nodes[index], 1);
         const size_t weight_axis = matmul ? 1 : 0;
         const int64_t channels = weight.shape()[weight_axis];
-        Affine total{std::vector<double>(static_cast<size_t>(channels), 1),
-                     std::vector<double>(static_cast<size_t>(channels), 0)};
+        ChannelAffine total{std::vector<double>(static_cast<size_t>(channels), 1),
+                            std::vector<double>(static_cast<size_t>(channels), 0)};
         if (const Tensor* bias = constant_of(graph_, graph_.nodes[index], 2))
             total.offset = bias->to_doubles();
         bool changed = false;
@@ -175,7 +175,7 @@ private:
         if (changed) store(index, weight, total, weight_axis);
     }
 
-    void store(size_t index, const Tensor& weight, const Affine& total, size_t weight_axis) {
+    void store(size_t index, const Tensor& weight, const ChannelAffine& total, size_t weight_axis) {
         Node& node = graph_.nodes[index];
         graph::Value& weight_value = graph_[node.inputs[1]];
         if (std::ranges::any_of(total.multiplier, [](double m) { return m != 1; }))

@@ -13,7 +13,7 @@ namespace lathe::passes {
 namespace {
 
 // Values by rule, so that a graph's text needs none.
-Result<Tensor> weight(std::string_view name, DType dtype, const Shape& shape) {
+Result<Tensor> value_by_rule(std::string_view name, DType dtype, const Shape& shape) {
     std::vector<double> values(static_cast<size_t>(element_count(shape)));
     for (size_t i = 0; i < values.size(); ++i)
         values[i] =
@@ -21,8 +21,8 @@ Result<Tensor> weight(std::string_view name, DType dtype, const Shape& shape) {
     return tensor_from_doubles(dtype, shape, values);
 }
 
-Graph parsed(std::string_view text) {
-    auto graph = graph::parse_text(text, ops::find_op, weight);
+Graph graph_of(std::string_view text) {
+    auto graph = graph::parse_text(text, ops::find_op, value_by_rule);
     EXPECT_TRUE(graph.has_value()) << graph.error().message;
     if (!graph) return {};
     graph->values.shrink_to_fit();  // the first value that a pass adds moves all others
@@ -30,7 +30,7 @@ Graph parsed(std::string_view text) {
 }
 
 // Evaluates the first output, node by node.
-std::vector<double> run(const Graph& graph, const Tensor& x) {
+std::vector<double> output_of(const Graph& graph, const Tensor& x) {
     graph::Bindings bindings;
     EXPECT_TRUE(graph::bind(graph[graph.inputs[0]].shape, x.shape(), bindings).has_value());
     std::vector<Tensor> values(graph.values.size());
@@ -50,23 +50,24 @@ std::vector<double> run(const Graph& graph, const Tensor& x) {
     return values[static_cast<size_t>(graph.outputs[0])].to_doubles();
 }
 
-Tensor input(const Shape& shape) { return *weight("x", DType::kF32, shape); }
+Tensor input(const Shape& shape) { return *value_by_rule("x", DType::kF32, shape); }
 
-void expect_same(const Graph& before, const Graph& after, const Shape& shape, double tolerance = 1e-5) {
+void expect_same_output(const Graph& before, const Graph& after, const Shape& shape,
+                        double tolerance = 1e-5) {
     EXPECT_TRUE(graph::verify(after).has_value()) << graph::verify(after).error().message;
-    const auto a = run(before, input(shape)), b = run(after, input(shape));
+    const auto a = output_of(before, input(shape)), b = output_of(after, input(shape));
     ASSERT_EQ(a.size(), b.size());
     for (size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], tolerance * std::max(1.0, std::fabs(a[i])));
 }
 
-int count(const Graph& graph, std::string_view op) {
+int count_of(const Graph& graph, std::string_view op) {
     int n = 0;
     for (const auto& node : graph.nodes) n += node.op->name == op;
     return n;
 }
 
 TEST(FoldBatchNorm, MovesIntoTheConvBefore) {
-    const Graph graph = parsed(R"(
+    const Graph graph = graph_of(R"(
         input x: f32[n, 3, h, w]
         const w1: f32[4, 3, 3, 3]
         const b1: f32[4]
@@ -85,11 +86,11 @@ TEST(FoldBatchNorm, MovesIntoTheConvBefore) {
     ASSERT_TRUE(folded.has_value()) << folded.error().message;
     EXPECT_EQ(folded->nodes.size(), 1u);
     EXPECT_EQ((*folded)[folded->outputs[0]].name, "y");
-    expect_same(graph, *folded, {2, 3, 4, 5});
+    expect_same_output(graph, *folded, {2, 3, 4, 5});
 }
 
 TEST(FoldBatchNorm, LeavesWhatOthersUse) {
-    const Graph graph = parsed(R"(
+    const Graph graph = graph_of(R"(
         input x: f32[n, 3, h, w]
         const w1: f32[4, 3, 1, 1]
         const m: f32[1, 4, 1, 1]
@@ -101,7 +102,7 @@ TEST(FoldBatchNorm, LeavesWhatOthersUse) {
     ASSERT_TRUE(folded.has_value());
     EXPECT_EQ(folded->nodes.size(), 3u);
     // A shared weight, a scale along another axis, and a norm in front of the conv stay too.
-    const Graph other = parsed(R"(
+    const Graph other = graph_of(R"(
         input x: f32[n, 3, h, 5]
         const w1: f32[3, 3, 1, 1]
         const m: f32[5]
@@ -114,11 +115,11 @@ TEST(FoldBatchNorm, LeavesWhatOthersUse) {
     const auto same = fold_batch_norm(other);
     ASSERT_TRUE(same.has_value());
     EXPECT_EQ(same->nodes.size(), 4u);
-    expect_same(other, *same, {1, 3, 2, 5});
+    expect_same_output(other, *same, {1, 3, 2, 5});
 }
 
 TEST(FoldBatchNorm, ScalesTheColumnsOfAMatmul) {
-    const Graph graph = parsed(R"(
+    const Graph graph = graph_of(R"(
         input x: f32[n, 6]
         const w1: f32[6, 4]
         const m: f32[4]
@@ -128,11 +129,11 @@ TEST(FoldBatchNorm, ScalesTheColumnsOfAMatmul) {
     const auto folded = fold_batch_norm(graph);
     ASSERT_TRUE(folded.has_value());
     EXPECT_EQ(folded->nodes.size(), 1u);
-    expect_same(graph, *folded, {3, 6});
+    expect_same_output(graph, *folded, {3, 6});
 }
 
 TEST(MergeBranches, MakesOneConvolutionOfRepVggsThree) {
-    const Graph before = parsed(R"(
+    const Graph before = graph_of(R"(
 input x: f32[batch, 4, 7, 6]
 const w3: f32[4, 4, 3, 3]
 const w1: f32[4, 4, 1, 1]
@@ -150,12 +151,12 @@ output y
     auto after = merge_branches(before);
     ASSERT_TRUE(after.has_value()) << after.error().message;
     EXPECT_EQ(after->nodes.size(), 1u);
-    EXPECT_EQ(count(*after, "conv"), 1);
-    expect_same(before, *after, {2, 4, 7, 6}, 1e-4);
+    EXPECT_EQ(count_of(*after, "conv"), 1);
+    expect_same_output(before, *after, {2, 4, 7, 6}, 1e-4);
 }
 
 TEST(MergeBranches, UnderstandsDifferencesScalesAndGroups) {
-    const Graph before = parsed(R"(
+    const Graph before = graph_of(R"(
 input x: f32[batch, 4, 7, 6]
 const w: f32[4, 1, 7, 7]
 const v: f32[4, 1, 3, 3]
@@ -173,11 +174,11 @@ output y
     auto after = merge_branches(before);
     ASSERT_TRUE(after.has_value()) << after.error().message;
     EXPECT_EQ(after->nodes.size(), 1u);
-    expect_same(before, *after, {2, 4, 7, 6}, 1e-4);
+    expect_same_output(before, *after, {2, 4, 7, 6}, 1e-4);
 }
 
 TEST(MergeBranches, KeepsWhatIsNotLinearInOneImage) {
-    const Graph before = parsed(R"(
+    const Graph before = graph_of(R"(
 input x: f32[batch, 4, 7, 6]
 const w: f32[4, 4, 3, 3]
 const v: f32[4, 4, 1, 1]
@@ -195,12 +196,12 @@ output z
 )");
     auto after = merge_branches(before);
     ASSERT_TRUE(after.has_value()) << after.error().message;
-    EXPECT_EQ(count(*after, "conv"), 4);  // c is needed by itself, and a and b see different images
-    expect_same(before, *after, {1, 4, 7, 6}, 1e-4);
+    EXPECT_EQ(count_of(*after, "conv"), 4);  // c is needed by itself, and a and b see different images
+    expect_same_output(before, *after, {1, 4, 7, 6}, 1e-4);
 }
 
 TEST(MergeBranches, MeetsStridesAndUnevenKernels) {
-    const Graph before = parsed(R"(
+    const Graph before = graph_of(R"(
 input x: f32[batch, 3, 9, 8]
 const w: f32[6, 3, 3, 3]
 const v: f32[6, 3, 1, 1]
@@ -215,11 +216,11 @@ output y
     auto after = merge_branches(before);
     ASSERT_TRUE(after.has_value()) << after.error().message;
     EXPECT_EQ(after->nodes.size(), 1u);
-    expect_same(before, *after, {2, 3, 9, 8}, 1e-4);
+    expect_same_output(before, *after, {2, 3, 9, 8}, 1e-4);
 }
 
 TEST(FoldConstants, EvaluatesOnceAndKeepsSymbols) {
-    const Graph graph = parsed(R"(
+    const Graph graph = graph_of(R"(
         input x: f32[n, 6]
         const a: f32[6]
         const b: f32[6]
@@ -231,14 +232,14 @@ TEST(FoldConstants, EvaluatesOnceAndKeepsSymbols) {
         output z)");
     const auto folded = fold_constants(graph);
     ASSERT_TRUE(folded.has_value()) << folded.error().message;
-    EXPECT_EQ(count(*folded, "add"), 0);
-    EXPECT_EQ(count(*folded, "mul"), 1);
-    EXPECT_EQ(count(*folded, "shape_of"), 1);  // holds the symbol n
-    expect_same(graph, *folded, {3, 6});
+    EXPECT_EQ(count_of(*folded, "add"), 0);
+    EXPECT_EQ(count_of(*folded, "mul"), 1);
+    EXPECT_EQ(count_of(*folded, "shape_of"), 1);  // holds the symbol n
+    expect_same_output(graph, *folded, {3, 6});
 }
 
 TEST(BindSymbols, FixesSizesEverywhere) {
-    const Graph graph = parsed(R"(
+    const Graph graph = graph_of(R"(
         input x: f32[batch, c, h]
         y = reshape(x, shape=[batch, c*h])
         output y)");
@@ -251,7 +252,7 @@ TEST(BindSymbols, FixesSizesEverywhere) {
 }
 
 TEST(Simplify, DropsWhatDoesNothing) {
-    const Graph graph = parsed(R"(
+    const Graph graph = graph_of(R"(
         input x: f32[2, 3, 4]
         const one: f32[1] = [1.0]
         const zero: f32[1] = [0.0]
@@ -267,13 +268,13 @@ TEST(Simplify, DropsWhatDoesNothing) {
     ASSERT_TRUE(simple.has_value());
     EXPECT_EQ(simple->nodes.size(), 1u);
     EXPECT_EQ((*simple)[simple->outputs[0]].name, "y");
-    expect_same(graph, *simple, {2, 3, 4});
-    const Graph direct = parsed("input x: f32[2]\ny = identity(x)\noutput y");
+    expect_same_output(graph, *simple, {2, 3, 4});
+    const Graph direct = graph_of("input x: f32[2]\ny = identity(x)\noutput y");
     EXPECT_EQ(simplify(direct)->nodes.size(), 1u);  // an output is never an input
 }
 
 TEST(KeepOutputs, DropsTheRest) {
-    const Graph graph = parsed("input x: f32[2]\ny = relu(x)\nz = exp(x)\noutput y, z");
+    const Graph graph = graph_of("input x: f32[2]\ny = relu(x)\nz = exp(x)\noutput y, z");
     EXPECT_EQ(keep_outputs(graph, {"z"})->nodes.size(), 1u);
     EXPECT_NE(keep_outputs(graph, {"q"}).error().message.find("y, z"), std::string::npos);
 }

@@ -25,7 +25,7 @@ Tensor by_rule(std::string_view name, const Shape& shape) {
     return tensor_from_doubles(DType::kF32, shape, values);
 }
 
-Graph parsed(std::string_view text) {
+Graph static_parsed(std::string_view text) {
     auto graph = graph::parse_text(
         text, ops::find_op, [](std::string_view name, DType dtype, const Shape& shape) -> Result<Tensor> {
             return by_rule(name, shape).to(dtype);
@@ -35,7 +35,7 @@ Graph parsed(std::string_view text) {
 }
 
 // Every value of the graph on an input.
-std::vector<Tensor> run(const Graph& graph, const Tensor& x) {
+std::vector<Tensor> all_values(const Graph& graph, const Tensor& x) {
     graph::Bindings bindings;
     EXPECT_TRUE(graph::bind(graph[graph.inputs[0]].shape, x.shape(), bindings).has_value());
     std::vector<Tensor> values(graph.values.size());
@@ -58,7 +58,7 @@ std::vector<Tensor> run(const Graph& graph, const Tensor& x) {
 Ranges ranges_on(const Graph& graph, const StaticOptions& options, const Tensor& x) {
     const auto names = values_to_calibrate(graph, options);
     EXPECT_TRUE(names.has_value()) << names.error().message;
-    const auto values = run(graph, x);
+    const auto values = all_values(graph, x);
     Ranges ranges;
     for (const std::string& name : *names) {
         const auto numbers = values[static_cast<size_t>(graph.find(name))].to_doubles();
@@ -100,8 +100,8 @@ std::string path_to(const Graph& graph, std::string_view name, int steps) {
 }
 
 double snr(const Graph& before, const Graph& after, const Tensor& x) {
-    const auto a = run(before, x)[static_cast<size_t>(before.outputs[0])].to_doubles(),
-               b = run(after, x)[static_cast<size_t>(after.outputs[0])].to_doubles();
+    const auto a = all_values(before, x)[static_cast<size_t>(before.outputs[0])].to_doubles(),
+               b = all_values(after, x)[static_cast<size_t>(after.outputs[0])].to_doubles();
     double signal = 0, noise = 0;
     for (size_t i = 0; i < a.size(); ++i) signal += a[i] * a[i], noise += (a[i] - b[i]) * (a[i] - b[i]);
     return 10 * std::log10(signal / noise);
@@ -131,7 +131,7 @@ constexpr std::string_view kNet = R"(
     output y)";
 
 TEST(QuantizeStatic, CodesStandWhereIntegersFlow) {
-    const Graph graph = parsed(kNet), made = quantised(graph, {}, by_rule("x", {2, 3, 8, 8}));
+    const Graph graph = static_parsed(kNet), made = quantised(graph, {}, by_rule("x", {2, 3, 8, 8}));
     EXPECT_EQ(path_to(made, "c1", 3), "dequantize_linear quantize_linear input");
     EXPECT_EQ(path_to(made, "r1", 1), "conv") << "nothing between a convolution and its relu";
     EXPECT_EQ(path_to(made, "p1", 4), "dequantize_linear quantize_linear relu conv");
@@ -150,7 +150,7 @@ TEST(QuantizeStatic, ProductsOfFormatsWithoutFloatsGiveCodes) {
     StaticOptions options;
     options.results = Results::kAll;
     options.fused = {"relu", "clip", "silu"};
-    const Graph graph = parsed(kNet), made = quantised(graph, options, by_rule("x", {2, 3, 8, 8}));
+    const Graph graph = static_parsed(kNet), made = quantised(graph, options, by_rule("x", {2, 3, 8, 8}));
     EXPECT_EQ(path_to(made, "s3", 1), "conv");
     const Node* last = maker(made, made.outputs[0]);
     ASSERT_NE(last, nullptr);
@@ -160,7 +160,7 @@ TEST(QuantizeStatic, ProductsOfFormatsWithoutFloatsGiveCodes) {
 }
 
 TEST(QuantizeStatic, WhatIsMovedKeepsItsScale) {
-    const Graph made = quantised(parsed(kNet), {}, by_rule("x", {2, 3, 8, 8}));
+    const Graph made = quantised(static_parsed(kNet), {}, by_rule("x", {2, 3, 8, 8}));
     const auto scale_before = [&](std::string_view name, size_t operand) {
         const auto node = std::ranges::find_if(made.nodes, [&](const Node& n) { return n.name == name; });
         return maker(made, node->inputs[operand])->inputs[1];
@@ -172,7 +172,7 @@ TEST(QuantizeStatic, WhatIsMovedKeepsItsScale) {
 }
 
 TEST(QuantizeStatic, PreparedGraphsComputeTheSame) {
-    const Graph graph = parsed(R"(
+    const Graph graph = static_parsed(R"(
         input x: f32[n, 3, 4, 5]
         const w: f32[3, 6]
         const b: f32[6]
@@ -196,7 +196,7 @@ TEST(QuantizeStatic, PreparedGraphsComputeTheSame) {
 }
 
 TEST(QuantizeStatic, ComputesWhatTheDefinitionSays) {
-    const Graph graph = parsed(R"(
+    const Graph graph = static_parsed(R"(
         input x: f32[n, 6]
         const w: f32[4, 6]
         const b: f32[4]
@@ -209,7 +209,7 @@ TEST(QuantizeStatic, ComputesWhatTheDefinitionSays) {
             options.weights = weights;
             options.reduce_range = seven_bits;
             const Graph made = quantised(graph, options, x);
-            const auto found = run(made, x)[static_cast<size_t>(made.outputs[0])].to_doubles();
+            const auto found = all_values(made, x)[static_cast<size_t>(made.outputs[0])].to_doubles();
             const auto xs = x.to_doubles(), ws = graph[graph.find("w")].constant->to_doubles(),
                        bs = graph[graph.find("b")].constant->to_doubles();
             const auto [low, high] = std::ranges::minmax(xs);
@@ -231,7 +231,7 @@ TEST(QuantizeStatic, ComputesWhatTheDefinitionSays) {
 }
 
 TEST(QuantizeStatic, ZeroPointsAreAsAskedFor) {
-    const Graph graph = parsed(kNet);
+    const Graph graph = static_parsed(kNet);
     const Tensor x = by_rule("x", {2, 3, 8, 8});
     const auto check = [&](const StaticOptions& options,
                            const std::function<void(const Tensor&, bool)>& look) {
@@ -265,7 +265,7 @@ TEST(QuantizeStatic, ZeroPointsAreAsAskedFor) {
 }
 
 TEST(QuantizeStatic, LargeBiasesFitAndEmptyChannelsKeepTheirs) {
-    Graph graph = parsed(R"(
+    Graph graph = static_parsed(R"(
         input x: f32[n, 2]
         const w: f32[3, 2]
         const b: f32[3]
@@ -275,7 +275,7 @@ TEST(QuantizeStatic, LargeBiasesFitAndEmptyChannelsKeepTheirs) {
     graph[graph.find("b")].constant = Tensor::of<float>({3}, {5.0f, 0.3f, -0.125f});
     const Tensor x = Tensor::of<float>({1, 2}, {1e-3f, 0});
     const Graph made = quantised(graph, {}, x);
-    const auto y = run(made, x)[static_cast<size_t>(made.outputs[0])].to_doubles();
+    const auto y = all_values(made, x)[static_cast<size_t>(made.outputs[0])].to_doubles();
     EXPECT_NEAR(y[0], 5, 1e-6);
     EXPECT_NEAR(y[1], 0.3, 1e-6);
     EXPECT_NEAR(y[2], -0.1245, 1e-5);
@@ -284,7 +284,7 @@ TEST(QuantizeStatic, LargeBiasesFitAndEmptyChannelsKeepTheirs) {
 TEST(QuantizeStatic, NamedOperatorsStay) {
     StaticOptions options;
     options.keep.push_back(*Pattern::parse("^c2$"));
-    const Graph graph = parsed(kNet);
+    const Graph graph = static_parsed(kNet);
     const Tensor x = by_rule("x", {2, 3, 8, 8});
     std::vector<LayerPrecision> layers;
     const auto made = quantize_static(graph, ranges_on(graph, options, x), options, layers);
@@ -301,18 +301,18 @@ TEST(QuantizeStatic, NamedOperatorsStay) {
 
 TEST(QuantizeStatic, WithoutRangesThereAreNoCodes) {
     std::vector<LayerPrecision> layers;
-    const auto none = quantize_static(parsed(kNet), {}, {}, layers);
+    const auto none = quantize_static(static_parsed(kNet), {}, {}, layers);
     ASSERT_FALSE(none.has_value());
     EXPECT_EQ(none.error().message, "the range of the value 'x' is not known");
     StaticOptions mixed;
     mixed.activations = DType::kF8E4M3;
-    EXPECT_FALSE(values_to_calibrate(parsed(kNet), mixed).has_value());
+    EXPECT_FALSE(values_to_calibrate(static_parsed(kNet), mixed).has_value());
     mixed = {.symmetric = true};
-    EXPECT_FALSE(values_to_calibrate(parsed(kNet), mixed).has_value());
+    EXPECT_FALSE(values_to_calibrate(static_parsed(kNet), mixed).has_value());
 }
 
 TEST(QuantizeBlocks, EveryBlockIsRoundedByItsOwnScale) {
-    const Graph graph = parsed(R"(
+    const Graph graph = static_parsed(R"(
         input x: f32[n, 70]
         const w: f32[70, 5]
         y = matmul(x, w)
@@ -325,7 +325,7 @@ TEST(QuantizeBlocks, EveryBlockIsRoundedByItsOwnScale) {
     ASSERT_NE(dequantize, nullptr);
     EXPECT_EQ((*made)[dequantize->inputs[0]].dtype, DType::kI4);
     EXPECT_EQ((*made)[dequantize->inputs[1]].constant->shape(), (Shape{5, 5}));
-    const auto values = run(*made, by_rule("x", {1, 70}));
+    const auto values = all_values(*made, by_rule("x", {1, 70}));
     const auto found = values[static_cast<size_t>(dequantize->outputs[0])].to_doubles(),
                exact = graph[graph.find("w")].constant->to_doubles();
     for (size_t column = 0; column < 5; ++column)

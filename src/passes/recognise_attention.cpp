@@ -16,7 +16,7 @@ using graph::kNoValue;
 using graph::Node;
 using graph::ValueId;
 
-struct Found {
+struct FoundAttention {
     ValueId q = kNoValue;  // [..., queries, size]
     ValueId k = kNoValue;
     bool k_turned = false;  // [..., size, keys] rather than [..., keys, size]
@@ -48,7 +48,7 @@ bool exchanges_last_two(const Rewrite& rewrite, const Node& transpose) {
 }
 
 // scale q k'
-bool find_products(const Rewrite& rewrite, ValueId value, Found& found) {
+bool find_products(const Rewrite& rewrite, ValueId value, FoundAttention& found) {
     found.scale = 1;
     const ValueId scores = without_numbers(rewrite, value, found.scale);
     const Node* product = rewrite.maker(scores, "matmul");
@@ -62,7 +62,7 @@ bool find_products(const Rewrite& rewrite, ValueId value, Found& found) {
 }
 
 // ... + mask, where there is one.
-bool find_scores(const Rewrite& rewrite, ValueId value, Found& found) {
+bool find_scores(const Rewrite& rewrite, ValueId value, FoundAttention& found) {
     if (find_products(rewrite, value, found)) return true;
     const Node* sum = rewrite.maker(value, "add");
     if (sum == nullptr || rewrite.users(value) != 1) return false;
@@ -83,14 +83,14 @@ ValueId without_nan(const Rewrite& rewrite, ValueId value) {
     return fits ? choice->inputs[2] : value;
 }
 
-std::optional<Found> attention(const Rewrite& rewrite, ValueId root) {
+std::optional<FoundAttention> attention(const Rewrite& rewrite, ValueId root) {
     const Node* product = rewrite.maker(root, "matmul");
     if (product == nullptr) return std::nullopt;
     const Node* softmax = rewrite.maker(without_nan(rewrite, product->inputs[0]), "softmax");
     if (softmax == nullptr) return std::nullopt;
     const auto rank = static_cast<int64_t>(rewrite.shape(root).size());
     const int64_t axis = graph::AttrReader(*softmax->op, softmax->attrs).integer("axis");
-    Found found{.v = product->inputs[1]};
+    FoundAttention found{.v = product->inputs[1]};
     if ((axis != -1 && axis != rank - 1) || !find_scores(rewrite, softmax->inputs[0], found))
         return std::nullopt;
     return found;
@@ -112,7 +112,7 @@ ValueId before_repeating(const Rewrite& rewrite, ValueId value) {
         rewrite.shape(repeated->inputs[0]) == once && wide == all && rewrite.shape(value) == result;
     return fits ? apart->inputs[0] : kNoValue;
 }
-void share_heads(const Rewrite& rewrite, Found& found) {
+void share_heads(const Rewrite& rewrite, FoundAttention& found) {
     const ValueId k = found.k_turned ? kNoValue : before_repeating(rewrite, found.k),
                   v = before_repeating(rewrite, found.v);
     if (k == kNoValue || v == kNoValue || rewrite.shape(k)[1] != rewrite.shape(v)[1]) return;
@@ -121,7 +121,7 @@ void share_heads(const Rewrite& rewrite, Found& found) {
 }
 
 // Equal batches and heads, as the row has them; what only broadcasts has a meaning of its own there.
-bool shapes_fit(const Rewrite& rewrite, const Found& found, ValueId root) {
+bool shapes_fit(const Rewrite& rewrite, const FoundAttention& found, ValueId root) {
     const Dims &q = rewrite.shape(found.q), &k = rewrite.shape(found.k), &v = rewrite.shape(found.v);
     const size_t rank = q.size();
     if (rank < 3 || rank > 4 || k.size() != rank || v.size() != rank || rewrite.shape(root).size() != rank)
@@ -136,7 +136,7 @@ bool shapes_fit(const Rewrite& rewrite, const Found& found, ValueId root) {
 }
 
 // Queries of several heads that lie one behind the other for each head of keys, as they were before: [batch, heads, queries, size].
-ValueId queries_by_heads(const Rewrite& rewrite, const Found& found) {
+ValueId queries_by_heads(const Rewrite& rewrite, const FoundAttention& found) {
     const Node* joined = rewrite.maker(found.q, "reshape");
     if (joined == nullptr || rewrite.users(found.q) != 1) return kNoValue;
     const Dims &own = rewrite.shape(joined->inputs[0]), &rows = rewrite.shape(found.q);
@@ -153,7 +153,7 @@ ValueId queries_by_heads(const Rewrite& rewrite, const Found& found) {
     return joined->inputs[0];
 }
 
-ValueId rewritten(Rewrite& rewrite, Found found, ValueId root, const std::string& name) {
+ValueId rewritten(Rewrite& rewrite, FoundAttention found, ValueId root, const std::string& name) {
     const Dims result = rewrite.shape(root);
     const bool headless = result.size() == 3;
     if (found.k_turned) {

@@ -15,7 +15,7 @@ using graph::kNoValue;
 using graph::Node;
 using graph::ValueId;
 
-struct Found {
+struct FoundRotary {
     ValueId x = kNoValue;  // [batch, heads, positions, size], or with an axis between heads and positions
     ValueId cosine = kNoValue, sine = kNoValue;  // broadcast to x's half, or to x where `doubled`
     bool interleaved = false, doubled = false;
@@ -82,7 +82,7 @@ ValueId beside(const Pair& product, ValueId known) {
 }
 
 // concat(a cos - b sin, a sin + b cos)
-std::optional<Found> by_halves(const Rewrite& rewrite, ValueId root) {
+std::optional<FoundRotary> by_halves(const Rewrite& rewrite, ValueId root) {
     const auto parts = joined(rewrite, root);
     const auto difference = parts ? operands(rewrite, parts->first, "sub") : std::nullopt;
     const auto sum = parts ? operands(rewrite, parts->second, "add") : std::nullopt;
@@ -97,13 +97,14 @@ std::optional<Found> by_halves(const Rewrite& rewrite, ValueId root) {
             if (x == kNoValue) continue;
             for (const auto& [a_sin, b_cos] : {std::pair(*one, *other), std::pair(*other, *one)})
                 if (beside(a_sin, a) == sine && beside(b_cos, b) == cosine)
-                    return Found{.x = x, .cosine = cosine, .sine = sine};
+                    return FoundRotary{.x = x, .cosine = cosine, .sine = sine};
         }
     return std::nullopt;
 }
 
 // x cos + turned(x) sin, where turned makes (-b, a) of every pair (a, b).
-std::optional<Found> by_turning(const Rewrite& rewrite, ValueId x, ValueId cosine, const Pair& product) {
+std::optional<FoundRotary> by_turning(const Rewrite& rewrite, ValueId x, ValueId cosine,
+                                      const Pair& product) {
     for (const auto& [turned, sine] : {product, Pair(product.second, product.first)}) {
         const Node* shaped = rewrite.maker(turned, "reshape");
         const auto parts = joined(rewrite, shaped != nullptr ? shaped->inputs[0] : turned);
@@ -111,7 +112,7 @@ std::optional<Found> by_turning(const Rewrite& rewrite, ValueId x, ValueId cosin
         if (negative == nullptr) continue;
         const ValueId from = halves_of(rewrite, parts->second, negative->inputs[0]);
         if (from == kNoValue) continue;
-        Found found{
+        FoundRotary found{
             .x = x, .cosine = cosine, .sine = sine, .interleaved = shaped != nullptr, .doubled = true};
         if (shaped == nullptr) {
             if (from == x) return found;
@@ -126,7 +127,7 @@ std::optional<Found> by_turning(const Rewrite& rewrite, ValueId x, ValueId cosin
     }
     return std::nullopt;
 }
-std::optional<Found> by_whole(const Rewrite& rewrite, ValueId root) {
+std::optional<FoundRotary> by_whole(const Rewrite& rewrite, ValueId root) {
     const auto sum = operands(rewrite, root, "add");
     if (!sum) return std::nullopt;
     const auto one = operands(rewrite, sum->first, "mul"), other = operands(rewrite, sum->second, "mul");
@@ -172,7 +173,7 @@ bool repeats_half(const Rewrite& rewrite, ValueId value) {
 }
 
 // One number for both of a pair; kNoValue: the table may have two.
-ValueId without_repeats(Rewrite& rewrite, const Found& found, ValueId given, const std::string& name) {
+ValueId without_repeats(Rewrite& rewrite, const FoundRotary& found, ValueId given, const std::string& name) {
     if (const Tensor* all = rewrite.constant(given)) {
         const auto kept = one_of_each(*all, found.interleaved);
         return kept ? rewrite.add_constant(name + ".half", *kept) : kNoValue;
@@ -184,7 +185,7 @@ ValueId without_repeats(Rewrite& rewrite, const Found& found, ValueId given, con
 }
 
 // The table as [batch or 1, heads or 1, positions, half], also where two axes of x stand for heads.
-ValueId table(Rewrite& rewrite, const Found& found, ValueId given, const std::string& name) {
+ValueId table(Rewrite& rewrite, const FoundRotary& found, ValueId given, const std::string& name) {
     if (found.doubled) given = without_repeats(rewrite, found, given, name);
     if (given == kNoValue) return kNoValue;
     const Dims x = rewrite.shape(found.x);
@@ -213,7 +214,7 @@ ValueId with_all_heads(Rewrite& rewrite, ValueId x, const std::string& name) {
     return rewrite.add("reshape", {x}, {{"shape", wanted}}, name);
 }
 
-ValueId rewritten(Rewrite& rewrite, const Found& found, ValueId root, const std::string& name) {
+ValueId rewritten(Rewrite& rewrite, const FoundRotary& found, ValueId root, const std::string& name) {
     const Dims shape = rewrite.shape(found.x);
     const ValueId cosine = table(rewrite, found, found.cosine, name),
                   sine = table(rewrite, found, found.sine, name);

@@ -18,7 +18,7 @@ using graph::ValueId;
 constexpr double kLargestF16 = 65504;
 constexpr double kF16ExponentCap = 5.5;
 
-size_t index_of(ValueId id) { return static_cast<size_t>(id); }
+size_t place_of(ValueId id) { return static_cast<size_t>(id); }
 
 // Statistics lose too much in half precision.
 bool is_sensitive(std::string_view op) {
@@ -87,7 +87,7 @@ private:
                 kept_scope(node))
                 continue;
             const bool from_half = std::ranges::any_of(node.inputs, [&](ValueId id) {
-                const int64_t maker = id == kNoValue ? -1 : uses_.producer[index_of(id)];
+                const int64_t maker = id == kNoValue ? -1 : uses_.producer[place_of(id)];
                 return maker >= 0 && half_[static_cast<size_t>(maker)];
             });
             half_[i] = (from_half || is_product(node.op->name)) && fits(node);
@@ -99,7 +99,7 @@ private:
         for (size_t i = old_.nodes.size(); i-- > 0;) {
             const Node& node = old_.nodes[i];
             if (!half_[i] || is_product(node.op->name) || node.outputs.size() != 1) continue;
-            const auto& users = uses_.users[index_of(node.outputs[0])];
+            const auto& users = uses_.users[place_of(node.outputs[0])];
             const bool is_output = std::ranges::find(old_.outputs, node.outputs[0]) != old_.outputs.end();
             if (is_output || users.empty()) continue;
             half_[i] = !std::ranges::all_of(users, [&](size_t user) { return !half_[user]; });
@@ -118,7 +118,7 @@ private:
             if (change) value.dtype = options_.dtype;
             const ValueId added = new_.add_value(std::move(value));
             new_.inputs.push_back(added);
-            current_[index_of(id)] = added;
+            current_[place_of(id)] = added;
         }
         return {};
     }
@@ -127,7 +127,7 @@ private:
     Result<ValueId> operand(ValueId id, DType wanted) {
         if (id == kNoValue) return kNoValue;
         if (old_[id].constant) return constant(id, is_f32(id) ? wanted : old_[id].dtype);
-        const ValueId now = current_[index_of(id)];
+        const ValueId now = current_[place_of(id)];
         if (!is_f32(id) || new_[now].dtype == wanted) return now;
         const auto key = std::pair(now, wanted);
         if (const auto it = casts_.find(key); it != casts_.end()) return it->second;
@@ -150,7 +150,7 @@ private:
         const bool scalar = is_f32(id) && old_[id].constant && old_[id].constant->count() == 1;
         if (node.op->name != "min" || !scalar || options_.dtype != DType::kF16)
             return operand(id, options_.dtype);
-        const auto& users = uses_.users[index_of(node.outputs[0])];
+        const auto& users = uses_.users[place_of(node.outputs[0])];
         const bool for_exp =
             std::ranges::all_of(users, [&](size_t user) { return old_.nodes[user].op->name == "exp"; });
         if (!for_exp || old_[id].constant->to_doubles()[0] <= kF16ExponentCap)
@@ -177,13 +177,13 @@ private:
             graph::add_node(new_, *node.op, std::move(inputs), node.attrs, std::move(names), node.name));
         for (size_t i = 0; i < node.outputs.size(); ++i)
             if (node.outputs[i] != kNoValue)
-                current_[index_of(node.outputs[i])] = new_.nodes[added].outputs[i];
+                current_[place_of(node.outputs[i])] = new_.nodes[added].outputs[i];
         return {};
     }
 
     Status add_outputs() {
         for (const ValueId id : old_.outputs) {
-            const ValueId now = current_[index_of(id)];
+            const ValueId now = current_[place_of(id)];
             const DType wanted = options_.keep_io || !is_f32(id) ? old_[id].dtype : options_.dtype;
             if (new_[now].dtype == wanted) {
                 new_.outputs.push_back(now);

@@ -6,7 +6,7 @@
 namespace lathe::passes {
 namespace {
 
-double largest_code(DType dtype, bool seven_bits) {
+double largest_weight_code(DType dtype, bool seven_bits) {
     if (dtype == DType::kF8E4M3) return 448;
     return seven_bits ? 63 : 127;
 }
@@ -53,7 +53,7 @@ Result<ChannelCodes> channel_codes(const Tensor& weight, size_t axis, DType dtyp
     const Tensor plain = weight.to(DType::kF32).to_contiguous();
     const auto values = plain.values<float>();
     const Around around(plain.shape(), axis);
-    const double most = largest_code(dtype, seven_bits);
+    const double most = largest_weight_code(dtype, seven_bits);
     std::vector<float> largest(around.channels, 0), scale(around.channels, 1);
     const auto for_each_row = [&](const auto& use) {
         for (size_t o = 0; o < around.outer; ++o)

@@ -13,6 +13,7 @@
 #include "graph/text_form.h"
 #include "ops/ops.h"
 #include "pipeline/export.h"
+#include "pipeline/noise_test.h"
 #include "run/reference.h"
 #include "wire/test_folder.h"
 
@@ -20,16 +21,6 @@ namespace lathe::pipeline {
 namespace {
 
 using check::NamedTensors;
-
-Tensor noise(const Shape& shape, uint64_t seed) {
-    uint64_t state = seed * 0x9e3779b97f4a7c15u + 1;
-    std::vector<double> values(static_cast<size_t>(element_count(shape)));
-    for (double& value : values) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        value = static_cast<double>(state >> 11) / 4503599627370496.0 - 1;
-    }
-    return tensor_from_doubles(DType::kF32, shape, values);
-}
 
 graph::Graph net(double gain = 1) {
     auto graph = graph::parse_text(R"(

@@ -13,6 +13,7 @@
 #include "pipeline/calibration.h"
 #include "pipeline/input_sums.h"
 #include "pipeline/make_net.h"
+#include "pipeline/noise_test.h"
 #include "run/reference.h"
 #include "wire/test_folder.h"
 #include "zoo/zoo.h"
@@ -23,17 +24,6 @@ namespace {
 using graph::Dim;
 using graph::Ints;
 using Doubles = std::vector<double>;
-
-// Values in [-1, 1) that differ everywhere.
-Tensor noise(Shape shape, uint64_t seed) {
-    uint64_t state = seed * 0x9e3779b97f4a7c15u + 1;
-    Doubles values(static_cast<size_t>(element_count(shape)));
-    for (double& value : values) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        value = static_cast<double>(state >> 11) / 4503599627370496.0 - 1;
-    }
-    return tensor_from_doubles(DType::kF32, std::move(shape), values);
-}
 
 struct Expected {
     Doubles mean, mean_square, products;

@@ -96,8 +96,6 @@ LayerComparison compare_one(const Weight& a, const Weight& b, const CompareOptio
 
 std::string decibels(double snr) { return std::isinf(snr) ? "exact" : format("{:.2f}", snr); }
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(format("{}", value)); }
-
 }  // namespace
 
 double expected_snr_db(const quant::LayerSpec& spec) {
@@ -182,15 +180,15 @@ Json to_json(const WeightsReport& report) {
         layers.push_back({{"name", layer.name},
                           {"format", layer.format},
                           {"quantized", layer.quantized},
-                          {"snr_db", number(layer.snr_db)},
-                          {"expected_snr_db", number(layer.least_snr_db)},
-                          {"relative_error", number(layer.relative_error)},
+                          {"snr_db", json_number(layer.snr_db)},
+                          {"expected_snr_db", json_number(layer.least_snr_db)},
+                          {"relative_error", json_number(layer.relative_error)},
                           {"max_abs_error", layer.errors.largest},
                           {"problem", layer.problem}});
     return Json{{"a", report.a},
                 {"b", report.b},
                 {"passed", report.passed()},
-                {"snr_db", number(report.errors.snr_db())},
+                {"snr_db", json_number(report.errors.snr_db())},
                 {"max_abs_error", report.errors.largest},
                 {"missing", report.missing},
                 {"only_in_a", report.added},

@@ -49,7 +49,7 @@ bool lists(std::string_view words, std::string_view word) {
     return std::ranges::any_of(split(words, ' '), [&](std::string_view one) { return one == word; });
 }
 
-std::string with_commas(std::string_view words) {
+std::string words_with_commas(std::string_view words) {
     std::vector<std::string> list;
     for (const std::string_view word : split(words, ' ')) list.emplace_back(word);
     return join(list, ", ");
@@ -80,7 +80,7 @@ const Exporter* find_exporter(std::string_view name) {
 Status check_exporter_options(const Exporter& exporter, const ExportOptions& options) {
     if (!lists(exporter.precisions, options.precision))
         return fail("{} does not hold --precision {}; it holds {}", exporter.name, options.precision,
-                    with_commas(exporter.precisions));
+                    words_with_commas(exporter.precisions));
     const ExportOptions usual;
     const Given given[] = {{"--opset", options.opset != usual.opset},
                            {"--external-data", options.external_data != usual.external_data},

@@ -11,7 +11,7 @@
 namespace lathe::pipeline {
 namespace {
 
-constexpr int64_t kBandElements = int64_t{1} << 18;
+constexpr int64_t kLayerBand = int64_t{1} << 18;
 constexpr uint64_t kCopyBytes = uint64_t{4} << 20;
 
 struct Band {
@@ -24,7 +24,7 @@ std::vector<Band> bands_of(int64_t rows, int64_t columns, int64_t step) {
     return bands;
 }
 
-int64_t columns_of(const Shape& shape) {
+int64_t columns_behind(const Shape& shape) {
     return shape.empty() || shape[0] == 0 ? element_count(shape) : element_count(shape) / shape[0];
 }
 
@@ -46,7 +46,7 @@ private:
 };
 
 std::string place_of_bad(const Weight& weight, int64_t first, std::span<const float> values) {
-    const int64_t columns = columns_of(weight.shape);
+    const int64_t columns = columns_behind(weight.shape);
     for (size_t i = 0; i < values.size(); ++i)
         if (!std::isfinite(values[i]))
             return format("'{}' holds {} at row {}, column {}; mend the checkpoint or --exclude the layer",
@@ -67,9 +67,9 @@ quant::LayerSpec usable_spec(const Item& item, const ItemContext& context) {
     return spec;
 }
 
-class Layer {
+class LayerRun {
 public:
-    Layer(const Item& item, ItemContext context, std::atomic<uint64_t>& sum)
+    LayerRun(const Item& item, ItemContext context, std::atomic<uint64_t>& sum)
         : item_(item),
           weight_(*item.weight),
           spec_(usable_spec(item, context)),
@@ -330,7 +330,7 @@ Status store(std::span<const float> values, DType dtype, std::vector<std::byte>&
                 if (std::isfinite(values[i]) && std::fabs(values[i]) >= 65520.0f)
                     return fail("'{}' holds {} (element {}), beyond fp16; use bf16, or --exclude the tensor",
                                 weight.name, values[i],
-                                first * columns_of(weight.shape) + static_cast<int64_t>(i));
+                                first * columns_behind(weight.shape) + static_cast<int64_t>(i));
     }
     encode_floats(dtype, values, bytes);
     return {};
@@ -340,7 +340,7 @@ Status cast(const Item& item, ItemContext context, std::atomic<uint64_t>& sum, L
     const Weight& weight = *item.weight;
     const DType dtype = item.choice->action == quant::Action::kCast ? item.choice->cast : weight.dtype;
     const bool scalar = weight.shape.empty();
-    const int64_t rows = scalar ? 1 : weight.shape[0], columns = scalar ? 1 : columns_of(weight.shape);
+    const int64_t rows = scalar ? 1 : weight.shape[0], columns = scalar ? 1 : columns_behind(weight.shape);
     if (rows * columns == 0) return {};
     const std::vector<Band> bands = bands_of(rows, columns, 1);
     Troubles troubles(bands.size());
@@ -404,7 +404,7 @@ LayerStatistics LayerStatistics::rotated(int64_t group) const {
 }
 
 int64_t band_rows(int64_t columns, int64_t step) {
-    return std::max(step, kBandElements / std::max<int64_t>(1, columns) / step * step);
+    return std::max(step, kLayerBand / std::max<int64_t>(1, columns) / step * step);
 }
 
 std::vector<Piece> pieces_of(const Item& item) {
@@ -443,7 +443,7 @@ std::vector<Piece> pieces_of(const Item& item) {
     }
     const DType dtype = choice.action == quant::Action::kCast ? choice.cast : weight.dtype;
     const int64_t rows = weight.shape.empty() ? 1 : weight.shape[0];
-    const int64_t columns = weight.shape.empty() ? 1 : columns_of(weight.shape);
+    const int64_t columns = weight.shape.empty() ? 1 : columns_behind(weight.shape);
     if (rows * columns == 0) return pieces;
     for (const Band band : bands_of(rows, columns, 1))
         pieces.push_back({item.slots[0], static_cast<uint64_t>(bytes_of(dtype, band.first * columns)),
@@ -454,7 +454,7 @@ std::vector<Piece> pieces_of(const Item& item) {
 Status process_item(const Item& item, ItemContext context, uint64_t& sum, LayerReport& report) {
     std::atomic<uint64_t> adding = 0;
     Status status;
-    if (item.choice->action == quant::Action::kQuantize) status = Layer(item, context, adding).run(report);
+    if (item.choice->action == quant::Action::kQuantize) status = LayerRun(item, context, adding).run(report);
     else if (copied(item)) status = copy(item, context, adding);
     else status = cast(item, context, adding, report);
     sum = adding;

@@ -76,7 +76,7 @@ Result<QuantizeOutput> QuantizeOutput::open(formats::safetensors::Layout layout,
         output.files_.push_back(std::move(partial));
     }
     TRY(LineFile lines, resume ? LineFile::append_to(journal) : LineFile::create(journal));
-    if (!resume) TRY_STATUS(lines.append(to_text(Json{{"run", identity}})));
+    if (!resume) TRY_STATUS(lines.append(lathe::to_text(Json{{"run", identity}})));
     else TRY_STATUS(lines.append(""));  // ends a line that was cut
     output.journal_.push_back(std::move(lines));
     output.layout_ = std::move(layout);
@@ -117,7 +117,7 @@ Status QuantizeOutput::write(const Piece& piece, SharedBytes bytes, std::atomic<
 Status QuantizeOutput::finish(size_t item, uint64_t sum, Json note) {
     note["item"] = item;
     note["sum"] = format("{:016x}", sum);
-    Status status = journal_[0].append(to_text(note));
+    Status status = journal_[0].append(lathe::to_text(note));
     if (!status) *disk_failed_ = true;
     return status;
 }

@@ -22,7 +22,7 @@ std::string_view name_of(Action action) {
     return "keep";
 }
 
-std::string shape_text(const Shape& shape) {
+std::string short_shape(const Shape& shape) {
     std::string text;
     for (const int64_t size : shape) text += format("{}{}", text.empty() ? "" : "x", size);
     return text.empty() ? "scalar" : text;
@@ -68,7 +68,7 @@ std::string ratio_text(uint64_t before, uint64_t after) {
     return format(" ({:.1f} %)", 100.0 * static_cast<double>(after) / static_cast<double>(before));
 }
 
-std::string decibels(double snr) { return std::isinf(snr) ? "exact" : format("{:.2f}", snr); }
+std::string snr_text(double snr) { return std::isinf(snr) ? "exact" : format("{:.2f}", snr); }
 
 std::vector<const LayerReport*> measured_layers(const QuantizeReport& report) {
     std::vector<const LayerReport*> layers;
@@ -80,8 +80,6 @@ std::vector<const LayerReport*> measured_layers(const QuantizeReport& report) {
 size_t count_of(const QuantizeReport& report, Action action) {
     return static_cast<size_t>(std::ranges::count(report.layers, action, &LayerReport::action));
 }
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(format("{}", value)); }
 
 }  // namespace
 
@@ -97,7 +95,7 @@ std::string to_table(const QuantizePlan& plan) {
         const Weight& weight = plan.weights.weights[i];
         quantized += choice.action == Action::kQuantize ? 1 : 0;
         rows.push_back(
-            {printable(weight.name), shape_text(weight.shape),
+            {printable(weight.name), short_shape(weight.shape),
              std::string(lathe::name_of(weight.quantized() ? weight.stored.dtype() : weight.dtype)),
              format_of(choice, weight), human_bytes(choice.bytes_before), human_bytes(choice.bytes_after),
              choice.why});
@@ -152,14 +150,14 @@ std::string to_text(const QuantizeReport& report) {
     if (!layers.empty()) {
         text +=
             format("  all layers: signal to noise {} dB, relative error {:.5f}, largest error {:.4g}\n",
-                   decibels(report.errors.snr_db()), report.errors.relative_error(), report.errors.largest);
+                   snr_text(report.errors.snr_db()), report.errors.relative_error(), report.errors.largest);
         std::ranges::stable_sort(layers, {}, [](const LayerReport* layer) { return layer->snr_db(); });
         const size_t shown = std::min<size_t>(layers.size(), 5);
         std::vector<std::vector<std::string>> rows = {
             {"  the " + std::string(shown < layers.size() ? "worst layers" : "layers"), "format", "dB",
              "relative", "largest"}};
         for (const LayerReport* layer : std::span(layers).first(shown))
-            rows.push_back({"  " + printable(layer->name), layer->format, decibels(layer->snr_db()),
+            rows.push_back({"  " + printable(layer->name), layer->format, snr_text(layer->snr_db()),
                             format("{:.5f}", layer->relative_error()),
                             format("{:.4g}", layer->errors.largest)});
         text += aligned(rows, "<<>>>");
@@ -181,8 +179,8 @@ Json to_json(const QuantizeReport& report) {
                    {"bytes_after", layer.bytes_after},
                    {"seconds", layer.seconds}};
         if (layer.measured) {
-            entry["snr_db"] = number(layer.snr_db());
-            entry["relative_error"] = number(layer.relative_error());
+            entry["snr_db"] = json_number(layer.snr_db());
+            entry["relative_error"] = json_number(layer.relative_error());
             entry["max_abs_error"] = layer.errors.largest;
         }
         layers.push_back(std::move(entry));
@@ -194,8 +192,8 @@ Json to_json(const QuantizeReport& report) {
                 {"bytes_after", report.bytes_after},
                 {"seconds", report.seconds},
                 {"resumed_layers", report.resumed_layers},
-                {"snr_db", number(report.errors.snr_db())},
-                {"relative_error", number(report.errors.relative_error())},
+                {"snr_db", json_number(report.errors.snr_db())},
+                {"relative_error", json_number(report.errors.relative_error())},
                 {"max_abs_error", report.errors.largest},
                 {"notes", report.notes},
                 {"layers", std::move(layers)}};

@@ -14,7 +14,7 @@
 namespace lathe::pipeline {
 namespace {
 
-constexpr size_t kNamesShown = 3;
+constexpr size_t kOutputsShown = 3;
 
 // The weight as f32, or as it lies in the file where it is plain.
 Tensor values_of(const Weight& weight) {
@@ -50,10 +50,10 @@ Result<graph::Checkpoint> replaced(graph::Checkpoint checkpoint, const Weights& 
             report.a, weights.dequantized, report.b);
     if (!foreign.empty()) {
         const std::vector<std::string> shown(
-            foreign.begin(), foreign.begin() + static_cast<int64_t>(std::min(foreign.size(), kNamesShown)));
+            foreign.begin(), foreign.begin() + static_cast<int64_t>(std::min(foreign.size(), kOutputsShown)));
         report.notes.push_back(format("{} tensors of {} are not in {}: {}{}", foreign.size(), report.a,
                                       report.b, join(shown, ", "),
-                                      foreign.size() > kNamesShown ? ", …" : ""));
+                                      foreign.size() > kOutputsShown ? ", …" : ""));
     }
     if (const size_t kept = checkpoint.tensors.size() - report.replaced; kept > 0)
         report.notes.push_back(

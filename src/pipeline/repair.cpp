@@ -167,7 +167,8 @@ private:
     Status check(const std::string& layer) const {
         const Json header = {{"layers", {{layer, labels_.at(layer)}}}};
         const std::vector<std::string> names = {layer + ".weight"};
-        TRY(const quant::StoredLayers stored, quant::find_stored_layers(names, finder(), to_text(header)));
+        TRY(const quant::StoredLayers stored,
+            quant::find_stored_layers(names, finder(), lathe::to_text(header)));
         for (const auto& [name, one] : stored.layers)
             TRY_STATUS(quant::StoredReader::open(name, one, finder()));
         return {};

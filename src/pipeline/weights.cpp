@@ -81,7 +81,7 @@ std::string underscored(std::string name) {
     return name;
 }
 
-std::vector<float> floats_of(const Tensor& tensor) {
+std::vector<float> loaded_floats(const Tensor& tensor) {
     const Tensor plain = tensor.to_contiguous();
     std::vector<float> values(static_cast<size_t>(plain.count()));
     quant::load_floats(plain.dtype(), plain.bytes(), values.size(), values.data());
@@ -102,8 +102,8 @@ Result<LowRankTerm> term_of(const LoraLayer& layer, const Weight& weight, double
     double alpha = static_cast<double>(term.rank);
     if (layer.alpha != nullptr && layer.alpha->count() == 1) alpha = layer.alpha->to_doubles()[0];
     term.factor = strength * alpha / static_cast<double>(term.rank);
-    term.up = floats_of(*layer.up);
-    term.down = floats_of(*layer.down);
+    term.up = loaded_floats(*layer.up);
+    term.down = loaded_floats(*layer.down);
     return term;
 }
 

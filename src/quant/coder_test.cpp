@@ -250,7 +250,7 @@ Layer coded(LayerCoder& coder, const Matrix& m) {
     return layer;
 }
 
-LayerSpec spec_of(std::string_view name, Scaling scaling = Scaling::kTensor, int64_t block = 32) {
+LayerSpec scaled_spec(std::string_view name, Scaling scaling = Scaling::kTensor, int64_t block = 32) {
     LayerSpec spec{.scheme = scheme_named(name), .scaling = scaling, .block_size = block};
     if (spec.scheme->always_rotated) spec.rotation = 16;
     return spec;
@@ -270,15 +270,15 @@ std::vector<std::pair<LayerSpec, Shape>> specs_and_shapes() {
     for (const std::string_view name : {"fp8_e4m3", "fp8_e5m2", "int8"}) {
         for (const Scaling scaling : {Scaling::kTensor, Scaling::kRow})
             for (const Shape& shape : {Shape{7, 33}, Shape{1, 1}, Shape{64, 257}})
-                all.emplace_back(spec_of(name, scaling), shape);
-        all.emplace_back(spec_of(name, Scaling::kBlock), Shape{64, 96});
-        all.emplace_back(spec_of(name, Scaling::kBlock, 16), Shape{32, 80});
+                all.emplace_back(scaled_spec(name, scaling), shape);
+        all.emplace_back(scaled_spec(name, Scaling::kBlock), Shape{64, 96});
+        all.emplace_back(scaled_spec(name, Scaling::kBlock, 16), Shape{32, 80});
     }
     for (const std::string_view name : {"nvfp4", "mxfp8"})
         for (const Shape& shape : {Shape{1, 1}, Shape{7, 33}, Shape{130, 96}, Shape{64, 257}})
-            all.emplace_back(spec_of(name), shape);
-    all.emplace_back(spec_of("convrot_w4a4"), Shape{9, 192});
-    all.emplace_back(spec_of("awq_w4a16", Scaling::kTensor, 64), Shape{9, 192});
+            all.emplace_back(scaled_spec(name), shape);
+    all.emplace_back(scaled_spec("convrot_w4a4"), Shape{9, 192});
+    all.emplace_back(scaled_spec("awq_w4a16", Scaling::kTensor, 64), Shape{9, 192});
     return all;
 }
 
@@ -298,7 +298,7 @@ TEST(Coder, NearestIsThePlainFormulaToTheByte) {
 }
 
 TEST(Coder, W4a8IsThePlainFormulaToTheByteOnNormalWeights) {
-    const LayerSpec spec = spec_of("asym_w4a8_int8");
+    const LayerSpec spec = scaled_spec("asym_w4a8_int8");
     for (const Kind kind : {Kind::kNormal, Kind::kHuge}) {
         const Matrix m{40, 192, make_weights(kind, 40, 192)};
         LayerCoder coder(spec, {40, 192}, DType::kF32);
@@ -310,7 +310,7 @@ TEST(Coder, W4a8IsThePlainFormulaToTheByteOnNormalWeights) {
 
 TEST(Coder, DecodingAndEncodingAgainChangesNothing) {
     auto all = specs_and_shapes();
-    all.emplace_back(spec_of("asym_w4a8_int8"), Shape{9, 192});
+    all.emplace_back(scaled_spec("asym_w4a8_int8"), Shape{9, 192});
     for (auto [spec, shape] : all)
         for (const Rounding rounding : {Rounding::kNearest, Rounding::kSweep})
             for (const Kind kind : kKinds) {
@@ -330,8 +330,8 @@ TEST(Coder, DecodingAndEncodingAgainChangesNothing) {
 
 TEST(Coder, PartsGiveTheSameDecoder) {
     auto all = specs_and_shapes();
-    all.emplace_back(spec_of("asym_w4a8_int8"), Shape{9, 192});
-    all.emplace_back(spec_of("mxfp8_hybrid"), Shape{9, 192});
+    all.emplace_back(scaled_spec("asym_w4a8_int8"), Shape{9, 192});
+    all.emplace_back(scaled_spec("mxfp8_hybrid"), Shape{9, 192});
     for (const auto& [spec, shape] : all) {
         const Matrix m{shape[0], shape[1], make_weights(Kind::kStudent, shape[0], shape[1])};
         LayerCoder coder(spec, shape, DType::kF32);
@@ -372,7 +372,7 @@ double noise_of(const LayerSpec& spec, const Matrix& m) {
 
 TEST(Coder, SweepIsNeverWorseThanNearest) {
     auto all = specs_and_shapes();
-    all.emplace_back(spec_of("asym_w4a8_int8"), Shape{9, 192});
+    all.emplace_back(scaled_spec("asym_w4a8_int8"), Shape{9, 192});
     for (auto [spec, shape] : all)
         for (const Kind kind : {Kind::kNormal, Kind::kStudent, Kind::kOutlierColumns, Kind::kZeroRows}) {
             const Matrix m{shape[0], shape[1], make_weights(kind, shape[0], shape[1])};
@@ -386,7 +386,7 @@ TEST(Coder, SweepIsNeverWorseThanNearest) {
 
 TEST(Coder, SweepOfNvfp4GainsADecibelOnNormalWeights) {
     const Matrix m{256, 1024, make_weights(Kind::kNormal, 256, 1024)};
-    LayerSpec spec = spec_of("nvfp4");
+    LayerSpec spec = scaled_spec("nvfp4");
     const double nearest = noise_of(spec, m);
     spec.rounding = Rounding::kSweep;
     EXPECT_GE(10 * std::log10(nearest / noise_of(spec, m)), 1.0);

@@ -8,20 +8,20 @@ namespace {
 
 constexpr int64_t kRows = 48, kColumns = 192;
 
-struct Layer {
+struct SampleLayer {
     Floats w = low_rank_and_noise(kRows, kColumns, 12);
     Floats products = correlated_products(kColumns);
     Floats squares;
     InputStatistics inputs;
-    Layer() {
+    SampleLayer() {
         for (int64_t j = 0; j < kColumns; ++j)
             squares.push_back(products[static_cast<size_t>(j * (kColumns + 1))]);
         inputs.products = products;
         inputs.mean_square = squares;
     }
 };
-const Layer& layer() {
-    static const Layer layer;
+const SampleLayer& layer() {
+    static const SampleLayer layer;
     return layer;
 }
 

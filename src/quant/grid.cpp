@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "quant/coder_state.h"
 #include "quant/kernels.h"
 
 namespace lathe::quant {
@@ -10,25 +11,17 @@ namespace {
 
 using enum Element;
 
-constexpr int64_t kRows = 16;  // that a thread takes at once
+constexpr int64_t kGridRows = 16;  // that a thread takes at once
 constexpr size_t kBookLevels = 16;
 
 // Calls work(row, count) for runs of rows that begin at multiples of the coder's step.
 template <class Work>
 void for_rows(const LayerCoder& coder, ThreadPool& threads, const Work& work) {
-    const int64_t run = round_up(kRows, coder.step()), runs = round_up(coder.rows(), run) / run;
+    const int64_t run = round_up(kGridRows, coder.step()), runs = round_up(coder.rows(), run) / run;
     threads.parallel_for(static_cast<size_t>(runs), [&](size_t index) {
         const int64_t row = static_cast<int64_t>(index) * run;
         work(row, std::min(run, coder.rows() - row));
     });
-}
-
-// The columns that share a scale within a row.
-int64_t run_of(const LayerSpec& spec, int64_t columns) {
-    if (spec.scheme->element == kU4) return spec.block_size;
-    if (spec.scheme->block != 0) return spec.scheme->block;
-    const bool in_tiles = spec.scheme->element != kI4 && spec.scaling == Scaling::kBlock;
-    return in_tiles ? spec.block_size : columns;
 }
 
 // What a byte of codes is whose elements are all 1 (0 about the zero point: u4).

@@ -11,7 +11,7 @@ namespace {
 Result<std::vector<Rule>> parsed(std::string_view settings) {
     return parse_layer_config(*parse_json(format("{{\"attn\": {}}}", settings)));
 }
-LayerSpec spec_of(std::string_view settings) {
+LayerSpec configured(std::string_view settings) {
     const auto rules = parsed(settings);
     EXPECT_TRUE(rules.has_value()) << (rules ? "" : rules.error().message);
     return rules ? rules->front().target.spec : LayerSpec{.scheme = scheme_named("nvfp4")};
@@ -26,19 +26,20 @@ TEST(LayerConfig, WhatIsAskedIsWhatIsWritten) {
     for (const char* name : {"float8_e4m3fn", "float8_e4m3fn_rowwise", "float8_e4m3fn_blockwise",
                              "float8_e5m2", "int8_blockwise", "int8_tensorwise", "nvfp4", "mxfp8",
                              "hybrid_mxfp8", "convrot_w4a4", "asym_w4a8_int8", "awq_w4a16"})
-        EXPECT_EQ(format_name(spec_of(format("{{\"format\": \"{}\"}}", name))), name);
-    EXPECT_EQ(spec_of(R"({"format": "int8_tensorwise"})").scaling, Scaling::kTensor);
-    EXPECT_EQ(spec_of(R"({"format": "int8_tensorwise", "scaling_mode": "row"})").scaling, Scaling::kRow);
-    EXPECT_EQ(spec_of(R"({"format": "int8"})").scaling, Scaling::kRow);
-    EXPECT_EQ(spec_of(R"({"format": "fp8_e4m3", "scaling": "block", "block_size": 64})").block_size, 64);
-    EXPECT_EQ(spec_of(R"({"format": "nvfp4", "block_size": 16, "scaling_mode": "block"})").scheme->name,
+        EXPECT_EQ(format_name(configured(format("{{\"format\": \"{}\"}}", name))), name);
+    EXPECT_EQ(configured(R"({"format": "int8_tensorwise"})").scaling, Scaling::kTensor);
+    EXPECT_EQ(configured(R"({"format": "int8_tensorwise", "scaling_mode": "row"})").scaling, Scaling::kRow);
+    EXPECT_EQ(configured(R"({"format": "int8"})").scaling, Scaling::kRow);
+    EXPECT_EQ(configured(R"({"format": "fp8_e4m3", "scaling": "block", "block_size": 64})").block_size, 64);
+    EXPECT_EQ(configured(R"({"format": "nvfp4", "block_size": 16, "scaling_mode": "block"})").scheme->name,
               "nvfp4");
-    EXPECT_EQ(spec_of(R"({"format": "int8", "convrot": true})").rotation, 256);
-    EXPECT_EQ(spec_of(R"({"format": "int8", "convrot": 64, "_shape": [8, 8]})").rotation, 64);
-    EXPECT_EQ(spec_of(R"({"format": "nvfp4", "simple": true})").rounding, Rounding::kNearest);
-    EXPECT_EQ(spec_of(R"({"format": "nvfp4", "rounding": "gptq"})").rounding, Rounding::kGptq);
-    EXPECT_TRUE(spec_of(R"({"format": "mxfp8", "full_precision_matrix_mult": true})").full_precision_matmul);
-    EXPECT_EQ(spec_of(R"({"format": "convrot_w4a4", "linear_dtype": "int8"})").linear_dtype, "int8");
+    EXPECT_EQ(configured(R"({"format": "int8", "convrot": true})").rotation, 256);
+    EXPECT_EQ(configured(R"({"format": "int8", "convrot": 64, "_shape": [8, 8]})").rotation, 64);
+    EXPECT_EQ(configured(R"({"format": "nvfp4", "simple": true})").rounding, Rounding::kNearest);
+    EXPECT_EQ(configured(R"({"format": "nvfp4", "rounding": "gptq"})").rounding, Rounding::kGptq);
+    EXPECT_TRUE(
+        configured(R"({"format": "mxfp8", "full_precision_matrix_mult": true})").full_precision_matmul);
+    EXPECT_EQ(configured(R"({"format": "convrot_w4a4", "linear_dtype": "int8"})").linear_dtype, "int8");
     EXPECT_TRUE(parsed(R"({"skip": true})")->front().target.keep);
     EXPECT_TRUE(parsed(R"({"skip": true, "format": ""})")->front().target.keep);
     EXPECT_EQ(parsed(R"({"format": "bf16"})")->front().target.cast, DType::kBF16);

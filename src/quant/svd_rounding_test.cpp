@@ -8,7 +8,7 @@
 namespace lathe::quant {
 namespace {
 
-constexpr int64_t kRows = 64, kColumns = 112;
+constexpr int64_t kSvdRows = 64, kSvdColumns = 112;
 
 RoundingOptions options_of(std::string optimizer, int64_t k = 20) {
     RoundingOptions options;
@@ -28,7 +28,7 @@ double projected_error(const Floats& w, const Floats& values, int64_t rows, int6
 }
 
 const Floats& weights() {
-    static const Floats w = low_rank_and_noise(kRows, kColumns, 16);
+    static const Floats w = low_rank_and_noise(kSvdRows, kSvdColumns, 16);
     return w;
 }
 
@@ -50,17 +50,17 @@ TEST(SvdRounding, ClosedFormLeavesNoErrorBetweenTheSubspaces) {
                                spec_of("int8", Rounding::kSvd, Scaling::kRow),
                                spec_of("nvfp4", Rounding::kSvd), spec_of("mxfp8", Rounding::kSvd)};
     for (const LayerSpec& spec : specs) {
-        const auto rounded = round(spec, weights(), kRows, kColumns, {}, options_of("closed"));
+        const auto rounded = round(spec, weights(), kSvdRows, kSvdColumns, {}, options_of("closed"));
         ASSERT_TRUE(rounded) << rounded.error().message;
         const auto nearest =
-            round(with_rounding(spec, Rounding::kNearest), weights(), kRows, kColumns, {}, {});
-        const double before = projected_error(weights(), nearest->stored, kRows, kColumns, 20);
+            round(with_rounding(spec, Rounding::kNearest), weights(), kSvdRows, kSvdColumns, {}, {});
+        const double before = projected_error(weights(), nearest->stored, kSvdRows, kSvdColumns, 20);
         EXPECT_NEAR(rounded->outcome.loss_before, before, 1e-4 * before);
         // The wanted matrix has none; rounding brings some of it back, but not more than before.
-        EXPECT_LT(projected_error(weights(), rounded->to_encode, kRows, kColumns, 20), 1e-4 * before)
+        EXPECT_LT(projected_error(weights(), rounded->to_encode, kSvdRows, kSvdColumns, 20), 1e-4 * before)
             << spec.scheme->name;
         EXPECT_LE(rounded->outcome.loss_after, before * 1.001) << spec.scheme->name;
-        EXPECT_NEAR(projected_error(weights(), rounded->stored, kRows, kColumns, 20),
+        EXPECT_NEAR(projected_error(weights(), rounded->stored, kSvdRows, kSvdColumns, 20),
                     rounded->outcome.loss_after, 1e-4 * before);
         EXPECT_GT(decibels(weights(), rounded->stored), decibels(weights(), nearest->stored) - 0.5);
     }
@@ -71,8 +71,8 @@ TEST(SvdRounding, DescentOfOriginalReachesTheClosedForm) {
         const LayerSpec spec = spec_of("fp8_e4m3", Rounding::kSvd);
         RoundingOptions options = options_of("original");
         options.svd.schedule = schedule;
-        const auto closed = round(spec, weights(), kRows, kColumns, {}, options_of("closed"));
-        const auto iterated = round(spec, weights(), kRows, kColumns, {}, options);
+        const auto closed = round(spec, weights(), kSvdRows, kSvdColumns, {}, options_of("closed"));
+        const auto iterated = round(spec, weights(), kSvdRows, kSvdColumns, {}, options);
         ASSERT_TRUE(closed && iterated);
         EXPECT_GT(iterated->outcome.iterations, 10);
         EXPECT_LT(iterated->outcome.iterations, 4000);
@@ -94,9 +94,9 @@ TEST(SvdRounding, OptimizersLowerTheProjectedError) {
             RoundingOptions options = options_of(optimizer);
             options.svd.iterations = 300;
             options.svd.learning_rate = optimizer == "prodigy" || optimizer == "original" ? 1 : 0.01;
-            const auto rounded = round(spec, weights(), kRows, kColumns, {}, options);
+            const auto rounded = round(spec, weights(), kSvdRows, kSvdColumns, {}, options);
             ASSERT_TRUE(rounded);
-            EXPECT_LT(projected_error(weights(), rounded->to_encode, kRows, kColumns, 20),
+            EXPECT_LT(projected_error(weights(), rounded->to_encode, kSvdRows, kSvdColumns, 20),
                       0.2 * rounded->outcome.loss_before)
                 << optimizer << ' ' << spec.scheme->name;
         }
@@ -107,8 +107,8 @@ TEST(SvdRounding, DoesNotDependOnThreads) {
         RoundingOptions options = options_of(optimizer);
         options.svd.iterations = 30;
         const LayerSpec spec = spec_of("nvfp4", Rounding::kSvd);
-        const auto one = round(spec, weights(), kRows, kColumns, {}, options, 1);
-        const auto two = round(spec, weights(), kRows, kColumns, {}, options, 2);
+        const auto one = round(spec, weights(), kSvdRows, kSvdColumns, {}, options, 1);
+        const auto two = round(spec, weights(), kSvdRows, kSvdColumns, {}, options, 2);
         EXPECT_EQ(one->to_encode, two->to_encode) << optimizer;
     }
 }
@@ -135,10 +135,10 @@ TEST(SvdRounding, OfDegenerateMatrices) {
 TEST(SvdRounding, RefusesUnknownNames) {
     RoundingOptions options = options_of("sgd");
     const LayerSpec spec = spec_of("nvfp4", Rounding::kSvd);
-    EXPECT_FALSE(round(spec, weights(), kRows, kColumns, {}, options));
+    EXPECT_FALSE(round(spec, weights(), kSvdRows, kSvdColumns, {}, options));
     options = options_of("closed");
     options.svd.schedule = "linear";
-    EXPECT_FALSE(round(spec, weights(), kRows, kColumns, {}, options));
+    EXPECT_FALSE(round(spec, weights(), kSvdRows, kSvdColumns, {}, options));
 }
 
 }  // namespace

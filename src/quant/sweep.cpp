@@ -88,9 +88,9 @@ LATHE_INLINE float run_error(const float* values, const float* weights, size_t c
 
 // The same for a whole block that stays in registers from candidate to candidate.
 template <class Code, size_t size>
-struct Block {
+struct SweptBlock {
     Floats values[size / kLanes], weights[size / kLanes];
-    LATHE_INLINE Block(const float* v, const float* w) {
+    LATHE_INLINE SweptBlock(const float* v, const float* w) {
         for (size_t i = 0; i < size / kLanes; ++i) {
             values[i] = load(v + i * kLanes);
             weights[i] = load(w + i * kLanes);
@@ -185,7 +185,7 @@ LATHE_VECTOR_CLONES void sweep_mx(const float* values, const float* weights, siz
     for (size_t b = 0; b < blocks; ++b, values += 32, weights += 32) {
         const int plain = exponents[b];
         if (plain < 3 || plain > 250) continue;
-        const Block<E4M3, 32> block(values, weights);
+        const SweptBlock<E4M3, 32> block(values, weights);
         int best = plain;
         float least = std::numeric_limits<float>::infinity();
         for (const int exponent : {plain, plain - 1, plain + 1}) {

@@ -24,17 +24,18 @@ std::string row(const std::vector<std::string>& cells) {
     return out + '\n';
 }
 
-std::string table(const Table& table) {
-    if (table.columns.empty()) return {};
-    std::string out = table.caption.empty() ? "" : escape_markdown(table.caption, true) + "\n\n";
+std::string markdown_table(const Table& markdown_table) {
+    if (markdown_table.columns.empty()) return {};
+    std::string out =
+        markdown_table.caption.empty() ? "" : escape_markdown(markdown_table.caption, true) + "\n\n";
     std::vector<std::string> titles, rules;
-    for (const Column& column : table.columns) {
+    for (const Column& column : markdown_table.columns) {
         titles.push_back(escape_markdown(column.title));
         rules.push_back(column.number ? "--:" : ":--");
     }
     out += row(titles) + row(rules);
-    for (const auto& cells : table.rows) {
-        std::vector<std::string> escaped(table.columns.size());
+    for (const auto& cells : markdown_table.rows) {
+        std::vector<std::string> escaped(markdown_table.columns.size());
         for (size_t i = 0; i < std::min(cells.size(), escaped.size()); ++i)
             escaped[i] = escape_markdown(cells[i]);
         out += row(escaped);
@@ -53,10 +54,10 @@ std::string chart(const Chart& chart) {
     for (const Point& point : worst(chart, kWorst))
         rows.rows.push_back({point.label, short_number(point.value), series_name(chart, point.series)});
     rows.caption = format("The {} {}:", rows.rows.size(), chart.smaller_is_worse ? "smallest" : "largest");
-    return out + '\n' + table(rows);
+    return out + '\n' + markdown_table(rows);
 }
 
-struct Writer {
+struct Markdown {
     std::string operator()(const Heading& heading) const {
         return std::string(static_cast<size_t>(std::clamp(heading.level, 2, 4)), '#') + ' ' +
                escape_markdown(heading.text) + '\n';
@@ -65,7 +66,7 @@ struct Writer {
         return escape_markdown(paragraph.text, true) + '\n';
     }
     std::string operator()(const Preformatted& block) const { return fenced(block.text); }
-    std::string operator()(const Table& block) const { return table(block); }
+    std::string operator()(const Table& block) const { return markdown_table(block); }
     std::string operator()(const Chart& block) const { return chart(block); }
 };
 
@@ -73,7 +74,7 @@ struct Writer {
 
 std::string to_markdown(const Document& document) {
     std::string out = "# " + escape_markdown(document.title) + '\n';
-    for (const Block& block : document.blocks) out += '\n' + std::visit(Writer(), block);
+    for (const Block& block : document.blocks) out += '\n' + std::visit(Markdown(), block);
     return out;
 }
 

@@ -5,7 +5,7 @@
 namespace lathe::wire {
 namespace {
 
-std::vector<std::byte> bytes_of(std::initializer_list<int> values) {
+std::vector<std::byte> message_bytes(std::initializer_list<int> values) {
     std::vector<std::byte> bytes;
     for (const int value : values) bytes.push_back(static_cast<std::byte>(value));
     return bytes;
@@ -22,26 +22,26 @@ std::vector<std::byte> written(const ProtoWriter& writer) {
 TEST(Protobuf, WritesTheExamplesOfTheDocumentation) {
     ProtoWriter number;
     number.int64(1, 150);
-    EXPECT_EQ(written(number), bytes_of({0x08, 0x96, 0x01}));
+    EXPECT_EQ(written(number), message_bytes({0x08, 0x96, 0x01}));
     ProtoWriter text;
     text.text(2, "testing");
-    EXPECT_EQ(written(text), bytes_of({0x12, 0x07, 0x74, 0x65, 0x73, 0x74, 0x69, 0x6e, 0x67}));
+    EXPECT_EQ(written(text), message_bytes({0x12, 0x07, 0x74, 0x65, 0x73, 0x74, 0x69, 0x6e, 0x67}));
     ProtoWriter outer;
     outer.message(3, std::move(number));
-    EXPECT_EQ(written(outer), bytes_of({0x1a, 0x03, 0x08, 0x96, 0x01}));
+    EXPECT_EQ(written(outer), message_bytes({0x1a, 0x03, 0x08, 0x96, 0x01}));
     ProtoWriter packed;
     packed.packed(6, std::vector<int32_t>{3, 270, 86942});
-    EXPECT_EQ(written(packed), bytes_of({0x32, 0x06, 0x03, 0x8e, 0x02, 0x9e, 0xa7, 0x05}));
+    EXPECT_EQ(written(packed), message_bytes({0x32, 0x06, 0x03, 0x8e, 0x02, 0x9e, 0xa7, 0x05}));
     ProtoWriter negative;
     negative.int64(1, -2);
     EXPECT_EQ(written(negative),
-              bytes_of({0x08, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
+              message_bytes({0x08, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}));
     ProtoWriter zigzag;
     zigzag.sint64(1, -2);
     zigzag.sint64(1, 2147483647);
     zigzag.sint64(1, -2147483648);
-    EXPECT_EQ(written(zigzag),
-              bytes_of({0x08, 0x03, 0x08, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x08, 0xff, 0xff, 0xff, 0xff, 0x0f}));
+    EXPECT_EQ(written(zigzag), message_bytes({0x08, 0x03, 0x08, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x08, 0xff,
+                                              0xff, 0xff, 0xff, 0x0f}));
 }
 
 // Walks every field, opens what may be a message, and reads numbers every way. Returns the number of errors.
@@ -62,7 +62,7 @@ int walk(ProtoReader reader, int& fields) {
     }
 }
 
-ProtoWriter sample() {
+ProtoWriter sample_message() {
     ProtoWriter inner;
     inner.float32(1, 1.5f);
     inner.float64(2, -2.25);
@@ -73,15 +73,15 @@ ProtoWriter sample() {
     ProtoWriter outer;
     outer.int64(1, 7);
     outer.message(2, std::move(inner));
-    outer.bytes(15, SharedBytes::from_vector(bytes_of({9, 8, 7})));
-    outer.bytes_later(16, 2,
-                      []() -> Result<SharedBytes> { return SharedBytes::from_vector(bytes_of({1, 2})); });
+    outer.bytes(15, SharedBytes::from_vector(message_bytes({9, 8, 7})));
+    outer.bytes_later(
+        16, 2, []() -> Result<SharedBytes> { return SharedBytes::from_vector(message_bytes({1, 2})); });
     outer.text(536870911, "end");
     return outer;
 }
 
 TEST(Protobuf, ReadsWhatItWrites) {
-    const auto bytes = written(sample());
+    const auto bytes = written(sample_message());
     ProtoReader reader(bytes);
     ProtoField field;
     ASSERT_TRUE(*reader.next(field));
@@ -116,7 +116,7 @@ TEST(Protobuf, ReadsWhatItWrites) {
 
 TEST(Protobuf, RefusesWhatIsNoMessage) {
     const auto error = [](std::initializer_list<int> values) {
-        const auto bytes = bytes_of(values);
+        const auto bytes = message_bytes(values);
         ProtoReader reader(bytes);
         ProtoField field;
         auto more = reader.next(field);
@@ -130,7 +130,7 @@ TEST(Protobuf, RefusesWhatIsNoMessage) {
     EXPECT_NE(error({0x0a, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1}).find("claims"),
               std::string::npos);
     EXPECT_NE(error({0x0d, 1, 2, 3}).find("cut off"), std::string::npos);
-    const auto number = bytes_of({0x08, 1});
+    const auto number = message_bytes({0x08, 1});
     ProtoReader reader(number);
     ProtoField field;
     ASSERT_TRUE(*reader.next(field));
@@ -159,7 +159,7 @@ TEST(Protobuf, NestingHasALimit) {
 }
 
 TEST(Protobuf, TruncatedAndFlippedBytesNeverCrash) {
-    const auto good = written(sample());
+    const auto good = written(sample_message());
     int fields = 0;
     EXPECT_EQ(walk(ProtoReader(good), fields), 0);
     for (size_t size = 0; size < good.size(); ++size) {
@@ -177,7 +177,8 @@ TEST(Protobuf, TruncatedAndFlippedBytesNeverCrash) {
 TEST(Pieces, AMakerThatBreaksItsPromiseIsAnError) {
     Pieces pieces;
     pieces.copy("head");
-    pieces.make_later(3, []() -> Result<SharedBytes> { return SharedBytes::from_vector(bytes_of({1, 2})); });
+    pieces.make_later(
+        3, []() -> Result<SharedBytes> { return SharedBytes::from_vector(message_bytes({1, 2})); });
     EXPECT_EQ(pieces.size_bytes(), 7u);
     EXPECT_FALSE(pieces.to_vector());
 }

@@ -11,7 +11,7 @@ namespace {
 using Bytes = std::vector<std::byte>;
 constexpr uint64_t kLimit = 1 << 20;
 
-SharedBytes shared(std::string_view text) {
+SharedBytes shared_bytes(std::string_view text) {
     const ByteSpan view = as_bytes(text);
     return SharedBytes::from_vector(Bytes(view.begin(), view.end()));
 }
@@ -54,7 +54,7 @@ struct HandMade {
 };
 
 std::string error_of(std::string_view archive) {
-    auto opened = ZipArchive::open(shared(archive));
+    auto opened = ZipArchive::open(shared_bytes(archive));
     if (!opened) return opened.error().message;
     for (const ZipEntry& entry : opened->entries())
         if (auto status = opened->verify(entry, kLimit); !status) return status.error().message;
@@ -69,7 +69,7 @@ TEST(Zip, ReadsAHandMadeArchive) {
     zip.add("a/deflated", std::string(as_text(packed)), 8, crc32(as_bytes(text)),
             static_cast<uint32_t>(text.size()));
     zip.add("empty", "", 0, 0, 0);
-    const SharedBytes file = shared(zip.finish("a comment PK\5\6 that looks like an end"));
+    const SharedBytes file = shared_bytes(zip.finish("a comment PK\5\6 that looks like an end"));
     auto archive = ZipArchive::open(file);
     ASSERT_TRUE(archive.has_value()) << archive.error().message;
     ASSERT_EQ(archive->entries().size(), 3u);
@@ -117,7 +117,7 @@ TEST(Zip, RefusesBombs) {
     liar.add("x", packed, 8, crc32(zeros), 1000);  // more inside than it says
     EXPECT_NE(error_of(liar.finish()).find("more than the expected"), std::string::npos);
     huge.add("x", packed, 8, crc32(zeros), 0xfffffff0);
-    auto archive = ZipArchive::open(shared(huge.finish()));
+    auto archive = ZipArchive::open(shared_bytes(huge.finish()));
     ASSERT_TRUE(archive.has_value());
     EXPECT_FALSE(archive->read(archive->entries()[0], uint64_t{1} << 40));
 }
@@ -126,8 +126,8 @@ Bytes written(uint64_t zip64_from) {
     ZipWriter zip(zip64_from);
     Pieces pieces;
     pieces.copy("first ");
-    pieces.borrow(shared("second "));
-    pieces.make_later(5, []() -> Result<SharedBytes> { return shared("third"); });
+    pieces.borrow(shared_bytes("second "));
+    pieces.make_later(5, []() -> Result<SharedBytes> { return shared_bytes("third"); });
     EXPECT_TRUE(zip.add("root/data.pkl", std::move(pieces)));
     EXPECT_TRUE(zip.add("root/version", "3\n"));
     EXPECT_TRUE(zip.add_deflated("root/packed", as_bytes(std::string(500, 'q'))));

@@ -21,9 +21,9 @@ struct Layer {
     std::vector<double> weight, bias;
 };
 
-class Checkpoint {
+class TrainedTensors {
 public:
-    explicit Checkpoint(const std::string& model) {
+    explicit TrainedTensors(const std::string& model) {
         const auto weights = zoo::nn::weights_by_rule();
         const auto built = zoo::timm::build(*zoo::timm::choose_model(model), *weights, {});
         EXPECT_TRUE(built) << (built ? "" : built.error().message);
@@ -134,7 +134,7 @@ std::vector<double> answers(zoo::nn::Weights& weights, const std::string& model)
     return outputs ? (*outputs)[0].to_doubles() : std::vector<double>{};
 }
 
-void expect_same_answers(const Checkpoint& fused, const std::string& model) {
+void expect_same_answers(const TrainedTensors& fused, const std::string& model) {
     CheckpointWeights checkpoint(fused.tensors());
     const auto trained = zoo::nn::weights_by_rule();
     const auto a = answers(*trained, model), b = answers(checkpoint, model);
@@ -146,13 +146,13 @@ void expect_same_answers(const Checkpoint& fused, const std::string& model) {
     for (size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-3 * largest) << model << ' ' << i;
 }
 
-void fuse_convs_of(Checkpoint& c) {
+void fuse_convs_of(TrainedTensors& c) {
     for (const std::string& key : c.keys(".c.weight")) c.put(key, c.take_conv(key + ".c", key + ".bn"));
 }
 
 TEST(TimmFused, RepVit) {
     for (const std::string model : {"repvit_m0_9", "repvit_m1"}) {
-        Checkpoint c(model);
+        TrainedTensors c(model);
         fuse_convs_of(c);
         for (const std::string& key : c.keys(".token_mixer.conv.weight")) {
             const std::string mixer = key + ".token_mixer";
@@ -171,7 +171,7 @@ TEST(TimmFused, RepVit) {
 }
 
 TEST(TimmFused, ShVit) {
-    Checkpoint c("shvit_s1");
+    TrainedTensors c("shvit_s1");
     fuse_convs_of(c);
     for (const std::string& key : c.keys(".m.weight")) {
         Layer sum = c.take_layer(key + ".m");
@@ -183,7 +183,7 @@ TEST(TimmFused, ShVit) {
 }
 
 TEST(TimmFused, RepGhost) {
-    Checkpoint c("repghostnet_050");
+    TrainedTensors c("repghostnet_050");
     for (const std::string& key : c.keys(".cheap_operation.0.weight")) {
         Layer sum = c.take_conv(key + ".cheap_operation.0", key + ".cheap_operation.1");
         add_to(sum, c.normalized(identity_like(sum), key + ".fusion_bn.0"));
@@ -193,7 +193,7 @@ TEST(TimmFused, RepGhost) {
 }
 
 TEST(TimmFused, GhostNetV3) {
-    Checkpoint c("ghostnetv3_050");
+    TrainedTensors c("ghostnetv3_050");
     const auto branches = [&](const std::string& key) {
         Layer sum = c.take_conv(key + ".0.conv", key + ".0.bn1");
         for (const char* i : {".1", ".2"}) add_to(sum, c.take_conv(key + i + ".conv", key + i + ".bn1"));

@@ -34,13 +34,13 @@ const std::string& archives() {
     return folder;
 }
 
-class Folder : public ::testing::Environment {
+class ArchiveFolder : public ::testing::Environment {
 public:
     void TearDown() override {
         if (!archives().empty() && !::testing::UnitTest::GetInstance()->Failed()) fs::remove_all(archives());
     }
 };
-const auto* const kFolder = ::testing::AddGlobalTestEnvironment(new Folder);
+const auto* const kFolder = ::testing::AddGlobalTestEnvironment(new ArchiveFolder);
 
 Tensor read_npy(const std::string& path) {
     const auto checkpoint = formats::open(path);

@@ -137,7 +137,7 @@ Status log_softmax(OperatorView& o) {
     return {};
 }
 
-constexpr ImportRow kRows[] = {
+constexpr ImportRow kImportImageRows[] = {
     {Builtin::kConv2d, conv, 2},
     {Builtin::kDepthwiseConv2d, depthwise, 2},
     {Builtin::kMaxPool2d, max_pool, 1},
@@ -154,6 +154,6 @@ constexpr ImportRow kRows[] = {
 
 }  // namespace
 
-std::span<const ImportRow> image_imports() { return kRows; }
+std::span<const ImportRow> image_imports() { return kImportImageRows; }
 
 }  // namespace lathe::formats::litert

@@ -169,7 +169,7 @@ Status l2_norm(OperatorView& o) {
     return {};
 }
 
-constexpr ImportRow kRows[] = {
+constexpr ImportRow kImportMathRows[] = {
     {Builtin::kAbs, plain, 1},
     {Builtin::kCeil, plain, 1},
     {Builtin::kCos, plain, 1},
@@ -231,6 +231,6 @@ constexpr ImportRow kRows[] = {
 
 }  // namespace
 
-std::span<const ImportRow> math_imports() { return kRows; }
+std::span<const ImportRow> math_imports() { return kImportMathRows; }
 
 }  // namespace lathe::formats::litert

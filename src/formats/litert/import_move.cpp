@@ -239,7 +239,7 @@ Status reverse(OperatorView& o) {
     return {};
 }
 
-constexpr ImportRow kRows[] = {
+constexpr ImportRow kImportMoveRows[] = {
     {Builtin::kReshape, reshape, 1},
     {Builtin::kTranspose, transpose, 2},
     {Builtin::kSqueeze, squeeze, 1},
@@ -264,6 +264,6 @@ constexpr ImportRow kRows[] = {
 
 }  // namespace
 
-std::span<const ImportRow> move_imports() { return kRows; }
+std::span<const ImportRow> move_imports() { return kImportMoveRows; }
 
 }  // namespace lathe::formats::litert

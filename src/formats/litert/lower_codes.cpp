@@ -51,11 +51,12 @@ Status lower_dequantize(NodeView& n) {
     return {};
 }
 
-constexpr LowerRow kRows[] = {{"dequantize_linear", lower_dequantize}, {"quantize_linear", lower_quantize}};
+constexpr LowerRow kLowerCodesRows[] = {{"dequantize_linear", lower_dequantize},
+                                        {"quantize_linear", lower_quantize}};
 
 }  // namespace
 
-std::span<const LowerRow> code_lowerings() { return kRows; }
+std::span<const LowerRow> code_lowerings() { return kLowerCodesRows; }
 
 std::optional<Codes> Lowering::codes_of(ValueId id) const {
     const auto it = widened_.find(id);

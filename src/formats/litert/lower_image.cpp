@@ -346,7 +346,7 @@ Status lower_pad(NodeView& n) {
     return {};
 }
 
-constexpr LowerRow kRows[] = {
+constexpr LowerRow kLowerImageRows[] = {
     {"avg_pool", lower_avg_pool},     {"conv", lower_conv}, {"depth_to_space", lower_blocks},
     {"max_pool", lower_max_pool},     {"pad", lower_pad},   {"resize", lower_resize},
     {"space_to_depth", lower_blocks},
@@ -354,6 +354,6 @@ constexpr LowerRow kRows[] = {
 
 }  // namespace
 
-std::span<const LowerRow> image_lowerings() { return kRows; }
+std::span<const LowerRow> image_lowerings() { return kLowerImageRows; }
 
 }  // namespace lathe::formats::litert

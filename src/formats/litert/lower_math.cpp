@@ -284,7 +284,7 @@ Status same(NodeView& n) {
     return {};
 }
 
-constexpr LowerRow kRows[] = {
+constexpr LowerRow kLowerMathRows[] = {
     {"cast", lower_cast},
     {"clip", lower_clip},
     {"dropout", same},
@@ -306,6 +306,6 @@ constexpr LowerRow kRows[] = {
 
 }  // namespace
 
-std::span<const LowerRow> math_lowerings() { return kRows; }
+std::span<const LowerRow> math_lowerings() { return kLowerMathRows; }
 
 }  // namespace lathe::formats::litert

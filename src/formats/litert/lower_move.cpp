@@ -97,12 +97,6 @@ std::optional<Order> order_after(const Dims& in, const Dims& out, const Order& o
     return result;
 }
 
-Dims permuted(const Dims& shape, const Order& order) {
-    Dims result;
-    for (const int axis : order) result.push_back(shape[static_cast<size_t>(axis)]);
-    return result;
-}
-
 Status lower_reshape(NodeView& n) {
     Lowering& l = n.lowering;
     const ValueId x = n.in(0);
@@ -307,7 +301,7 @@ Status lower_shape_of(NodeView& n) {
     return {};
 }
 
-constexpr LowerRow kRows[] = {
+constexpr LowerRow kLowerMoveRows[] = {
     {"concat", lower_concat}, {"expand", lower_expand},       {"flatten", lower_reshape},
     {"gather", lower_gather}, {"reshape", lower_reshape},     {"shape_of", lower_shape_of},
     {"slice", lower_slice},   {"split", lower_split},         {"squeeze", lower_reshape},
@@ -316,6 +310,6 @@ constexpr LowerRow kRows[] = {
 
 }  // namespace
 
-std::span<const LowerRow> move_lowerings() { return kRows; }
+std::span<const LowerRow> move_lowerings() { return kLowerMoveRows; }
 
 }  // namespace lathe::formats::litert

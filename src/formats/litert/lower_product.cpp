@@ -155,7 +155,7 @@ Status lower_softmax(NodeView& n) {
     return {};
 }
 
-constexpr LowerRow kRows[] = {
+constexpr LowerRow kLowerProductRows[] = {
     {"gemm", lower_gemm, gemm_fits},
     {"log_softmax", lower_softmax},
     {"matmul", lower_matmul},
@@ -164,6 +164,6 @@ constexpr LowerRow kRows[] = {
 
 }  // namespace
 
-std::span<const LowerRow> product_lowerings() { return kRows; }
+std::span<const LowerRow> product_lowerings() { return kLowerProductRows; }
 
 }  // namespace lathe::formats::litert

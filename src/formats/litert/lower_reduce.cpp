@@ -95,7 +95,7 @@ Status lower_cumsum(NodeView& n) {
     return {};
 }
 
-constexpr LowerRow kRows[] = {
+constexpr LowerRow kLowerReduceRows[] = {
     {"arg_max", lower_arg},
     {"arg_min", lower_arg},
     {"cumsum", lower_cumsum},
@@ -110,6 +110,6 @@ constexpr LowerRow kRows[] = {
 
 }  // namespace
 
-std::span<const LowerRow> reduce_lowerings() { return kRows; }
+std::span<const LowerRow> reduce_lowerings() { return kLowerReduceRows; }
 
 }  // namespace lathe::formats::litert

@@ -22,12 +22,6 @@ namespace {
 constexpr int64_t kMostSmall = 64;  // bytes of constants that are looked up before another is made
 constexpr int64_t kSmallestNarrow = 256;  // elements of a weight that is worth narrowing
 
-Dims permuted(const Dims& shape, const Order& order) {
-    Dims result;
-    for (const int axis : order) result.push_back(shape[static_cast<size_t>(axis)]);
-    return result;
-}
-
 // The axes in their order, those of size 1 left out.
 Order moved_axes(const Order& order, const Dims& shape) {
     Order result;
@@ -37,6 +31,12 @@ Order moved_axes(const Order& order, const Dims& shape) {
 }
 
 }  // namespace
+
+Dims permuted(const Dims& shape, const Order& order) {
+    Dims result;
+    for (const int axis : order) result.push_back(shape[static_cast<size_t>(axis)]);
+    return result;
+}
 
 Order identity_order(size_t rank) {
     Order order(rank);

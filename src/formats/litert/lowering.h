@@ -17,6 +17,7 @@ namespace lathe::formats::litert {
 
 using Order = std::vector<int>;  // axis i of the tensor is axis order[i] of the value
 Order identity_order(size_t rank);
+graph::Dims permuted(const graph::Dims& shape, const Order& order);  // axis i of the result is axis order[i]
 bool is_identity(const Order& order);
 size_t place_of(const Order& order, int axis);  // where the value's axis lies in the tensor
 

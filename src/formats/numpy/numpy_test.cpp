@@ -41,7 +41,7 @@ std::string packed(std::initializer_list<T> values) {
     return out;
 }
 
-std::string error_of(const std::string& file) {
+std::string npy_error(const std::string& file) {
     auto tensor = parse_npy(shared(file));
     return tensor ? "" : tensor.error().message;
 }
@@ -96,23 +96,23 @@ TEST(Npy, ScalarsAndEmptyArrays) {
 
 TEST(Npy, RefusesInWords) {
     const std::string data(64, '\0');
-    EXPECT_NE(error_of(hand_made(1, header_of("|O", "False", "(2,)"), data)).find("Python objects"),
+    EXPECT_NE(npy_error(hand_made(1, header_of("|O", "False", "(2,)"), data)).find("Python objects"),
               std::string::npos);
-    EXPECT_NE(error_of(hand_made(1, header_of("<U5", "False", "(2,)"), data)).find("text"),
+    EXPECT_NE(npy_error(hand_made(1, header_of("<U5", "False", "(2,)"), data)).find("text"),
               std::string::npos);
-    EXPECT_NE(error_of(hand_made(1, header_of("<M8[ns]", "False", "(2,)"), data)).find("dates"),
+    EXPECT_NE(npy_error(hand_made(1, header_of("<M8[ns]", "False", "(2,)"), data)).find("dates"),
               std::string::npos);
-    EXPECT_NE(error_of(hand_made(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': ()}", data))
+    EXPECT_NE(npy_error(hand_made(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': ()}", data))
                   .find("records"),
               std::string::npos);
-    EXPECT_NE(error_of(hand_made(1, header_of("<f4", "False", "(17,)"), data)).find("does not fit"),
+    EXPECT_NE(npy_error(hand_made(1, header_of("<f4", "False", "(17,)"), data)).find("does not fit"),
               std::string::npos);
-    EXPECT_NE(error_of(hand_made(1, header_of("<f4", "False", "(4294967296, 4294967296, 0)"), "")), "");
-    EXPECT_NE(error_of(hand_made(1, header_of("<f4", "False", "(9999999999999999999999,)"), data)), "");
-    EXPECT_NE(error_of(hand_made(1, header_of("<f4", "False", "(-1,)"), data)), "");
-    EXPECT_NE(error_of(hand_made(4, header_of("<f4", "False", "(1,)"), data)).find("version 4"),
+    EXPECT_NE(npy_error(hand_made(1, header_of("<f4", "False", "(4294967296, 4294967296, 0)"), "")), "");
+    EXPECT_NE(npy_error(hand_made(1, header_of("<f4", "False", "(9999999999999999999999,)"), data)), "");
+    EXPECT_NE(npy_error(hand_made(1, header_of("<f4", "False", "(-1,)"), data)), "");
+    EXPECT_NE(npy_error(hand_made(4, header_of("<f4", "False", "(1,)"), data)).find("version 4"),
               std::string::npos);
-    EXPECT_NE(error_of(std::string("\x93NUMPY\2\0\xff\xff\xff\xff", 12)).find("claims"), std::string::npos);
+    EXPECT_NE(npy_error(std::string("\x93NUMPY\2\0\xff\xff\xff\xff", 12)).find("claims"), std::string::npos);
     EXPECT_EQ(match_npy(as_bytes("\x93NUMPX"), "x.npy"), Match::kNo);
 }
 
@@ -188,7 +188,7 @@ TEST(Numpy, DamageNeverCrashes) {
             }
     }
     const std::string good = hand_made(2, header_of("<f4", "True", "(2, 1)"), packed<float>({1, 2}));
-    for (size_t size = 0; size < good.size(); ++size) EXPECT_NE(error_of(good.substr(0, size)), "") << size;
+    for (size_t size = 0; size < good.size(); ++size) EXPECT_NE(npy_error(good.substr(0, size)), "") << size;
     for (size_t at = 0; at < good.size(); ++at)
         for (int bit = 0; bit < 8; ++bit) {
             std::string bad = good;

@@ -20,7 +20,6 @@ using graph::Floats;
 using graph::Graph;
 using graph::Ints;
 using graph::kNoValue;
-using graph::Node;
 using graph::OpDef;
 using graph::OperandDef;
 using graph::ValueId;
@@ -76,7 +75,7 @@ ProtoWriter attribute_message(std::string_view name, const Attr& value) {
 }
 
 // The element type for an attribute that travels as an input: that of the operands in its group, or the natural one.
-DType input_dtype(const Graph& graph, const Node& node, int operand, DType natural) {
+DType input_dtype(const Graph& graph, const graph::Node& node, int operand, DType natural) {
     if (operand < 0) return natural;
     const OperandDef& def = node.op->inputs[static_cast<size_t>(operand)];
     for (size_t i = 0; i < node.inputs.size() && i < node.op->inputs.size(); ++i)
@@ -93,7 +92,7 @@ bool wants_vector(std::string_view onnx_op, std::string_view parameter) {
     return onnx_op == "TopK" && parameter == "k";
 }
 
-Tensor attr_tensor(const Graph& graph, const Node& node, const Cell& cell, const std::string& name,
+Tensor attr_tensor(const Graph& graph, const graph::Node& node, const Cell& cell, const std::string& name,
                    const Attr& value) {
     const int operand = node.op->input_index(name);
     const Shape one = wants_vector(cell.op, name) ? Shape{1} : Shape{};
@@ -137,7 +136,8 @@ bool may_be_left_out(const OpDef& op, const std::string& name, const Attr& value
 // One node while its message is put together.
 class NodeExport {
 public:
-    NodeExport(const Graph& graph, const Node& node, const Cell& cell, int opset, SmallConstants& constants)
+    NodeExport(const Graph& graph, const graph::Node& node, const Cell& cell, int opset,
+               SmallConstants& constants)
         : graph_(graph), node_(node), cell_(cell), opset_(opset), constants_(constants) {}
 
     Status operands() {
@@ -222,7 +222,7 @@ private:
     }
 
     const Graph& graph_;
-    const Node& node_;
+    const graph::Node& node_;
     const Cell& cell_;
     int opset_;
     SmallConstants& constants_;
@@ -264,7 +264,7 @@ ProtoWriter tensor_message(const std::string& name, const Tensor& tensor) {
     return message;
 }
 
-Status export_node(const Graph& graph, const Node& node, int opset, const std::vector<bool>& used,
+Status export_node(const Graph& graph, const graph::Node& node, int opset, const std::vector<bool>& used,
                    SmallConstants& constants, ProtoWriter& graph_message) {
     const Cell* cell = usable_cell(graph, node, opset);
     CHECK(cell != nullptr, node.op->name);

@@ -13,15 +13,14 @@ using graph::AttrDef;
 using graph::Cell;
 using graph::Graph;
 using graph::kNoValue;
-using graph::Node;
 using graph::ValueId;
 
-std::string place_of(const Node& node) {
+std::string place_of(const graph::Node& node) {
     return format("node '{}' ({})", node.name.empty() ? std::string(node.op->name) : node.name,
                   node.op->name);
 }
 
-std::unexpected<Error> no_operator(const Node& node, int opset) {
+std::unexpected<Error> no_operator(const graph::Node& node, int opset) {
     int since = 0, until = 0;
     for (const Cell& cell : node.op->cells) {
         if (cell.format != "onnx") continue;
@@ -40,7 +39,7 @@ std::unexpected<Error> no_operator(const Node& node, int opset) {
                 opset);
 }
 
-bool holds_default(const Node& node, const AttrDef& def) {
+bool holds_default(const graph::Node& node, const AttrDef& def) {
     const graph::Attr* value = node.attrs.find(def.name);
     if (value == nullptr) return true;
     if (def.absent == graph::kRequired) return false;
@@ -52,7 +51,7 @@ bool holds_first(const Graph& graph, graph::TypeSet types, const std::vector<Val
     return values.empty() || values[0] == kNoValue || (types & graph::type_bit(graph[values[0]].dtype)) != 0;
 }
 
-bool can_say(const Graph& graph, const Node& node, const Cell& cell, int opset) {
+bool can_say(const Graph& graph, const graph::Node& node, const Cell& cell, int opset) {
     if (!holds_first(graph, cell.types, node.inputs) || !holds_first(graph, cell.results, node.outputs))
         return false;
     for (size_t i = 0; i < node.inputs.size() && i < node.op->inputs.size(); ++i)
@@ -67,7 +66,7 @@ bool can_say(const Graph& graph, const Node& node, const Cell& cell, int opset) 
 
 }  // namespace
 
-const Cell* usable_cell(const Graph& graph, const Node& node, int opset) {
+const Cell* usable_cell(const Graph& graph, const graph::Node& node, int opset) {
     for (const Cell& cell : node.op->cells)
         if (cell.format == "onnx" && opset >= cell.since && opset <= cell.until &&
             can_say(graph, node, cell, opset))
@@ -78,7 +77,7 @@ const Cell* usable_cell(const Graph& graph, const Node& node, int opset) {
 Result<Graph> legalise(Graph graph, int opset) {
     return graph::take_apart(
         std::move(graph), ops::find_op,
-        [opset](const Graph& now, const Node& node) -> Result<bool> {
+        [opset](const Graph& now, const graph::Node& node) -> Result<bool> {
             if (usable_cell(now, node, opset) != nullptr) return false;
             if (!node.op->has_body()) return no_operator(node, opset);
             return true;

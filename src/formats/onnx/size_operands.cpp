@@ -12,7 +12,6 @@ using graph::AttrType;
 using graph::Dims;
 using graph::Graph;
 using graph::kNoValue;
-using graph::Node;
 using graph::ValueId;
 
 bool has_symbols(const Attr& attr) {
@@ -40,7 +39,7 @@ std::optional<graph::Ints> plain_reshape(const Dims& from, const Dims& to) {
     return result;
 }
 
-Status give_operands(Graph& graph, Node& node, int opset, SizeNodes& sizes) {
+Status give_operands(Graph& graph, graph::Node& node, int opset, SizeNodes& sizes) {
     for (const graph::AttrDef& def : node.op->attrs) {
         const Attr* attr = node.attrs.find(def.name);
         if (attr == nullptr || def.type != AttrType::kDims || !has_symbols(*attr)) continue;
@@ -72,8 +71,8 @@ Status give_operands(Graph& graph, Node& node, int opset, SizeNodes& sizes) {
 Result<Graph> with_size_operands(Graph graph, int opset) {
     SizeNodes sizes(graph);
     for (const ValueId id : graph.inputs) sizes.learn(id);
-    std::vector<Node> nodes = std::exchange(graph.nodes, {});
-    for (Node& node : nodes) {
+    std::vector<graph::Node> nodes = std::exchange(graph.nodes, {});
+    for (graph::Node& node : nodes) {
         TRY_STATUS(give_operands(graph, node, opset, sizes));
         for (const ValueId id : node.outputs)
             if (id != kNoValue) sizes.learn(id);

@@ -14,7 +14,7 @@ using graph::NamedTensor;
 using wire::ProtoField;
 using wire::ProtoReader;
 
-struct ExternalData {
+struct ExternalPlace {
     std::string_view location;
     int64_t offset = 0;
     int64_t length = -1;
@@ -35,10 +35,10 @@ struct Fields {
     uint64_t raw_offset = 0;
     ByteSpan raw;
     bool is_external = false;
-    ExternalData external;
+    ExternalPlace external;
 };
 
-Status parse_external_entry(const ProtoField& field, ExternalData& into) {
+Status parse_external_entry(const ProtoField& field, ExternalPlace& into) {
     TRY(ProtoReader reader, field.as_message());
     std::string_view key, value;
     ProtoField inner;

@@ -12,7 +12,6 @@ namespace {
 
 using graph::Graph;
 using graph::kNoValue;
-using graph::Node;
 using graph::ValueId;
 using wire::ProtoWriter;
 
@@ -83,7 +82,7 @@ ProtoWriter external_message(const std::string& name, const Tensor& tensor, Exte
 
 std::vector<bool> used_values(const Graph& graph) {
     std::vector<bool> used(graph.values.size(), false);
-    for (const Node& node : graph.nodes)
+    for (const graph::Node& node : graph.nodes)
         for (const ValueId id : node.inputs)
             if (id != kNoValue) used[static_cast<size_t>(id)] = true;
     for (const ValueId id : graph.outputs) used[static_cast<size_t>(id)] = true;
@@ -108,7 +107,7 @@ Result<ProtoWriter> graph_message(const Graph& graph, const WriteOptions& option
     ProtoWriter message;
     SmallConstants small;
     for (const graph::Value& value : graph.values) small.reserve(value.name);
-    for (const Node& node : graph.nodes)
+    for (const graph::Node& node : graph.nodes)
         TRY_STATUS(export_node(graph, node, options.opset, used, small, message));
     message.text(graph_field::kName, graph.name.empty() ? "lathe" : graph.name);
     TRY_STATUS(add_weights(graph, used, small, layout, message));
@@ -136,7 +135,7 @@ ProtoWriter model_message(const Graph& graph, const WriteOptions& options, Proto
 // Names of nodes occur once; ONNX Runtime refuses others.
 void make_node_names_unique(Graph& graph) {
     std::map<std::string, int, std::less<>> taken;  // and how many variants of it there are
-    for (Node& node : graph.nodes) {
+    for (graph::Node& node : graph.nodes) {
         const std::string base = node.name.empty() ? std::string(node.op->name) : node.name;
         node.name = base;
         while (!taken.try_emplace(node.name, 0).second) node.name = format("{}_{}", base, ++taken[base]);

@@ -17,16 +17,16 @@ std::string file_of(const std::string& header, const std::string& data) {
     return out + header + data;
 }
 
-SharedBytes shared(std::string_view text) {
+SharedBytes shared_of(std::string_view text) {
     const ByteSpan view = as_bytes(text);
     return SharedBytes::from_vector(std::vector<std::byte>(view.begin(), view.end()));
 }
 
 Result<graph::Checkpoint> opened(const std::string& file) {
-    return read_safetensors(shared(file), "x.safetensors");
+    return read_safetensors(shared_of(file), "x.safetensors");
 }
 
-std::string error_of(const std::string& file) {
+std::string read_error(const std::string& file) {
     auto checkpoint = opened(file);
     return checkpoint ? "" : checkpoint.error().message;
 }
@@ -86,7 +86,7 @@ TEST(Safetensors, EveryTypeInTheOrderOfTheBytes) {
 // The list of errors of the README and of the reference implementation's tests.
 TEST(Safetensors, RefusesInWords) {
     const auto expect = [](const std::string& file, const std::string& words) {
-        EXPECT_NE(error_of(file).find(words), std::string::npos) << words << " / " << error_of(file);
+        EXPECT_NE(read_error(file).find(words), std::string::npos) << words << " / " << read_error(file);
     };
     const std::string eight(8, '\0');
     expect("1234567", "too few");
@@ -127,17 +127,17 @@ TEST(Safetensors, RefusesInWords) {
     expect(file_of(R"({"a":[1]})", eight), "where it does not belong");
     expect(file_of(R"({"__metadata__":{"a":1}})", ""), "where it does not belong");
     expect(file_of("{\"a\":{\"x\":" + std::string(100000, '['), ""), "too deep");
-    EXPECT_EQ(error_of(file_of(
+    EXPECT_EQ(read_error(file_of(
                   R"({"a":{"dtype":"U8","note":{"any":[1,null]},"shape":[8],"data_offsets":[0,8]}})", eight)),
               "");
-    EXPECT_EQ(error_of(file_of("{}", "")), "");
+    EXPECT_EQ(read_error(file_of("{}", "")), "");
     EXPECT_EQ(
-        error_of(file_of("{" + tensor("a", "F32", "[0,5]", 0, 0) + "," + tensor("b", "F32", "[]", 0, 4) + "}",
-                         "1234")),
+        read_error(file_of(
+            "{" + tensor("a", "F32", "[0,5]", 0, 0) + "," + tensor("b", "F32", "[]", 0, 4) + "}", "1234")),
         "");
 }
 
-std::vector<graph::NamedTensor> sample() {
+std::vector<graph::NamedTensor> sample_file() {
     const Tensor base = Tensor::of<float>({2, 3}, {1, 2, 3, 4, 5, 6});
     return {{"flag", Tensor::filled(DType::kBool, {3}, 1)},
             {"base", base},
@@ -148,8 +148,8 @@ std::vector<graph::NamedTensor> sample() {
 }
 
 void expect_sample(const graph::Checkpoint& checkpoint) {
-    ASSERT_EQ(checkpoint.tensors.size(), sample().size());
-    for (const auto& named : sample()) {
+    ASSERT_EQ(checkpoint.tensors.size(), sample_file().size());
+    for (const auto& named : sample_file()) {
         const Tensor* found = checkpoint.find(named.name);
         ASSERT_NE(found, nullptr) << named.name;
         EXPECT_EQ(describe(*found), describe(named.tensor));
@@ -160,7 +160,7 @@ void expect_sample(const graph::Checkpoint& checkpoint) {
 TEST(Safetensors, ReadsWhatItWritesAligned) {
     TestFolder folder;
     const std::string path = folder.file("x.safetensors");
-    ASSERT_TRUE(write_safetensors(path, sample(), {.metadata = {{"format", "pt"}, {"note", "ä"}}}));
+    ASSERT_TRUE(write_safetensors(path, sample_file(), {.metadata = {{"format", "pt"}, {"note", "ä"}}}));
     auto checkpoint = read_safetensors(*map_file(path), path);
     ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().message;
     expect_sample(*checkpoint);
@@ -175,7 +175,7 @@ TEST(Safetensors, ShardsHaveAnIndex) {
     for (int i = 1; i <= 4; ++i) shards.push_back(folder.file(format("m-0000{}-of-00004.safetensors", i)));
     // 3 | 24 | 24 2 | 16 0 bytes: each new shard begins where the limit would be passed.
     ASSERT_TRUE(
-        write_safetensors(path, sample(), {.metadata = {{"format", "pt"}}, .largest_shard_bytes = 26}));
+        write_safetensors(path, sample_file(), {.metadata = {{"format", "pt"}}, .largest_shard_bytes = 26}));
     EXPECT_FALSE(file_exists(path));
     const SharedBytes file = *map_file(index);
     EXPECT_EQ(match_safetensors(file.bytes(), index), Match::kCertain);
@@ -189,7 +189,7 @@ TEST(Safetensors, ShardsHaveAnIndex) {
     EXPECT_EQ(to_text(*checkpoint->metadata), R"({"total_size":69,"format":"pt"})");
 
     const auto with_index = [&](const std::string& text) {
-        auto result = read_safetensors(shared(text), index);
+        auto result = read_safetensors(shared_of(text), index);
         return result ? "" : result.error().message;
     };
     std::string text(as_text(file.bytes()));
@@ -222,7 +222,7 @@ TEST(Safetensors, WritesOnlyWhatCanBeRead) {
     EXPECT_NE(error({{"a", Tensor::filled(DType::kI4, {2}, 1)}}).find("cannot hold"), std::string::npos);
     EXPECT_NE(error({{"a", Tensor::filled(DType::kF4E2M1, {3}, 1)}}).find("whole bytes"), std::string::npos);
     EXPECT_FALSE(file_exists(path));
-    EXPECT_FALSE(write_safetensors(folder.file("x.bin"), sample()).has_value());
+    EXPECT_FALSE(write_safetensors(folder.file("x.bin"), sample_file()).has_value());
     const OutgoingTensor failing{
         .name = "a", .dtype = DType::kF32, .shape = {1}, .make = []() -> Result<SharedBytes> {
             return fail("no");
@@ -234,10 +234,10 @@ TEST(Safetensors, WritesOnlyWhatCanBeRead) {
 TEST(Safetensors, DamageNeverCrashes) {
     TestFolder folder;
     const std::string path = folder.file("x.safetensors");
-    ASSERT_TRUE(write_safetensors(path, sample(), {.metadata = {{"format", "pt"}}}));
+    ASSERT_TRUE(write_safetensors(path, sample_file(), {.metadata = {{"format", "pt"}}}));
     const auto mapped = map_file(path);
     const std::string good(as_text(mapped->bytes()));
-    for (size_t size = 0; size < good.size(); ++size) EXPECT_NE(error_of(good.substr(0, size)), "") << size;
+    for (size_t size = 0; size < good.size(); ++size) EXPECT_NE(read_error(good.substr(0, size)), "") << size;
     std::mt19937 random(5);
     for (size_t at = 0; at < good.size(); ++at)
         for (int round = 0; round < 12; ++round) {

@@ -68,7 +68,7 @@ Results logit(Call& c) {
     return one(c.add("log", {odds}));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kActivationRows[] = {
     {"relu(Tensor self)", "relu(self)"},
     {"relu6(Tensor self)", "clip(self, min=0, max=6)"},
     {"hardtanh(Tensor self, Scalar min_val=-1, Scalar max_val=1)", "clip(self, min=min_val, max=max_val)"},
@@ -107,6 +107,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> activation_rows() { return kRows; }
+std::span<const Row> activation_rows() { return kActivationRows; }
 
 }  // namespace lathe::formats::torch

@@ -180,7 +180,7 @@ Results bitwise(Call& c) {
     return one(c.add(format("{}_{}", flags ? "logical" : "bitwise", what), {a, b}));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kArithmeticRows[] = {
     {.schema = "add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1)",
      .types = Types::kPromoted,
      .special = add<false, false>},
@@ -316,6 +316,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> arithmetic_rows() { return kRows; }
+std::span<const Row> arithmetic_rows() { return kArithmeticRows; }
 
 }  // namespace lathe::formats::torch

@@ -175,7 +175,7 @@ Results encoder_layer(Call& c) {
     return std::vector{x};
 }
 
-constexpr Row kRows[] = {
+constexpr Row kAttentionRows[] = {
     {.schema =
          "scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0.0, bool is_causal=False, *, float? scale=None, bool enable_gqa=False)",
      .special = attention},
@@ -204,6 +204,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> attention_rows() { return kRows; }
+std::span<const Row> attention_rows() { return kAttentionRows; }
 
 }  // namespace lathe::formats::torch

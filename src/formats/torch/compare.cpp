@@ -30,7 +30,7 @@ Results nan_to_num(Call& c) {
     return one(c.add("where", {below, c.constant_like(x, low), x}));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kCompareRows[] = {
     {"eq.Tensor(Tensor self, Tensor other)", "equal(self, other)", Types::kPromoted},
     {"eq.Scalar(Tensor self, Scalar other)", "equal(self, other)", Types::kPromoted},
     {"ne.Tensor(Tensor self, Tensor other)", "logical_not(equal(self, other))", Types::kPromoted},
@@ -72,6 +72,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> compare_rows() { return kRows; }
+std::span<const Row> compare_rows() { return kCompareRows; }
 
 }  // namespace lathe::formats::torch

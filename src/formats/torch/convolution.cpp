@@ -80,7 +80,7 @@ Results conv(Call& c) { return forward(c, "input"); }
 Results conv_transpose(Call& c) { return transposed(c, "input"); }
 Results convolution(Call& c) { return c.flag("transposed") ? transposed(c, "input") : forward(c, "input"); }
 
-constexpr Row kRows[] = {
+constexpr Row kConvolutionRows[] = {
     {.schema =
          "conv1d(Tensor input, Tensor weight, Tensor? bias=None, int[1] stride=1, int[1] padding=0, int[1] dilation=1, int groups=1)",
      .special = conv},
@@ -121,6 +121,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> convolution_rows() { return kRows; }
+std::span<const Row> convolution_rows() { return kConvolutionRows; }
 
 }  // namespace lathe::formats::torch

@@ -266,7 +266,7 @@ Results pad(Call& c) {
 #define LATHE_TENSOR_OPTIONS "*, int? dtype=None, any layout=None, any device=None, any pin_memory=None"
 constexpr Row fill_row(std::string_view schema) { return {.schema = schema, .special = fill}; }
 
-constexpr Row kRows[] = {
+constexpr Row kCreateRows[] = {
     fill_row("zeros(int[] size, " LATHE_TENSOR_OPTIONS ")"),
     fill_row("ones(int[] size, " LATHE_TENSOR_OPTIONS ")"),
     fill_row("empty.memory_format(int[] size, " LATHE_TENSOR_OPTIONS ", any memory_format=None)"),
@@ -317,6 +317,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> create_rows() { return kRows; }
+std::span<const Row> create_rows() { return kCreateRows; }
 
 }  // namespace lathe::formats::torch

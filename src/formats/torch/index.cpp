@@ -207,7 +207,7 @@ Results masked_select(Call& c) {
     return one(pick_masked(c, x, mask));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kIndexRows[] = {
     {"embedding(Tensor weight, Tensor indices, int padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)",
      "gather(weight, indices, axis=0)"},
     {"index_select(Tensor self, int dim, Tensor index)", "gather(self, index, axis=dim)"},
@@ -236,6 +236,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> index_rows() { return kRows; }
+std::span<const Row> index_rows() { return kIndexRows; }
 
 }  // namespace lathe::formats::torch

@@ -133,7 +133,7 @@ Result<Value> set_item(Call& c) {
     return c.values[0];
 }
 
-Result<Value> slice(Call& c) {
+Result<Value> slice_of_list(Call& c) {
     TRY(const Items* items, elements(c));
     const auto size = static_cast<int64_t>(items->size());
     TRY(const int64_t step, c.integer_or("step", 1));
@@ -169,7 +169,7 @@ Result<Value> repeat_list(Call& c) {
     return make_list(std::move(all));
 }
 
-Result<Value> copy(Call& c) {
+Result<Value> copy_of_list(Call& c) {
     if (c.values[0].is(Kind::kUnknown)) return c.values[0];
     TRY(const Items* items, elements(c));
     return make_list(*items);
@@ -269,7 +269,7 @@ Result<Value> new_dictionary(Call& c) {
 }
 
 #define LATHE_LISTS(schema_text, function) {.schema = schema_text, .takes_unknown = true, .compute = function}
-constexpr Row kRows[] = {
+constexpr Row kListRows[] = {
     LATHE_LISTS("len(any a)", length),
     LATHE_LISTS("__getitem__(any a, any index)", lookup),
     LATHE_LISTS("append(any self, any el)", append),
@@ -279,11 +279,11 @@ constexpr Row kRows[] = {
     LATHE_LISTS("clear(any self)", clear),
     LATHE_LISTS("reverse(any self)", reverse),
     LATHE_LISTS("_set_item(any l, any idx, any el)", set_item),
-    LATHE_LISTS("slice.t(any l, int? start=None, int? end=None, int step=1)", slice),
+    LATHE_LISTS("slice.t(any l, int? start=None, int? end=None, int step=1)", slice_of_list),
     LATHE_LISTS("add.t(any[] a, any[] b)", join_lists),
     LATHE_LISTS("mul.left_t(any[] l, int n)", repeat_list),
-    LATHE_LISTS("list(any l)", copy),
-    LATHE_LISTS("copy.t(any[] l)", copy),
+    LATHE_LISTS("list(any l)", copy_of_list),
+    LATHE_LISTS("copy.t(any[] l)", copy_of_list),
     {.schema = "__contains__(any a, any element)", .compute = contains},
     LATHE_LISTS("keys(any self)", keys),
     LATHE_LISTS("values(any self)", values),
@@ -298,6 +298,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> list_rows() { return kRows; }
+std::span<const Row> list_rows() { return kListRows; }
 
 }  // namespace lathe::formats::torch

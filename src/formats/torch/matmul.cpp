@@ -77,7 +77,7 @@ Results outer(Call& c) {
     return one(c.add("mul", {column, b}));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kMatmulRows[] = {
     {.schema = "linear(Tensor input, Tensor weight, Tensor? bias=None)", .special = linear},
     {.schema = "addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1)",
      .special = addmm},
@@ -97,6 +97,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> matmul_rows() { return kRows; }
+std::span<const Row> matmul_rows() { return kMatmulRows; }
 
 }  // namespace lathe::formats::torch

@@ -139,7 +139,7 @@ Results instance_norm(Call& c) {
     return one(c.add("instance_norm", {x, weight, bias}, {{"epsilon", epsilon}}));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kNormRows[] = {
     {.schema =
          "batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled=True)",
      .special = batch_norm},
@@ -175,6 +175,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> norm_rows() { return kRows; }
+std::span<const Row> norm_rows() { return kNormRows; }
 
 }  // namespace lathe::formats::torch

@@ -230,7 +230,7 @@ Result<Value> range_index(Call& c) {
 }
 
 #define LATHE_COMPUTE(schema_text, function) {.schema = schema_text, .compute = function}
-constexpr Row kRows[] = {
+constexpr Row kNumberRows[] = {
     LATHE_COMPUTE("size(Tensor self)", sizes_of),
     LATHE_COMPUTE("size.int(Tensor self, int dim)", size_of),
     LATHE_COMPUTE("sym_size(Tensor self)", sizes_of),
@@ -318,6 +318,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> number_rows() { return kRows; }
+std::span<const Row> number_rows() { return kNumberRows; }
 
 }  // namespace lathe::formats::torch

@@ -178,7 +178,7 @@ Results adaptive_max_pool(Call& c) {
     return std::vector{y, kNoValue};
 }
 
-constexpr Row kRows[] = {
+constexpr Row kPoolRows[] = {
     {.schema =
          "max_pool1d(Tensor self, int[1] kernel_size, int[1] stride=[], int[1] padding=0, int[1] dilation=1, bool ceil_mode=False)",
      .special = max_pool<1, false>},
@@ -218,6 +218,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> pool_rows() { return kRows; }
+std::span<const Row> pool_rows() { return kPoolRows; }
 
 }  // namespace lathe::formats::torch

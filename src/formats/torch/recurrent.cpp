@@ -150,7 +150,7 @@ Results recurrent(Call& c) {
     return all;
 }
 
-constexpr Row kRows[] = {
+constexpr Row kRecurrentRows[] = {
     {.schema =
          "lstm.input(Tensor input, Tensor[] hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool batch_first)",
      .special = recurrent},
@@ -167,6 +167,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> recurrent_rows() { return kRows; }
+std::span<const Row> recurrent_rows() { return kRecurrentRows; }
 
 }  // namespace lathe::formats::torch

@@ -154,7 +154,7 @@ Results sort(Call& c) {
     return both;
 }
 
-constexpr Row kRows[] = {
+constexpr Row kReduceRows[] = {
     {"sum(Tensor self, *, int? dtype=None)", "reduce_sum(self, keepdims=false)", Types::kSum},
     {"sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, int? dtype=None)",
      "reduce_sum(self, axes=dim, keepdims=keepdim)", Types::kSum},
@@ -234,6 +234,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> reduce_rows() { return kRows; }
+std::span<const Row> reduce_rows() { return kReduceRows; }
 
 }  // namespace lathe::formats::torch

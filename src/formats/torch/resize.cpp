@@ -120,7 +120,7 @@ Results channel_shuffle(Call& c) {
     return one(c.importer.reshape(moved, s));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kResizeRows[] = {
     {.schema = "upsample_nearest1d(Tensor self, int[1] output_size, float? scales=None)",
      .special = resize<1, Way::kNearest>},
     {.schema = "upsample_nearest1d.vec(Tensor self, int[]? output_size, float[]? scale_factors)",
@@ -193,6 +193,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> resize_rows() { return kRows; }
+std::span<const Row> resize_rows() { return kResizeRows; }
 
 }  // namespace lathe::formats::torch

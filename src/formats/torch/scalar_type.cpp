@@ -5,11 +5,11 @@
 namespace lathe::formats::torch {
 namespace {
 
-struct Row {
+struct Code {
     int64_t code;
     DType dtype;
 };
-constexpr Row kRows[] = {
+constexpr Code kCodes[] = {
     {0, DType::kU8},    {1, DType::kI8},    {2, DType::kI16},     {3, DType::kI32},     {4, DType::kI64},
     {5, DType::kF16},   {6, DType::kF32},   {7, DType::kF64},     {9, DType::kC64},     {10, DType::kC128},
     {11, DType::kBool}, {15, DType::kBF16}, {23, DType::kF8E5M2}, {24, DType::kF8E4M3}, {27, DType::kU16},
@@ -22,13 +22,13 @@ int category(DType d) { return d == DType::kBool ? 0 : is_integer(d) ? 1 : is_fl
 }  // namespace
 
 std::optional<DType> dtype_of_scalar_type(int64_t code) {
-    for (const Row& row : kRows)
+    for (const Code& row : kCodes)
         if (row.code == code) return row.dtype;
     return std::nullopt;
 }
 
 int64_t scalar_type_of(DType dtype) {
-    for (const Row& row : kRows)
+    for (const Code& row : kCodes)
         if (row.dtype == dtype) return row.code;
     return -1;
 }

@@ -245,7 +245,7 @@ constexpr Row same_row(std::string_view schema, Results (*special)(Call&) = same
     return {.schema = schema, .alias = Alias::kSame, .special = special};
 }
 
-constexpr Row kRows[] = {
+constexpr Row kShapeRows[] = {
     view_row("view(Tensor self, int[] size)", view),
     view_row("reshape(Tensor self, int[] shape)", view, Alias::kCopyOrView),
     view_row("_unsafe_view(Tensor self, int[] size)", view, Alias::kFresh),
@@ -331,6 +331,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> shape_rows() { return kRows; }
+std::span<const Row> shape_rows() { return kShapeRows; }
 
 }  // namespace lathe::formats::torch

@@ -11,7 +11,7 @@ namespace {
 using graph::Ints;
 using Results = Result<std::vector<ValueId>>;
 
-constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
+constexpr int64_t kSliceEnd = std::numeric_limits<int64_t>::max();
 constexpr int64_t kMostParts = 100'000;
 
 Result<ValueId> slice_axis(Call& c, ValueId x, int axis, const Dim& start, const Dim& end, int64_t step = 1) {
@@ -29,7 +29,7 @@ Dim clamped(const Dim& at, const Dim& size) {
     }
     const auto known = size.constant();
     if (known) return Dim(std::min(*number, *known));
-    return *number == kEnd ? size : at;
+    return *number == kSliceEnd ? size : at;
 }
 
 struct Part {
@@ -59,7 +59,7 @@ Result<Part> read_slice(Call& c, ValueId x) {
     return part;
 }
 
-Results slice(Call& c) {
+Results sliced(Call& c) {
     TRY(const ValueId x, c.tensor("self"));
     TRY(const Part part, read_slice(c, x));
     if (part.start == Dim(0) && part.end == c.shape(x)[static_cast<size_t>(part.axis)] && part.step == 1)
@@ -118,7 +118,7 @@ Result<ValueId> put_part(Call& c, ValueId x, ValueId changed, const Part& part) 
     }
     pieces.push_back(changed);
     if (part.end != size) {
-        TRY(pieces.emplace_back(), slice_axis(c, x, part.axis, part.end, Dim(kEnd)));
+        TRY(pieces.emplace_back(), slice_axis(c, x, part.axis, part.end, Dim(kSliceEnd)));
     }
     if (pieces.size() == 1) return changed;
     return c.add("concat", pieces, {{"axis", int64_t{part.axis}}});
@@ -322,7 +322,7 @@ Results roll(Call& c) {
         } else if (!shift) {
             cut = size - shifts[i];
         }
-        TRY(const ValueId tail, slice_axis(c, x, axes[i], cut, Dim(kEnd)));
+        TRY(const ValueId tail, slice_axis(c, x, axes[i], cut, Dim(kSliceEnd)));
         TRY(const ValueId head, slice_axis(c, x, axes[i], Dim(0), cut));
         TRY(x, c.add("concat", {tail, head}, {{"axis", int64_t{axes[i]}}}));
     }
@@ -337,10 +337,10 @@ constexpr Row split_row(std::string_view schema) {
             .write_back = split_back};
 }
 
-constexpr Row kRows[] = {
+constexpr Row kSplitRows[] = {
     {.schema = "slice.Tensor(Tensor self, int dim=0, int? start=None, int? end=None, int step=1)",
      .alias = Alias::kView,
-     .special = slice,
+     .special = sliced,
      .write_back = slice_back},
     {.schema = "narrow(Tensor self, int dim, int start, int length)",
      .alias = Alias::kView,
@@ -375,6 +375,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> split_rows() { return kRows; }
+std::span<const Row> split_rows() { return kSplitRows; }
 
 }  // namespace lathe::formats::torch

@@ -24,7 +24,8 @@ bool fills_storage(const Tensor& tensor) {
 }  // namespace
 
 Shape stored_strides(const Tensor& tensor) {
-    return !tensor.contiguous() && fills_storage(tensor) ? tensor.strides() : row_major_strides(tensor.shape());
+    return !tensor.contiguous() && fills_storage(tensor) ? tensor.strides()
+                                                         : row_major_strides(tensor.shape());
 }
 
 wire::Pieces stored_bytes(const Tensor& tensor) {

@@ -71,7 +71,7 @@ Result<Value> found(Call& c) {
 Result<Value> formatted(Call&) { return inexact(); }
 Result<Value> nothing(Call&) { return Value(); }
 
-constexpr Row kRows[] = {
+constexpr Row kTextRows[] = {
     {.schema = "str(any elem)", .takes_unknown = true, .compute = as_text},
     {.schema =
          "format(any self, any a=None, any b=None, any c=None, any d=None, any e=None, any f=None, any g=None, any h=None)",
@@ -87,6 +87,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> text_rows() { return kRows; }
+std::span<const Row> text_rows() { return kTextRows; }
 
 }  // namespace lathe::formats::torch

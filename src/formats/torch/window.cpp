@@ -93,7 +93,7 @@ Results col2im(Call& c) {
                       {"strides", strides}}));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kWindowRows[] = {
     {.schema = "unfold(Tensor self, int dimension, int size, int step)", .special = unfold},
     {.schema = "im2col(Tensor self, int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride)",
      .special = im2col},
@@ -104,6 +104,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> window_rows() { return kRows; }
+std::span<const Row> window_rows() { return kWindowRows; }
 
 }  // namespace lathe::formats::torch

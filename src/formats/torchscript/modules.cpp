@@ -10,7 +10,7 @@
 namespace lathe::formats::torchscript {
 namespace {
 
-using torch::aten::Program;
+using AtenProgram = torch::aten::Program;
 using torch::aten::Weight;
 using Module = ModuleTree::Module;
 using Member = ModuleTree::Member;
@@ -52,7 +52,7 @@ class TreeBuilder {
 public:
     TreeBuilder() { tree_.modules.push_back({"Network", {}}); }
 
-    void add(const Program& program, int index) {
+    void add(const AtenProgram& program, int index) {
         const Weight& weight = program.weights[static_cast<size_t>(index)];
         const auto parts = split(weight.name, '.');
         size_t module = 0;
@@ -128,7 +128,7 @@ std::string_view storage_class(DType dtype) {
 
 class WeightsPickle {
 public:
-    WeightsPickle(const ModuleTree& tree, const Program& program) : tree_(tree), program_(program) {}
+    WeightsPickle(const ModuleTree& tree, const AtenProgram& program) : tree_(tree), program_(program) {}
 
     // Which storage each weight lies in; equal tensors of the graph share one.
     std::vector<const Tensor*> storages;
@@ -193,20 +193,20 @@ private:
     }
 
     const ModuleTree& tree_;
-    const Program& program_;
+    const AtenProgram& program_;
     wire::PickleWriter p_;
     std::map<std::tuple<const std::byte*, DType, Shape, Shape>, size_t> known_;
 };
 
 }  // namespace
 
-ModuleTree module_tree(const Program& program) {
+ModuleTree module_tree(const AtenProgram& program) {
     TreeBuilder builder;
     for (size_t i = 0; i < program.weights.size(); ++i) builder.add(program, static_cast<int>(i));
     return builder.tree();
 }
 
-std::string classes_text(const ModuleTree& tree, const Program&, std::string_view forward) {
+std::string classes_text(const ModuleTree& tree, const AtenProgram&, std::string_view forward) {
     std::string text;
     for (size_t i = tree.modules.size(); i-- > 0;) {
         const Module& m = tree.modules[i];
@@ -231,7 +231,7 @@ std::string classes_text(const ModuleTree& tree, const Program&, std::string_vie
 }
 
 Status add_weights(wire::ZipWriter& zip, const std::string& folder, const ModuleTree& tree,
-                   const Program& program) {
+                   const AtenProgram& program) {
     WeightsPickle pickle(tree, program);
     const std::string data = pickle.run();
     TRY_STATUS(zip.add(folder + "data.pkl", data));

@@ -14,7 +14,7 @@ using torch::aten::Arg;
 using torch::aten::Args;
 using torch::aten::Call;
 using torch::aten::NamedArg;
-using torch::aten::Program;
+using AtenProgram = torch::aten::Program;
 using torch::aten::Ref;
 
 // PyTorch 1.12 and later read it: since then div is a true division, full and gelu are as they are now
@@ -24,7 +24,7 @@ constexpr std::string_view kFolder = "archive/";
 
 class CodePrinter {
 public:
-    CodePrinter(const Program& program, const ModuleTree& tree) : program_(program), tree_(tree) {}
+    CodePrinter(const AtenProgram& program, const ModuleTree& tree) : program_(program), tree_(tree) {}
 
     // The method forward, indented as in its class.
     std::string forward() {
@@ -98,12 +98,12 @@ private:
         return format("{} = {}({})", results, function(call.op), args);
     }
 
-    const Program& program_;
+    const AtenProgram& program_;
     const ModuleTree& tree_;
 };
 
 Result<wire::Pieces> pieces_of(const graph::Graph& graph) {
-    TRY(const Program program, torch::aten::lower(graph, {}));
+    TRY(const AtenProgram program, torch::aten::lower(graph, {}));
     const ModuleTree tree = module_tree(program);
     const std::string folder(kFolder);
     wire::ZipWriter zip;

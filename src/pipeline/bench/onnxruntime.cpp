@@ -55,7 +55,7 @@ Result<std::unique_ptr<Onnxruntime>> Onnxruntime::start(const TemporaryFolder& f
 }
 
 Result<Json> Onnxruntime::ask(const Json& question) {
-    TRY_STATUS(process_.send(to_text(question)));
+    TRY_STATUS(process_.send(lathe::to_text(question)));
     TRY(const std::string line, with_place(process_.receive(), "ONNX Runtime"));
     TRY(Json answer, with_place(parse_json(line), "ONNX Runtime"));
     TRY(const std::string error, string_member(answer, "error"));

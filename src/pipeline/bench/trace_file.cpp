@@ -33,7 +33,7 @@ std::string trace_text(std::span<const TracedRun> runs, const std::string& model
             events.push_back(std::move(one));
         }
     }
-    return to_text(Json{{"traceEvents", std::move(events)}, {"displayTimeUnit", "ms"}}) + "\n";
+    return lathe::to_text(Json{{"traceEvents", std::move(events)}, {"displayTimeUnit", "ms"}}) + "\n";
 }
 
 }  // namespace lathe::pipeline

@@ -30,7 +30,7 @@ float exact(const ChainStep& s, float a, float b, float c) {
     }
 }
 
-struct Case {
+struct ChainCase {
     std::vector<ChainStep> steps;
     std::vector<std::vector<float>> operands;
     std::vector<bool> uniform;
@@ -39,8 +39,8 @@ struct Case {
     size_t count;
 };
 
-Case random_case(Samples& s) {
-    Case c;
+ChainCase random_chain(Samples& s) {
+    ChainCase c;
     c.count = s.chance() ? s.size(1, 70) : s.size(1, 1100);
     const size_t operands = s.size(1, kMaxChainOperands), steps = s.size(1, kMaxChainSteps);
     for (size_t v = 0; v < operands; ++v) {
@@ -70,7 +70,7 @@ Case random_case(Samples& s) {
     return c;
 }
 
-std::vector<std::vector<float>> expected(const Case& c) {
+std::vector<std::vector<float>> expected(const ChainCase& c) {
     std::vector<std::vector<float>> outputs(c.output_values.size(), std::vector<float>(c.count));
     for (size_t i = 0; i < c.count; ++i) {
         std::vector<float> values;
@@ -82,7 +82,7 @@ std::vector<std::vector<float>> expected(const Case& c) {
     return outputs;
 }
 
-void check(const Kernels& kernels, const Case& c, Samples& s) {
+void check_chain(const Kernels& kernels, const ChainCase& c, Samples& s) {
     std::vector<Guarded<float>> memory;
     Chain chain{.steps = c.steps.data(),
                 .step_count = c.steps.size(),
@@ -121,7 +121,7 @@ TEST(Chain, StepsOfAnyValuesInPlaceOrNot) {
     for (const Kernels* kernels : available_kernels()) {
         Samples s(3);
         for (int i = 0; i < 400; ++i) {
-            check(*kernels, random_case(s), s);
+            check_chain(*kernels, random_chain(s), s);
             if (HasFatalFailure()) FAIL() << kernels->name << ", case " << i;
         }
     }

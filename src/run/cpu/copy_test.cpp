@@ -9,14 +9,14 @@ namespace {
 
 using Index = std::array<int64_t, kMaxCopyRank>;
 
-struct Case {
+struct CopyCase {
     size_t rank, element_bytes;
     Index shape{}, from_strides{}, to_strides{};
     size_t from_count = 1, to_count = 1;
 };
 
 // Strides of a dense array whose dimensions lie in memory in a given order, with gaps now and then.
-size_t lay_out(Samples& s, const Case& c, const std::vector<size_t>& order, bool gaps, Index& strides) {
+size_t lay_out(Samples& s, const CopyCase& c, const std::vector<size_t>& order, bool gaps, Index& strides) {
     int64_t step = gaps && s.chance() ? 2 : 1;
     for (const size_t dimension : order) {
         strides[dimension] = step;
@@ -26,8 +26,8 @@ size_t lay_out(Samples& s, const Case& c, const std::vector<size_t>& order, bool
     return static_cast<size_t>(step);
 }
 
-Case random_case(Samples& s) {
-    Case c{.rank = s.size(0, kMaxCopyRank), .element_bytes = size_t{1} << s.size(0, 3)};
+CopyCase random_copy(Samples& s) {
+    CopyCase c{.rank = s.size(0, kMaxCopyRank), .element_bytes = size_t{1} << s.size(0, 3)};
     for (size_t i = 0; i < c.rank; ++i)
         c.shape[i] = static_cast<int64_t>(s.size(1, c.rank < 3 ? 70 : c.rank < 5 ? 11 : 4));
     std::vector<size_t> order(c.rank);
@@ -42,7 +42,7 @@ Case random_case(Samples& s) {
 }
 
 template <class Visit>
-void each_element(const Case& c, const Visit& visit) {
+void each_element(const CopyCase& c, const Visit& visit) {
     Index at{};
     for (;;) {
         int64_t from = 0, to = 0;
@@ -55,7 +55,7 @@ void each_element(const Case& c, const Visit& visit) {
 }
 
 template <class T>
-void check(const Kernels& kernels, const Case& c, Samples& s) {
+void check(const Kernels& kernels, const CopyCase& c, Samples& s) {
     std::vector<T> from(c.from_count);
     for (size_t i = 0; i < from.size(); ++i) from[i] = static_cast<T>(i * 2654435761u);
     Guarded<T> whole(c.to_count), split(c.to_count), expected(c.to_count);
@@ -79,7 +79,7 @@ TEST(Copy, EveryElementComesToItsPlace) {
     for (const Kernels* kernels : available_kernels()) {
         Samples s(5);
         for (int i = 0; i < 400; ++i) {
-            const Case c = random_case(s);
+            const CopyCase c = random_copy(s);
             testing::Message message;
             message << kernels->name << ": " << c.element_bytes << " bytes;";
             for (size_t d = 0; d < c.rank; ++d)

@@ -7,13 +7,13 @@ namespace {
 
 constexpr size_t kImagePixels = 40;
 
-struct Case {
+struct DepthwiseCase {
     size_t pixels, channels, taps, input_stride, output_stride, offset_stride;
     bool bias;
     float low, high;
 };
 
-Case random_case(Samples& s) {
+DepthwiseCase random_depthwise(Samples& s) {
     const size_t pixels = s.size(1, 19), channels = s.size(1, s.chance() ? 40 : 300);
     const bool clamped = s.chance();
     return {.pixels = pixels,
@@ -27,7 +27,7 @@ Case random_case(Samples& s) {
             .high = clamped ? 0.75f : kInfinity};
 }
 
-void check(const Kernels& kernels, const Case& c, Samples& s) {
+void check_depthwise(const Kernels& kernels, const DepthwiseCase& c, Samples& s) {
     const std::vector<float> input = s.numbers(kImagePixels * c.input_stride),
                              weights = s.numbers(c.taps * c.channels), bias = s.numbers(c.channels),
                              zeros(c.channels);
@@ -78,10 +78,10 @@ TEST(Depthwise, EqualsSumsInDouble) {
     for (const Kernels* kernels : available_kernels()) {
         Samples s(3);
         for (int i = 0; i < 60; ++i) {
-            const Case c = random_case(s);
+            const DepthwiseCase c = random_depthwise(s);
             SCOPED_TRACE(testing::Message() << kernels->name << ": " << c.pixels << " pixels, " << c.channels
                                             << " channels, " << c.taps << " taps");
-            check(*kernels, c, s);
+            check_depthwise(*kernels, c, s);
             if (HasFatalFailure()) return;
         }
     }

@@ -11,36 +11,36 @@ namespace {
 using graph::Node;
 using enum Function;
 
-struct Named {
+struct ElementwiseNamed {
     std::string_view op;
     Function function;
 };
-constexpr Named kBinary[] = {{"add", kAdd},
-                             {"sub", kSub},
-                             {"mul", kMul},
-                             {"div", kDiv},
-                             {"min", kMin},
-                             {"max", kMax},
-                             {"sum", kAdd},
-                             {"pow", kPow},
-                             {"equal", kEqual},
-                             {"less", kLess},
-                             {"less_equal", kLessEqual},
-                             {"logical_and", kMin},
-                             {"logical_or", kMax}};
-constexpr Named kUnary[] = {{"neg", kNeg},          {"abs", kAbs},
-                            {"sqrt", kSqrt},        {"reciprocal", kReciprocal},
-                            {"exp", kExp},          {"log", kLog},
-                            {"tanh", kTanh},        {"erf", kErf},
-                            {"sigmoid", kSigmoid},  {"sin", kSin},
-                            {"cos", kCos},          {"floor", kFloor},
-                            {"ceil", kCeil},        {"round", kRound},
-                            {"sign", kSign},        {"relu", kRelu},
-                            {"mish", kMish},        {"hard_swish", kHardSwish},
-                            {"softplus", kSoftplus}};
+constexpr ElementwiseNamed kBinary[] = {{"add", kAdd},
+                                        {"sub", kSub},
+                                        {"mul", kMul},
+                                        {"div", kDiv},
+                                        {"min", kMin},
+                                        {"max", kMax},
+                                        {"sum", kAdd},
+                                        {"pow", kPow},
+                                        {"equal", kEqual},
+                                        {"less", kLess},
+                                        {"less_equal", kLessEqual},
+                                        {"logical_and", kMin},
+                                        {"logical_or", kMax}};
+constexpr ElementwiseNamed kUnary[] = {{"neg", kNeg},          {"abs", kAbs},
+                                       {"sqrt", kSqrt},        {"reciprocal", kReciprocal},
+                                       {"exp", kExp},          {"log", kLog},
+                                       {"tanh", kTanh},        {"erf", kErf},
+                                       {"sigmoid", kSigmoid},  {"sin", kSin},
+                                       {"cos", kCos},          {"floor", kFloor},
+                                       {"ceil", kCeil},        {"round", kRound},
+                                       {"sign", kSign},        {"relu", kRelu},
+                                       {"mish", kMish},        {"hard_swish", kHardSwish},
+                                       {"softplus", kSoftplus}};
 
-std::optional<Function> find(std::span<const Named> names, std::string_view op) {
-    const auto found = std::ranges::find(names, op, &Named::op);
+std::optional<Function> find(std::span<const ElementwiseNamed> names, std::string_view op) {
+    const auto found = std::ranges::find(names, op, &ElementwiseNamed::op);
     if (found == names.end()) return std::nullopt;
     return found->function;
 }

@@ -6,14 +6,14 @@
 namespace lathe::run::cpu {
 namespace {
 
-constexpr size_t kImagePixels = 40;
+constexpr size_t kPoolImagePixels = 40;
 
-struct Case {
+struct PoolCase {
     Pool::Kind kind;
     size_t pixels, channels, taps, input_stride, output_stride;
 };
 
-Case random_case(Samples& s) {
+PoolCase random_pool(Samples& s) {
     const size_t channels = s.size(1, s.chance() ? 20 : 100);
     return {.kind = s.chance() ? Pool::kMax : Pool::kSum,
             .pixels = s.size(1, 15),
@@ -23,7 +23,7 @@ Case random_case(Samples& s) {
             .output_stride = channels + s.size(0, 5)};
 }
 
-double expected(const Case& c, const std::vector<float>& input, const std::vector<int32_t>& offsets,
+double expected(const PoolCase& c, const std::vector<float>& input, const std::vector<int32_t>& offsets,
                 float factor, size_t pixel, size_t channel) {
     double result = c.kind == Pool::kMax ? -kInfinity : 0;
     for (size_t t = 0; t < c.taps; ++t) {
@@ -36,14 +36,14 @@ double expected(const Case& c, const std::vector<float>& input, const std::vecto
     return result;
 }
 
-void check(const Kernels& kernels, const Case& c, Samples& s) {
-    std::vector<float> input = s.numbers(kImagePixels * c.input_stride);
+void check_pool(const Kernels& kernels, const PoolCase& c, Samples& s) {
+    std::vector<float> input = s.numbers(kPoolImagePixels * c.input_stride);
     if (c.kind == Pool::kMax) input[s.size(0, input.size() - 1)] = std::numeric_limits<float>::quiet_NaN();
     const std::vector<float> factors = s.numbers(c.pixels);
     std::vector<int32_t> offsets(c.taps * c.pixels);
     for (int32_t& offset : offsets)
-        offset =
-            s.size(0, 3) == 0 ? kPadding : static_cast<int32_t>(s.size(0, kImagePixels - 1) * c.input_stride);
+        offset = s.size(0, 3) == 0 ? kPadding
+                                   : static_cast<int32_t>(s.size(0, kPoolImagePixels - 1) * c.input_stride);
     Guarded<float> whole(c.pixels * c.output_stride), split(c.pixels * c.output_stride);
     Pool pool{.kind = c.kind,
               .input = input.data(),
@@ -78,11 +78,11 @@ TEST(Pool, LargestAndSumsOfWindows) {
     for (const Kernels* kernels : available_kernels()) {
         Samples s(4);
         for (int i = 0; i < 100; ++i) {
-            const Case c = random_case(s);
+            const PoolCase c = random_pool(s);
             SCOPED_TRACE(testing::Message()
                          << kernels->name << ": kind " << int{c.kind} << ", " << c.pixels << " pixels, "
                          << c.channels << " channels, " << c.taps << " taps");
-            check(*kernels, c, s);
+            check_pool(*kernels, c, s);
             if (HasFatalFailure()) return;
         }
     }

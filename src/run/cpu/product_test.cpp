@@ -5,12 +5,12 @@
 namespace lathe::run::cpu {
 namespace {
 
-struct Case {
+struct ProductCase {
     size_t rows, taps, depth, columns;
     bool offsets, bias, add, clamped;
 };
 
-Case random_case(Samples& s) {
+ProductCase random_product(Samples& s) {
     const bool offsets = s.chance(), add = s.chance(), large = s.size(0, 9) == 0;
     return {.rows = s.size(1, large ? 90 : 33),
             .taps = offsets ? s.size(1, 10) : 1,
@@ -22,15 +22,15 @@ Case random_case(Samples& s) {
             .clamped = s.chance()};
 }
 
-struct Operands {
+struct ProductOperands {
     Product product;
     std::vector<float> a, b, bias, zeros, packed, before;
     std::vector<int32_t> offsets;
     size_t a_stride, c_stride, panels;
 };
 
-Operands make(const Kernels& kernels, const Case& c, Samples& s) {
-    Operands o;
+ProductOperands make(const Kernels& kernels, const ProductCase& c, Samples& s) {
+    ProductOperands o;
     const size_t panel = static_cast<size_t>(kernels.panel), depth = c.taps * c.depth;
     o.a_stride = c.depth + s.size(0, 5);
     o.c_stride = c.columns + s.size(0, 5);
@@ -64,7 +64,7 @@ Operands make(const Kernels& kernels, const Case& c, Samples& s) {
     return o;
 }
 
-void expect_near(const Case& c, const Operands& o, size_t row, size_t column, float result) {
+void expect_near(const ProductCase& c, const ProductOperands& o, size_t row, size_t column, float result) {
     double sum = c.bias  ? o.bias[column]
                  : c.add ? o.before[row * o.c_stride + column]
                          : 0,
@@ -84,8 +84,8 @@ void expect_near(const Case& c, const Operands& o, size_t row, size_t column, fl
     ASSERT_NEAR(result, sum, 1e-6 * magnitude) << "row " << row << ", column " << column;
 }
 
-void check(const Kernels& kernels, const Case& c, Samples& s) {
-    Operands o = make(kernels, c, s);
+void check_product(const Kernels& kernels, const ProductCase& c, Samples& s) {
+    ProductOperands o = make(kernels, c, s);
     Guarded<float> whole(c.rows * o.c_stride), split(c.rows * o.c_stride);
     for (Guarded<float>* to : {&whole, &split})
         for (size_t i = 0; i < to->size() && c.add; ++i)
@@ -110,12 +110,12 @@ TEST(Product, EqualsSumsInDouble) {
     for (const Kernels* kernels : available_kernels()) {
         Samples s(6);
         for (int i = 0; i < 250; ++i) {
-            const Case c = random_case(s);
+            const ProductCase c = random_product(s);
             SCOPED_TRACE(testing::Message()
                          << kernels->name << ": " << c.rows << " rows, " << c.taps << " taps of " << c.depth
                          << ", " << c.columns << " columns; offsets, bias, add, clamped: " << c.offsets
                          << c.bias << c.add << c.clamped);
-            check(*kernels, c, s);
+            check_product(*kernels, c, s);
             if (HasFailure()) return;
         }
     }

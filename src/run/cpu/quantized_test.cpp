@@ -16,9 +16,9 @@
 namespace lathe::run::cpu {
 namespace {
 
-class Random {
+class QuantizedRandom {
 public:
-    explicit Random(uint64_t seed) : random_(seed) {}
+    explicit QuantizedRandom(uint64_t seed) : random_(seed) {}
     int64_t pick(int64_t low, int64_t high) {
         return low + static_cast<int64_t>(random_() % static_cast<uint64_t>(high - low + 1));
     }
@@ -43,7 +43,7 @@ private:
 };
 
 // A graph in text form, with operands that are constants and others.
-class Case {
+class QuantizedCase {
 public:
     void constant(const std::string& name, const Tensor& tensor) {
         declare(name, tensor);
@@ -121,7 +121,7 @@ struct ConvCase {
     Shape x, w;
     std::string attrs;
 };
-ConvCase random_conv(Random& r) {
+ConvCase random_conv(QuantizedRandom& r) {
     const int64_t kind = r.pick(0, 3), groups = kind == 0 ? r.pick(2, 40) : kind == 1 ? r.pick(2, 4) : 1;
     const int64_t in = kind == 0 ? 1 : r.pick(1, 40), out = kind == 0 ? 1 : r.pick(1, 40);
     const int64_t kh = r.pick(1, 4), kw = r.chance() ? kh : r.pick(1, 5), dh = r.pick(1, 2),
@@ -132,14 +132,14 @@ ConvCase random_conv(Random& r) {
                    r.pick(1, 2), dh, dw, r.pick(0, 2), r.pick(0, 2), r.pick(0, 2), r.pick(0, 1), groups)};
 }
 
-DType random_type(Random& r) { return r.chance() ? DType::kU8 : DType::kI8; }
+DType random_type(QuantizedRandom& r) { return r.chance() ? DType::kU8 : DType::kI8; }
 
 TEST(Quantized, ConvolutionsOfIntegers) {
-    Random r(1);
+    QuantizedRandom r(1);
     for (int round = 0; round < 60; ++round) {
         const ConvCase conv = random_conv(r);
         const DType x = random_type(r), w = random_type(r);
-        Case c;
+        QuantizedCase c;
         c.input("x", r.codes(x, conv.x));
         c.constant("w", r.codes(w, conv.w));
         const Tensor zero = r.codes(x, {});
@@ -162,11 +162,11 @@ TEST(Quantized, ConvolutionsOfIntegers) {
 }
 
 TEST(Quantized, ProductsOfIntegers) {
-    Random r(2);
+    QuantizedRandom r(2);
     for (int round = 0; round < 60; ++round) {
         const int64_t m = r.pick(1, 40), k = r.pick(1, 200), n = r.pick(1, 90);
         const DType a = random_type(r), w = random_type(r);
-        Case c;
+        QuantizedCase c;
         c.input("a", r.codes(a, round % 3 == 0 ? Shape{m, k} : Shape{2, m, k}));
         c.input("z", r.codes(a, {}));
         c.input("s", r.tensor(DType::kF32, {n}, 0.0001, 0.001));
@@ -180,12 +180,12 @@ TEST(Quantized, ProductsOfIntegers) {
 }
 
 TEST(Quantized, LinearConvolutionsAndProducts) {
-    Random r(3);
+    QuantizedRandom r(3);
     for (int round = 0; round < 40; ++round) {
         const ConvCase conv = random_conv(r);
         const DType x = random_type(r), y = random_type(r);
         const int64_t out = conv.w[0];
-        Case c;
+        QuantizedCase c;
         c.input("x", r.codes(x, conv.x));
         c.constant("xs", one(DType::kF32, r.number(0.01, 0.1)));
         c.constant("xz", r.codes(x, {}));
@@ -209,14 +209,14 @@ TEST(Quantized, LinearConvolutionsAndProducts) {
 
 // As ONNX Runtime quantises statically: every operator between a dequantize_linear and a quantize_linear.
 TEST(Quantized, OperatorsBetweenDequantizeAndQuantize) {
-    Random r(4);
+    QuantizedRandom r(4);
     for (int round = 0; round < 60; ++round) {
         const ConvCase conv = random_conv(r);
         const DType x = random_type(r), y = random_type(r);
         const int64_t out = conv.w[0];
         const double x_scale = r.number(0.01, 0.1);
         const Tensor w_scale = r.tensor(DType::kF32, {out}, 0.001, 0.01);
-        Case c;
+        QuantizedCase c;
         c.input("x", r.codes(x, conv.x));
         c.constant("xs", one(DType::kF32, x_scale));
         c.constant("xz", r.codes(x, {}));
@@ -249,10 +249,10 @@ TEST(Quantized, OperatorsBetweenDequantizeAndQuantize) {
 }
 
 TEST(Quantized, SumsOfDequantizedValues) {
-    Random r(5);
+    QuantizedRandom r(5);
     for (int round = 0; round < 30; ++round) {
         const Shape shape{r.pick(1, 3), r.pick(1, 20), r.pick(1, 9), r.pick(1, 9)};
-        Case c;
+        QuantizedCase c;
         for (const std::string name : {"x", "y"}) {
             const DType type = random_type(r);
             c.input(name, r.codes(type, name == "x" || r.chance() ? shape : Shape{shape[1], 1, 1}));
@@ -275,13 +275,13 @@ TEST(Quantized, SumsOfDequantizedValues) {
 
 // By Winograd's filtering, where nothing may be lost: also of the largest numbers that there are.
 TEST(Quantized, WinogradConvolutionsAreExact) {
-    Random r(7);
+    QuantizedRandom r(7);
     for (const int64_t size : {7, 12})
         for (const bool extremes : {false, true}) {
             const int64_t in = extremes ? 200 : r.chance() ? 64 : 70, out = r.pick(32, 45);
             const DType type = random_type(r), w = random_type(r);
             const double low = type == DType::kI8 ? -128 : 0;
-            Case c;
+            QuantizedCase c;
             const Shape shape{extremes ? 1 : 2, in, size, size + 1};
             c.input("x", extremes ? r.tensor(type, shape, low + 254, low + 255) : r.codes(type, shape));
             c.input("z", extremes ? one(type, low) : r.codes(type, {}));
@@ -301,10 +301,10 @@ TEST(Quantized, WinogradConvolutionsAreExact) {
 }
 
 TEST(Quantized, LargestCodesOfWindows) {
-    Random r(8);
+    QuantizedRandom r(8);
     for (int round = 0; round < 30; ++round) {
         const DType type = random_type(r);
-        Case c;
+        QuantizedCase c;
         c.input("x", r.codes(type, {r.pick(1, 2), r.pick(1, 70), r.pick(3, 9), r.pick(3, 9)}));
         c.constant("s", one(DType::kF32, r.number(0.01, 0.1)));
         c.constant("z", r.codes(type, {}));
@@ -315,9 +315,9 @@ TEST(Quantized, LargestCodesOfWindows) {
 }
 
 TEST(Quantized, ByTheRangeOfTheRun) {
-    Random r(6);
+    QuantizedRandom r(6);
     for (const int64_t count : {1, 7, 100, 70000}) {
-        Case c;
+        QuantizedCase c;
         c.input("x", r.tensor(DType::kF32, {1, count, 3}, -2, 5));
         c.check("q, s, z = dynamic_quantize_linear(x)\noutput q, s, z");
     }

@@ -3,11 +3,11 @@
 namespace lathe::run::cpu {
 namespace {
 
-struct Case {
+struct RotaryCase {
     size_t rows, half, rest, input_stride, output_stride, cosine_stride, sine_stride;
     bool interleaved;
 };
-Case random_case(Samples& s) {
+RotaryCase random_rotary(Samples& s) {
     const size_t half = s.size(1, 40), rest = s.chance() ? 0 : s.size(1, 20), columns = 2 * half + rest;
     return {.rows = s.size(1, 9),
             .half = half,
@@ -19,7 +19,7 @@ Case random_case(Samples& s) {
             .interleaved = s.chance()};
 }
 
-void check(const Kernels& kernels, const Case& c, Samples& s) {
+void check_rotary(const Kernels& kernels, const RotaryCase& c, Samples& s) {
     const auto input = s.numbers(c.rows * c.input_stride),
                cosine = s.numbers((c.rows - 1) * c.cosine_stride + c.half),
                sine = s.numbers((c.rows - 1) * c.sine_stride + c.half);
@@ -65,7 +65,7 @@ TEST(Rotary, TurnsPairsByHalvesAndByNeighbours) {
     for (const Kernels* kernels : available_kernels()) {
         Samples s(5);
         for (int i = 0; i < 300; ++i) {
-            check(*kernels, random_case(s), s);
+            check_rotary(*kernels, random_rotary(s), s);
             if (HasFailure()) FAIL() << kernels->name << ", case " << i;
         }
     }

@@ -7,7 +7,7 @@
 namespace lathe::run::cpu {
 namespace {
 
-struct Case {
+struct WinogradCase {
     int tile = 4;
     size_t height, width, in, out, pad_top, pad_left, pad_bottom, pad_right, input_stride, output_stride;
     bool bias;
@@ -24,11 +24,11 @@ struct Case {
     size_t matrices() const { return static_cast<size_t>((tile + 2) * (tile + 2)); }
 };
 
-struct Operands {
+struct WinogradOperands {
     std::vector<float> input, weights, bias;
 };
 
-std::vector<double> direct(const Case& c, const Operands& o) {
+std::vector<double> direct(const WinogradCase& c, const WinogradOperands& o) {
     std::vector<double> result;
     for (size_t y = 0; y < c.output_height(); ++y)
         for (size_t x = 0; x < c.output_width(); ++x)
@@ -47,7 +47,8 @@ std::vector<double> direct(const Case& c, const Operands& o) {
 }
 
 // The whole convolution; the tiles in one range, or in random ones.
-Guarded<float> by_winograd(const Kernels& kernels, const Case& c, const Operands& o, Samples* split) {
+Guarded<float> by_winograd(const Kernels& kernels, const WinogradCase& c, const WinogradOperands& o,
+                           Samples* split) {
     Guarded<float> output(c.output_height() * c.output_width() * c.output_stride);
     const size_t panel = static_cast<size_t>(kernels.panel), panels = (c.out + panel - 1) / panel;
     std::vector<float> u(c.matrices() * c.in * c.out), packed(c.in * panels * panel);
@@ -101,11 +102,11 @@ Guarded<float> by_winograd(const Kernels& kernels, const Case& c, const Operands
     return output;
 }
 
-Operands random_operands(const Case& c, Samples& s) {
+WinogradOperands random_tiles(const WinogradCase& c, Samples& s) {
     return {s.numbers(c.height * c.width * c.input_stride), s.numbers(c.out * c.in * 9), s.numbers(c.out)};
 }
 
-Case random_case(Samples& s) {
+WinogradCase random_winograd(Samples& s) {
     const size_t in = s.size(1, 40), out = s.size(1, 40);
     const bool clamped = s.chance();
     return {.tile = s.chance() ? 2 : 4,
@@ -128,10 +129,10 @@ TEST(Winograd, EqualsConvolutionsInDouble) {
     for (const Kernels* kernels : available_kernels()) {
         Samples s(8);
         for (int i = 0; i < 60; ++i) {
-            const Case c = random_case(s);
+            const WinogradCase c = random_winograd(s);
             SCOPED_TRACE(testing::Message() << kernels->name << ": tile " << c.tile << ", " << c.height
                                             << " x " << c.width << ", " << c.in << " to " << c.out);
-            const Operands o = random_operands(c, s);
+            const WinogradOperands o = random_tiles(c, s);
             Guarded<float> whole = by_winograd(*kernels, c, o, nullptr);
             const std::vector<double> want = direct(c, o);
             for (size_t at = 0; at < whole.size(); ++at) {
@@ -150,19 +151,19 @@ TEST(Winograd, EqualsConvolutionsInDouble) {
 TEST(Winograd, ErrorOfDeepConvolutions) {
     Samples s(9);
     for (const int tile : {2, 4}) {
-        Case c{.tile = tile,
-               .height = 9,
-               .width = 9,
-               .in = 256,
-               .out = 32,
-               .pad_top = 1,
-               .pad_left = 1,
-               .pad_bottom = 1,
-               .pad_right = 1,
-               .input_stride = 256,
-               .output_stride = 32,
-               .bias = false};
-        const Operands o = random_operands(c, s);
+        WinogradCase c{.tile = tile,
+                       .height = 9,
+                       .width = 9,
+                       .in = 256,
+                       .out = 32,
+                       .pad_top = 1,
+                       .pad_left = 1,
+                       .pad_bottom = 1,
+                       .pad_right = 1,
+                       .input_stride = 256,
+                       .output_stride = 32,
+                       .bias = false};
+        const WinogradOperands o = random_tiles(c, s);
         const std::vector<double> want = direct(c, o);
         for (const Kernels* kernels : available_kernels()) {
             Guarded<float> got = by_winograd(*kernels, c, o, nullptr);
