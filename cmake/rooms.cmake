@@ -2,6 +2,10 @@
 # *_test.cpp of it into one test binary, lathe_NAME_test. EXCLUDE takes patterns of files to leave out. HEADERS names the
 # precompiled headers (precompiled.cmake). Tests that need what WebAssembly lacks (processes, threads, a compressor) are in
 # files named *_native_test.cpp.
+#
+# With LATHE_UNITY several files of a target are compiled as one, which takes half the time: most of it goes into the same
+# headers and templates again and again. File-local names must then differ within a room; the zoo's families, which all
+# have their `Variant` and `kVariants`, are compiled one by one (ALONE).
 
 # Sanitizers and the standard library are chosen for everything in the build, GoogleTest included.
 if(LATHE_SANITIZE)
@@ -40,8 +44,16 @@ if(LATHE_PCH)
   include(precompiled)
 endif()
 
+function(lathe_join target)
+  if(LATHE_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+    # (A file that is included by another is no header because of that.)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  endif()
+endfunction()
+
 function(lathe_room name)
-  cmake_parse_arguments(ARG "" "HEADERS" "DEPS;LIBS;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(ARG "ALONE" "HEADERS" "DEPS;LIBS;EXCLUDE" ${ARGN})
   if(NOT ARG_HEADERS)
     set(ARG_HEADERS room)
   endif()
@@ -61,6 +73,9 @@ function(lathe_room name)
     add_library(lathe_${name} STATIC ${sources})
     target_link_libraries(lathe_${name} PUBLIC ${deps} ${ARG_LIBS} PRIVATE lathe_src_flags)
     target_include_directories(lathe_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    if(NOT ARG_ALONE)
+      lathe_join(lathe_${name})
+    endif()
     if(LATHE_PCH)
       target_precompile_headers(lathe_${name} REUSE_FROM lathe_${ARG_HEADERS}_headers)
     endif()
@@ -74,6 +89,7 @@ function(lathe_room name)
     if(LATHE_PCH)
       target_precompile_headers(lathe_${name}_test REUSE_FROM lathe_test_headers)
     endif()
+    lathe_join(lathe_${name}_test)
     lathe_add_test(${name})
   endif()
 endfunction()
@@ -88,6 +104,7 @@ function(lathe_program name)
   list(TRANSFORM ARG_DEPS PREPEND lathe_ OUTPUT_VARIABLE deps)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${deps} ${ARG_LIBS} lathe_flags)
+  lathe_join(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
   add_dependencies(programs ${name})
 endfunction()
