@@ -68,7 +68,7 @@ struct Ncnn {
 template <const auto& base, class... Parts>
 inline constexpr auto more_cells = [] {
     std::array<graph::Cell, std::size(base) + sizeof...(Parts)> all{};
-    graph::Cell* next = std::ranges::copy(base, all.begin()).out;
+    graph::Cell* next = std::ranges::copy(base, all.data()).out;
     ((*next++ = Parts::cell), ...);
     return all;
 }();
