@@ -9,5 +9,6 @@ extern const char* const kRepository;  // its root, an absolute path
 extern const char* const kProgram;  // build/PRESET/lathe
 extern const char* const kArchiveMaker;  // torchscript/archives, built; "" without libtorch
 extern const char* const kArchiveRunner;  // likewise
+extern const char* const kNcnnDriver;  // ncnn/driver.cpp, built; "" without ncnn
 
 }  // namespace lathe

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "formats/katago/katago.h"
 #include "formats/litert/read.h"
+#include "formats/ncnn/read.h"
 #include "formats/numpy/npy.h"
 #include "formats/numpy/npz.h"
 #include "formats/onnx/read.h"
@@ -23,6 +24,7 @@ constexpr Format kFormats[] = {
     {"torch.export", "program of torch.export, all three layouts (.pt2)", torch_export::match,
      torch_export::read},
     {"litert", "LiteRT model, formerly TensorFlow Lite (.tflite)", litert::match, litert::read},
+    {"ncnn", "ncnn network (.param with a .bin beside it)", ncnn::match, ncnn::read, ncnn::read_with},
     {"katago", "KataGo network file (.bin .bin.gz .txt .txt.gz)", match_katago, read_katago},
     {"npz", "NumPy archive of arrays", match_npz, read_npz},
     {"npy", "NumPy array", match_npy, read_npy},

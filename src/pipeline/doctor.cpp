@@ -1,5 +1,6 @@
 #include "pipeline/doctor.h"
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
@@ -74,6 +75,17 @@ Finding onnxruntime() {
     return {"ONNX Runtime", true, format("{}: {}", place, kUse)};
 }
 
+Finding ncnn() {
+    constexpr std::string_view kUse = "runs our .param files in the tests";
+    const char* driver = std::getenv("LATHE_NCNN");
+    std::string place = driver != nullptr && file_exists(driver) ? driver : "";
+    for (const char* file : {"libncnn.so", "libncnn.a"})
+        if (place.empty()) place = first_existing(library_places(file));
+    if (place.empty())
+        return {"ncnn", false, format("{}; from its source repository, see docs/ncnn.md", kUse)};
+    return {"ncnn", true, format("{}: {}", place, kUse)};
+}
+
 }  // namespace
 
 Diagnosis diagnose() {
@@ -90,6 +102,7 @@ Diagnosis diagnose() {
         program_finding("KataGo", "katago", "evaluates .bin.gz networks", "see its releases page"));
     d.findings.push_back(library_finding("libtorch", "libtorch.so", "runs our TorchScript files in the tests",
                                          "apt install libtorch-dev"));
+    d.findings.push_back(ncnn());
     d.findings.push_back(library_finding("TensorRT", "libnvinfer.so", "builds engines on NVIDIA GPUs",
                                          "from NVIDIA, needs their GPU"));
     return d;

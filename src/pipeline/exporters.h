@@ -50,5 +50,8 @@ Status write_litert(graph::Graph graph, const ExportOptions& options, ExportRepo
                     const Progress& progress);
 Status write_torchscript(graph::Graph graph, const ExportOptions& options, ExportReport& report,
                          const Progress& progress);
+Status ncnn_integers(passes::StaticOptions& options);
+Status write_ncnn(graph::Graph graph, const ExportOptions& options, ExportReport& report,
+                  const Progress& progress);
 
 }  // namespace lathe::pipeline
