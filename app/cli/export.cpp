@@ -62,7 +62,7 @@ void add_export(Program& program) {
     verb->add_flag("--half-io", o->job.half_io, "inputs and outputs in the inner precision too");
     verb->add_option("--batch-size", o->job.batch_size, "fix the batch (litert: 1 unless given)");
     verb->add_flag("--dynamic-batch", o->job.dynamic_batch,
-                   "leave the batch open (onnx, torchscript: it is)");
+                   "leave the batch open (onnx, torchscript, torch-export: it is)");
     verb->add_flag("--nhwc-input", o->job.nhwc_input, "images come as [N, H, W, C]");
     verb->add_option("--labels", o->job.labels,
                      "litert: names of the classes for the file, \"imagenet\" or a file of them");

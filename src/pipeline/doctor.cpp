@@ -86,6 +86,16 @@ Finding ncnn() {
     return {"ncnn", true, format("{}: {}", place, kUse)};
 }
 
+// Only Python's PyTorch opens programs of torch.export, and only from 2.9 on those that we write.
+Finding python_torch() {
+    constexpr std::string_view kUse =
+        "opens our torch.export files from version 2.9 on; here our own reader checks them";
+    const std::string place = first_existing({"/usr/lib/python3/dist-packages/torch/__init__.py",
+                                              "/usr/local/lib/python3/dist-packages/torch/__init__.py"});
+    if (place.empty()) return {"PyTorch", false, format("{}; pip install torch", kUse)};
+    return {"PyTorch", true, format("{}: {}", place, kUse)};
+}
+
 }  // namespace
 
 Diagnosis diagnose() {
@@ -103,6 +113,7 @@ Diagnosis diagnose() {
     d.findings.push_back(library_finding("libtorch", "libtorch.so", "runs our TorchScript files in the tests",
                                          "apt install libtorch-dev"));
     d.findings.push_back(ncnn());
+    d.findings.push_back(python_torch());
     d.findings.push_back(library_finding("TensorRT", "libnvinfer.so", "builds engines on NVIDIA GPUs",
                                          "from NVIDIA, needs their GPU"));
     return d;

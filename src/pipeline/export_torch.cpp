@@ -1,4 +1,5 @@
-// `lathe export torchscript`.
+// `lathe export torchscript` and `lathe export torch-export`.
+#include "formats/torch_export/write.h"
 #include "formats/torchscript/write.h"
 #include "pipeline/exporters.h"
 
@@ -6,6 +7,10 @@ namespace lathe::pipeline {
 
 Status write_torchscript(graph::Graph graph, const ExportOptions& options, ExportReport&, const Progress&) {
     return formats::torchscript::write(graph, options.output);
+}
+
+Status write_torch_export(graph::Graph graph, const ExportOptions& options, ExportReport&, const Progress&) {
+    return formats::torch_export::write(graph, options.output);
 }
 
 }  // namespace lathe::pipeline

@@ -48,6 +48,8 @@ void settle_batch(const Exporter& exporter, const graph::Graph& graph, ExportOpt
 Status litert_integers(passes::StaticOptions& options);
 Status write_litert(graph::Graph graph, const ExportOptions& options, ExportReport& report,
                     const Progress& progress);
+Status write_torch_export(graph::Graph graph, const ExportOptions& options, ExportReport& report,
+                          const Progress& progress);
 Status write_torchscript(graph::Graph graph, const ExportOptions& options, ExportReport& report,
                          const Progress& progress);
 Status ncnn_integers(passes::StaticOptions& options);

@@ -32,8 +32,8 @@ struct Value {
     std::string name;
     bool is_size = false;
     DType dtype = DType::kF32;
-    graph::Dims shape;
-    graph::Dim size;  // of sizes: what is computed, from the symbols of the graph
+    graph::Dims shape = {};
+    graph::Dim size = {};  // of sizes: what is computed, from the symbols of the graph
 };
 
 struct Weight {

@@ -140,14 +140,24 @@ const ZipEntry* find_flat(const ZipArchive& archive) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::pair<int64_t, DType> kProgramTypes[] = {
+    {1, DType::kU8},    {2, DType::kI8},    {3, DType::kI16},  {4, DType::kI32},     {5, DType::kI64},
+    {6, DType::kF16},   {7, DType::kF32},   {8, DType::kF64},  {10, DType::kC64},    {11, DType::kC128},
+    {12, DType::kBool}, {13, DType::kBF16}, {28, DType::kU16}, {29, DType::kF8E4M3}, {30, DType::kF8E5M2}};
+
+}  // namespace
+
+int64_t code_of(DType dtype) {
+    for (const auto& [number, type] : kProgramTypes)
+        if (type == dtype) return number;
+    return 0;
+}
+
 Result<DType> dtype_of(const Json& code) {
-    constexpr std::pair<int64_t, DType> kTypes[] = {
-        {1, DType::kU8},   {2, DType::kI8},      {3, DType::kI16},    {4, DType::kI32},
-        {5, DType::kI64},  {6, DType::kF16},     {7, DType::kF32},    {8, DType::kF64},
-        {10, DType::kC64}, {11, DType::kC128},   {12, DType::kBool},  {13, DType::kBF16},
-        {28, DType::kU16}, {29, DType::kF8E4M3}, {30, DType::kF8E5M2}};
     if (code.is_number_integer())
-        for (const auto& [number, dtype] : kTypes)
+        for (const auto& [number, dtype] : kProgramTypes)
             if (code.get<int64_t>() == number) return dtype;
     return fail("the element type {}, which Lathe does not have", printable(lathe::to_text(code)));
 }
@@ -195,6 +205,10 @@ Result<Contents> open_archive(const SharedBytes& file) {
     if (version != "0") return fail("archive_version is '{}', expected '0'", printable(version));
     if (!order.empty() && order != "little")
         return fail("the numbers are {}-endian, expected little-endian", printable(order));
+    if (const ZipEntry* entry = archive.find(root + std::string(torch::kNotesEntry))) {
+        TRY(const SharedBytes bytes, archive.read(*entry, limit));
+        TRY(contents.notes, with_place(torch::parse_notes(as_text(bytes.bytes())), torch::kNotesEntry));
+    }
     TRY(contents.program, shared_json(archive, *model));
     TRY_STATUS(read_payload(archive, root, "weights", limit, contents, contents.weights));
     TRY_STATUS(read_payload(archive, root, "constants", limit, contents, contents.constants));

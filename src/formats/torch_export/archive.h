@@ -7,10 +7,12 @@
 // Sources: torch/_export/serde/schema.py, torch/csrc/export/pt2_archive_constants.h, torch/export/pt2_archive/_package.py.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "formats/torch/notes.h"
 #include "graph/checkpoint.h"
 #include "wire/zip.h"
 
@@ -22,6 +24,7 @@ struct Contents {
     std::shared_ptr<const Json> program;  // ExportedProgram
     std::vector<graph::NamedTensor> weights;  // parameters and buffers
     std::vector<graph::NamedTensor> constants;  // and buffers that are not saved
+    std::optional<torch::Notes> notes;  // of a program that Lathe wrote
 };
 
 bool is_archive(const wire::ZipArchive& archive);
@@ -30,5 +33,6 @@ Result<Contents> open_archive(const SharedBytes& file);
 
 // PyTorch's element type of a program (ScalarType of schema.py, counted from 1). Errors: one that Lathe does not have.
 Result<DType> dtype_of(const Json& code);
+int64_t code_of(DType dtype);  // 0: PyTorch's programs have no such type
 
 }  // namespace lathe::formats::torch_export

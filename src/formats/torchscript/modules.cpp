@@ -5,13 +5,14 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "formats/torch/storage.h"
+#include "formats/torch/weight_paths.h"
 #include "wire/pickle_writer.h"
 
 namespace lathe::formats::torchscript {
 namespace {
 
-using AtenProgram = torch::aten::Program;
-using torch::aten::Weight;
+namespace aten = torch::aten;
+
 using Module = ModuleTree::Module;
 using Member = ModuleTree::Member;
 
@@ -21,48 +22,25 @@ bool is_identifier(std::string_view name) {
            std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
-// Names that TorchScript's classes or Python's modules give a meaning to.
-constexpr std::string_view kKept[] = {"training",  "forward",    "self",    "None",
-                                      "True",      "False",      "in",      "is",
-                                      "if",        "for",        "def",     "class",
-                                      "return",    "not",        "and",     "or",
-                                      "as",        "from",       "import",  "with",
-                                      "pass",      "lambda",     "global",  "del",
-                                      "while",     "else",       "try",     "eval",
-                                      "train",     "parameters", "buffers", "modules",
-                                      "children",  "state_dict", "name",    "type",
-                                      "half",      "float",      "double",  "apply",
-                                      "to",        "cpu",        "cuda",    "register_buffer",
-                                      "extra_repr"};
-
-// What may stand in a member's name: letters, digits, '_'; anything else would end the path.
-std::string plain(std::string_view part) {
-    std::string text;
-    for (const char c : part) {
-        const bool keep =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-        text += keep ? c : '_';
-    }
-    return text.empty() ? "_" : text;
+std::string member_of(const std::string& object, const std::string& name) {
+    if (is_identifier(name)) return format("{}.{}", object, name);
+    return format("getattr({}, \"{}\")", object, name);
 }
-
-std::string class_name(std::string_view path, size_t number) { return format("Part{}_{}", number, path); }
 
 class TreeBuilder {
 public:
     TreeBuilder() { tree_.modules.push_back({"Network", {}}); }
 
-    void add(const AtenProgram& program, int index) {
-        const Weight& weight = program.weights[static_cast<size_t>(index)];
-        const auto parts = split(weight.name, '.');
+    void add(const aten::Program& program, int index, const std::string& path) {
+        const aten::Weight& weight = program.weights[static_cast<size_t>(index)];
+        const auto parts = split(path, '.');
         size_t module = 0;
         std::string expression = "self";
         for (size_t i = 0; i + 1 < parts.size(); ++i) {
-            const auto [next, name] = child(module, plain(parts[i]));
-            module = next;
-            expression = member_of(expression, name);
+            module = child(module, std::string(parts[i]));
+            expression = member_of(expression, std::string(parts[i]));
         }
-        const std::string name = free_name(module, plain(parts.back()));
+        const std::string name(parts.back());
         const bool parameter = is_float(weight.tensor.dtype()) && weight.tensor.rank() > 0;
         tree_.modules[module].members.push_back({name, -1, index, parameter});
         tree_.expressions[weight.value] = member_of(expression, name);
@@ -71,39 +49,17 @@ public:
     ModuleTree tree() { return std::move(tree_); }
 
 private:
-    static std::string member_of(const std::string& object, const std::string& name) {
-        if (is_identifier(name)) return format("{}.{}", object, name);
-        return format("getattr({}, \"{}\")", object, name);
-    }
-
-    const Member* find(size_t module, std::string_view name) const {
-        const auto& members = tree_.modules[module].members;
-        const auto it = std::ranges::find(members, name, &Member::name);
-        return it == members.end() ? nullptr : &*it;
-    }
-
-    std::string free_name(size_t module, const std::string& wanted) const {
-        std::string name = wanted;
-        for (int i = 1; find(module, name) != nullptr || std::ranges::find(kKept, name) != std::end(kKept);
-             ++i)
-            name = format("{}_{}", wanted, i);
-        return name;
-    }
-
-    // The module of that name in `module`, made when there is none: its number, and the name that it has.
-    std::pair<size_t, std::string> child(size_t module, const std::string& wanted) {
-        const auto key = std::pair(module, wanted);
-        const auto it = children_.find(key);
-        if (it != children_.end()) return it->second;
-        const std::string name = free_name(module, wanted);
-        const size_t number = tree_.modules.size();
-        tree_.modules.push_back({class_name(name, number), {}});
-        tree_.modules[module].members.push_back({name, static_cast<int>(number), -1, false});
-        return children_[key] = {number, name};
+    // The module of that name in `module`, made when there is none.
+    size_t child(size_t module, const std::string& name) {
+        const auto [it, fresh] = children_.try_emplace({module, name}, tree_.modules.size());
+        if (!fresh) return it->second;
+        tree_.modules.push_back({format("Part{}_{}", it->second, name), {}});
+        tree_.modules[module].members.push_back({name, static_cast<int>(it->second), -1, false});
+        return it->second;
     }
 
     ModuleTree tree_;
-    std::map<std::pair<size_t, std::string>, std::pair<size_t, std::string>> children_;
+    std::map<std::pair<size_t, std::string>, size_t> children_;
 };
 
 // ---- data.pkl
@@ -128,7 +84,7 @@ std::string_view storage_class(DType dtype) {
 
 class WeightsPickle {
 public:
-    WeightsPickle(const ModuleTree& tree, const AtenProgram& program) : tree_(tree), program_(program) {}
+    WeightsPickle(const ModuleTree& tree, const aten::Program& program) : tree_(tree), program_(program) {}
 
     // Which storage each weight lies in; equal tensors of the graph share one.
     std::vector<const Tensor*> storages;
@@ -193,20 +149,21 @@ private:
     }
 
     const ModuleTree& tree_;
-    const AtenProgram& program_;
+    const aten::Program& program_;
     wire::PickleWriter p_;
     std::map<std::tuple<const std::byte*, DType, Shape, Shape>, size_t> known_;
 };
 
 }  // namespace
 
-ModuleTree module_tree(const AtenProgram& program) {
+ModuleTree module_tree(const aten::Program& program) {
     TreeBuilder builder;
-    for (size_t i = 0; i < program.weights.size(); ++i) builder.add(program, static_cast<int>(i));
+    const auto paths = torch::weight_paths(program);
+    for (size_t i = 0; i < paths.size(); ++i) builder.add(program, static_cast<int>(i), paths[i]);
     return builder.tree();
 }
 
-std::string classes_text(const ModuleTree& tree, const AtenProgram&, std::string_view forward) {
+std::string classes_text(const ModuleTree& tree, const aten::Program&, std::string_view forward) {
     std::string text;
     for (size_t i = tree.modules.size(); i-- > 0;) {
         const Module& m = tree.modules[i];
@@ -231,7 +188,7 @@ std::string classes_text(const ModuleTree& tree, const AtenProgram&, std::string
 }
 
 Status add_weights(wire::ZipWriter& zip, const std::string& folder, const ModuleTree& tree,
-                   const AtenProgram& program) {
+                   const aten::Program& program) {
     WeightsPickle pickle(tree, program);
     const std::string data = pickle.run();
     TRY_STATUS(zip.add(folder + "data.pkl", data));

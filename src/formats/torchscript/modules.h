@@ -24,7 +24,6 @@ struct ModuleTree {
     std::map<int, std::string> expressions;  // of the program's values that are weights: "self.layer1.weight"
 };
 
-// A member that would be both a module and a tensor gets another name.
 ModuleTree module_tree(const torch::aten::Program& program);
 
 // The classes of all modules, leaves first; that of the root ends with the methods `forward`.

@@ -71,9 +71,9 @@ Result<std::unique_ptr<Program>> Program::open(const SharedBytes& file, torch::I
         with_place(read("constants.pkl", constants_folder, "constants", unnamed), "constants.pkl"));
     if (const torch::Items* items = constants.items()) program->constants = *items;
     TRY(program->root, with_place(read("data.pkl", "data/", "", program->tensors), "data.pkl"));
-    if (const wire::ZipEntry* entry = zip.find(*folder + std::string(kNotesEntry))) {
+    if (const wire::ZipEntry* entry = zip.find(*folder + std::string(torch::kNotesEntry))) {
         TRY(const SharedBytes bytes, zip.read(*entry, limit));
-        TRY(program->notes, with_place(parse_notes(as_text(bytes.bytes())), kNotesEntry));
+        TRY(program->notes, with_place(torch::parse_notes(as_text(bytes.bytes())), torch::kNotesEntry));
     }
     return program;
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "formats/torch/importer.h"
-#include "formats/torchscript/notes.h"
+#include "formats/torch/notes.h"
 #include "formats/torchscript/syntax.h"
 #include "graph/checkpoint.h"
 #include "wire/zip.h"
@@ -46,7 +46,7 @@ public:
     torch::Items constants;  // CONSTANTS.c0, …
     std::vector<graph::NamedTensor> tensors;  // of the module, by their paths
     int64_t version = 0;
-    std::optional<Notes> notes;  // of a program that Lathe wrote
+    std::optional<torch::Notes> notes;  // of a program that Lathe wrote
 
 private:
     struct File {

@@ -155,20 +155,6 @@ std::string shape_text(const std::vector<InputGuess>& guesses) {
     return text;
 }
 
-// Outputs by their names, where nothing else has them.
-void apply_notes(const Notes& notes, graph::Graph& graph) {
-    graph.metadata = notes.metadata;
-    if (notes.outputs.size() != graph.outputs.size()) return;
-    for (size_t i = 0; i < notes.outputs.size(); ++i) {
-        graph::Value& value = graph[graph.outputs[i]];
-        const graph::ValueId taken = graph.find(notes.outputs[i]);
-        const bool port = std::ranges::find(graph.inputs, taken) != graph.inputs.end() ||
-                          std::ranges::find(graph.outputs, taken) != graph.outputs.end();
-        if (taken == graph::kNoValue) value.name = notes.outputs[i];
-        else if (!port) std::swap(value.name, graph[taken].name);
-    }
-}
-
 Result<graph::Checkpoint> read_archive(const SharedBytes& file, const std::string& path,
                                        const OpenOptions& options) {
     Importer importer;
@@ -188,7 +174,7 @@ Result<graph::Checkpoint> read_archive(const SharedBytes& file, const std::strin
     for (const std::string& name : inputs.names) guesses.push_back({.name = name, .shape = {}});
     const bool noted = program->notes && program->notes->inputs.size() == guesses.size();
     for (size_t i = 0; noted && i < guesses.size(); ++i) {
-        const Notes::Input& input = program->notes->inputs[i];
+        const torch::Notes::Input& input = program->notes->inputs[i];
         guesses[i] = {.name = input.name, .shape = input.shape, .dtype = input.dtype};
     }
     if (!noted) TRY_STATUS(guess(file, inputs, guesses));
@@ -218,7 +204,7 @@ Result<graph::Checkpoint> read_archive(const SharedBytes& file, const std::strin
     TRY(const auto fields, field_names(*program, *result));
     auto graph = torch::finish_graph(importer, *result, fields);
     if (!graph) return std::unexpected(add_advice(graph.error()));
-    if (program->notes) apply_notes(*program->notes, *graph);
+    if (program->notes) torch::apply_notes(*program->notes, *graph);
     checkpoint.graph = std::make_shared<const graph::Graph>(*std::move(graph));
     return checkpoint;
 }

@@ -3,19 +3,14 @@
 #include <cmath>
 
 #include "base/file.h"
+#include "formats/torch/notes.h"
 #include "formats/torch/scalar_type.h"
 #include "formats/torchscript/modules.h"
-#include "formats/torchscript/notes.h"
 
 namespace lathe::formats::torchscript {
 namespace {
 
-using torch::aten::Arg;
-using torch::aten::Args;
-using torch::aten::Call;
-using torch::aten::NamedArg;
-using AtenProgram = torch::aten::Program;
-using torch::aten::Ref;
+namespace aten = torch::aten;
 
 // PyTorch 1.12 and later read it: since then div is a true division, full and gelu are as they are now
 // (caffe2/serialize/versions.h).
@@ -24,7 +19,7 @@ constexpr std::string_view kFolder = "archive/";
 
 class CodePrinter {
 public:
-    CodePrinter(const AtenProgram& program, const ModuleTree& tree) : program_(program), tree_(tree) {}
+    CodePrinter(const aten::Program& program, const ModuleTree& tree) : program_(program), tree_(tree) {}
 
     // The method forward, indented as in its class.
     std::string forward() {
@@ -38,7 +33,7 @@ public:
             types += "]";
         }
         text += format(") -> {}:\n", types);
-        for (const Call& call : program_.calls) text += "    " + statement(call) + "\n";
+        for (const aten::Call& call : program_.calls) text += "    " + statement(call) + "\n";
         for (const int output : program_.outputs) results += (results.empty() ? "" : ", ") + name(output);
         text += outputs == 1 ? format("    return {}\n", results) : format("    return ({})\n", results);
         return text;
@@ -58,23 +53,23 @@ private:
         return text;
     }
 
-    std::string list(const Args& items, const NamedArg& of) const {
+    std::string list(const aten::Args& items, const aten::NamedArg& of) const {
         std::string text;
-        for (const Arg& item : items) text += (text.empty() ? "" : ", ") + argument(item, of);
+        for (const aten::Arg& item : items) text += (text.empty() ? "" : ", ") + argument(item, of);
         text = "[" + text + "]";
         if (of.tensor && of.name == "indices") return format("annotate(List[Optional[Tensor]], {})", text);
         return items.empty() && !of.tensor ? "annotate(List[int], [])" : text;
     }
 
-    std::string argument(const Arg& arg, const NamedArg& of) const {
+    std::string argument(const aten::Arg& arg, const aten::NamedArg& of) const {
         if (arg.none()) return "None";
-        if (const auto* ref = arg.as<Ref>()) return name(ref->value);
+        if (const auto* ref = arg.as<aten::Ref>()) return name(ref->value);
         if (const auto* integer = arg.as<int64_t>()) return format("{}", *integer);
         if (const auto* real = arg.as<double>()) return number(*real);
         if (const auto* flag = arg.as<bool>()) return *flag ? "True" : "False";
         if (const auto* word = arg.as<std::string>()) return format("\"{}\"", *word);
         if (const auto* type = arg.as<DType>()) return format("{}", torch::scalar_type_of(*type));
-        return list(*arg.as<Args>(), of);
+        return list(*arg.as<aten::Args>(), of);
     }
 
     // Sizes are plain integers there.
@@ -87,23 +82,23 @@ private:
         return format("torch.{}", op.substr(0, op.find('.')));
     }
 
-    std::string statement(const Call& call) const {
+    std::string statement(const aten::Call& call) const {
         std::string results, args;
         for (const int result : call.results) results += (results.empty() ? "" : ", ") + name(result);
         if (call.results.size() > 1 || call.gives_list) results += ", ";
-        for (const NamedArg& arg : call.args) {
+        for (const aten::NamedArg& arg : call.args) {
             const std::string text = argument(arg.value, arg);
             args += (args.empty() ? "" : ", ") + (arg.keyword ? format("{}={}", arg.name, text) : text);
         }
         return format("{} = {}({})", results, function(call.op), args);
     }
 
-    const AtenProgram& program_;
+    const aten::Program& program_;
     const ModuleTree& tree_;
 };
 
 Result<wire::Pieces> pieces_of(const graph::Graph& graph) {
-    TRY(const AtenProgram program, torch::aten::lower(graph, {}));
+    TRY(const aten::Program program, aten::lower(graph, {}));
     const ModuleTree tree = module_tree(program);
     const std::string folder(kFolder);
     wire::ZipWriter zip;
@@ -111,7 +106,7 @@ Result<wire::Pieces> pieces_of(const graph::Graph& graph) {
     const std::string code = classes_text(tree, program, CodePrinter(program, tree).forward());
     TRY_STATUS(zip.add(folder + "code/__torch__.py", code));
     TRY_STATUS(zip.add(folder + "constants.pkl", std::string_view("\x80\x02).", 4)));  // an empty tuple
-    TRY_STATUS(zip.add(folder + std::string(kNotesEntry), to_text(notes_of(graph))));
+    TRY_STATUS(zip.add(folder + std::string(torch::kNotesEntry), torch::to_text(torch::notes_of(graph))));
     TRY_STATUS(zip.add(folder + "byteorder", std::string_view("little")));
     TRY_STATUS(zip.add(folder + "version", kFileVersion));
     return zip.finish();

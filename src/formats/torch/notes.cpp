@@ -1,11 +1,12 @@
-#include "formats/torchscript/notes.h"
+#include "formats/torch/notes.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
 #include "base/text.h"
 
-namespace lathe::formats::torchscript {
+namespace lathe::formats::torch {
 
 Notes notes_of(const graph::Graph& graph) {
     Notes notes{.inputs = {}, .outputs = {}, .metadata = graph.metadata};
@@ -58,4 +59,17 @@ Result<Notes> parse_notes(std::string_view text) {
     return notes;
 }
 
-}  // namespace lathe::formats::torchscript
+void apply_notes(const Notes& notes, graph::Graph& graph) {
+    graph.metadata = notes.metadata;
+    if (notes.outputs.size() != graph.outputs.size()) return;
+    for (size_t i = 0; i < notes.outputs.size(); ++i) {
+        graph::Value& value = graph[graph.outputs[i]];
+        const graph::ValueId taken = graph.find(notes.outputs[i]);
+        const bool port = std::ranges::find(graph.inputs, taken) != graph.inputs.end() ||
+                          std::ranges::find(graph.outputs, taken) != graph.outputs.end();
+        if (taken == graph::kNoValue) value.name = notes.outputs[i];
+        else if (!port) std::swap(value.name, graph[taken].name);
+    }
+}
+
+}  // namespace lathe::formats::torch
