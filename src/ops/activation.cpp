@@ -144,7 +144,8 @@ constexpr Place kClipPlaces[] = {{.ours = "min", .theirs = "min"}, {.ours = "max
 constexpr Cell kClipCells[] = {
     {.format = "onnx", .op = "Clip", .since = 6, .until = 10, .places = kClipPlaces},
     {.format = "onnx", .op = "Clip", .since = 11},
-    {.format = "litert", .op = "MINIMUM", .types = kLitertNumbers}};
+    {.format = "litert", .op = "MINIMUM", .types = kLitertNumbers},
+    {.format = "openvino", .op = "Clamp"}};
 constexpr Sample kClipSamples[] = {
     {"f32[2, 3]{-4, 4}", "min=-1.5; max=2.0"}, {"f32[7]{-4, 4}; f32[]=-1; f32[]=2"},
     {"f32[7]{-4, 4}; -; f32[]=0.5"},           {"f16[7]{-4, 4}", "min=0.0"},
@@ -210,24 +211,28 @@ constexpr OpDef with_alpha(std::string_view name, std::string_view summary, std:
 
 constexpr OpDef kActivationOps[] = {
     plain("sigmoid", "1 / (1 + exp(-x))", evaluate<sigmoid_of>,
-          cells<Onnx<"Sigmoid">, Litert<"LOGISTIC">, Coreml<"sigmoid">, Ncnn<"Sigmoid">>,
+          cells<Onnx<"Sigmoid">, Litert<"LOGISTIC">, Coreml<"sigmoid">, Ncnn<"Sigmoid">, Openvino<"Sigmoid">>,
           "const one: x[] = [1]\nm = neg(x)\ne = exp(m)\nd = add(e, one)\ny = reciprocal(d)"),
-    plain("softplus", "log(1 + exp(x))", evaluate<softplus_of>,
-          cells<Onnx<"Softplus">, Litert<"LOG">, Coreml<"softplus">, Ncnn<"Softplus">>,
-          "const one: x[] = [1]\nup = relu(x)\na = abs(x)\nm = neg(a)\ne = exp(m)\ne1 = add(e, one)\n"
-          "l = log(e1)\ny = add(up, l)"),
-    plain("softsign", "x / (1 + |x|)", evaluate<softsign_of>, cells<Onnx<"Softsign">, Coreml<"softsign">>,
+    plain(
+        "softplus", "log(1 + exp(x))", evaluate<softplus_of>,
+        cells<Onnx<"Softplus">, Litert<"LOG">, Coreml<"softplus">, Ncnn<"Softplus">, Openvino<"SoftPlus", 4>>,
+        "const one: x[] = [1]\nup = relu(x)\na = abs(x)\nm = neg(a)\ne = exp(m)\ne1 = add(e, one)\n"
+        "l = log(e1)\ny = add(up, l)"),
+    plain("softsign", "x / (1 + |x|)", evaluate<softsign_of>,
+          cells<Onnx<"Softsign">, Coreml<"softsign">, Openvino<"SoftSign", 9>>,
           "const one: x[] = [1]\na = abs(x)\nd = add(a, one)\ny = div(x, d)"),
     plain("hard_swish", "x * max(0, min(1, x/6 + 1/2)) (Howard et al. 2019)", evaluate<hard_swish_of>,
-          cells<Onnx<"HardSwish", 14>, Litert<"HARD_SWISH">, Coreml<"sigmoid_hard">, Ncnn<"HardSwish">>,
+          cells<Onnx<"HardSwish", 14>, Litert<"HARD_SWISH">, Coreml<"sigmoid_hard">, Ncnn<"HardSwish">,
+                Openvino<"HSwish", 4>>,
           "s = hard_sigmoid(x, alpha=0.16666666666666666, beta=0.5)\ny = mul(x, s)"),
     with_alpha("leaky_relu", "alpha * x where x is negative, else x", kLeakyAttrs,
                evaluate_alpha<leaky_relu_of>,
-               cells<Onnx<"LeakyRelu", 6>, Litert<"LEAKY_RELU">, Coreml<"leaky_relu">, Ncnn<"ReLU">>,
+               cells<Onnx<"LeakyRelu", 6>, Litert<"LEAKY_RELU">, Coreml<"leaky_relu">, Ncnn<"ReLU">,
+                     Openvino<"PReLU">>,
                "const zero: x[] = [0]\nconst a: x[] = [$alpha]\nup = max(x, zero)\ndown = min(x, zero)\n"
                "d = mul(down, a)\ny = add(up, d)"),
     with_alpha("elu", "alpha * (exp(x) - 1) where x is negative, else x", kAlphaOne, evaluate_alpha<elu_of>,
-               cells<Onnx<"Elu", 6>, Litert<"ELU">, Coreml<"elu">, Ncnn<"ELU">>,
+               cells<Onnx<"Elu", 6>, Litert<"ELU">, Coreml<"elu">, Ncnn<"ELU">, Openvino<"Elu">>,
                "const zero: x[] = [0]\nconst one: x[] = [1]\nconst a: x[] = [$alpha]\nup = max(x, zero)\n"
                "down = min(x, zero)\n"
                "e = exp(down)\ne1 = sub(e, one)\nd = mul(e1, a)\ny = add(up, d)"),
@@ -247,7 +252,7 @@ constexpr OpDef kActivationOps[] = {
      .infer = same_shape,
      .evaluate = evaluate_relu,
      .samples = kReluSamples,
-     .cells = cells<Onnx<"Relu">, Litert<"RELU">, Coreml<"relu">, Ncnn<"ReLU">>,
+     .cells = cells<Onnx<"Relu">, Litert<"RELU">, Coreml<"relu">, Ncnn<"ReLU">, Openvino<"ReLU">>,
      .body = "const zero: x[] = [0]\ny = max(x, zero)"},
     {.name = "selu",
      .summary = "gamma * elu(x, alpha) (Klambauer et al. 2017)",
@@ -257,7 +262,7 @@ constexpr OpDef kActivationOps[] = {
      .infer = same_shape,
      .evaluate = evaluate_selu,
      .samples = kSeluSamples,
-     .cells = cells<Onnx<"Selu", 6>, Ncnn<"SELU">>,
+     .cells = cells<Onnx<"Selu", 6>, Ncnn<"SELU">, Openvino<"Selu">>,
      .body = "const g: x[] = [$gamma]\nt = elu(x, alpha=$alpha)\ny = mul(t, g)"},
     {.name = "hard_sigmoid",
      .summary = "max(0, min(1, alpha * x + beta))",
@@ -267,7 +272,8 @@ constexpr OpDef kActivationOps[] = {
      .infer = same_shape,
      .evaluate = evaluate_hard_sigmoid,
      .samples = kHardSigmoidSamples,
-     .cells = cells<Onnx<"HardSigmoid", 6>, Coreml<"sigmoid_hard">, Ncnn<"HardSigmoid">>,
+     .cells =
+         cells<Onnx<"HardSigmoid", 6>, Coreml<"sigmoid_hard">, Ncnn<"HardSigmoid">, Openvino<"HardSigmoid">>,
      .body = "const a: x[] = [$alpha]\nconst b: x[] = [$beta]\nm = mul(x, a)\ns = add(m, b)\n"
              "y = clip(s, min=0.0, max=1.0)"},
     {.name = "shrink",
@@ -291,7 +297,7 @@ constexpr OpDef kActivationOps[] = {
      .infer = infer_gelu,
      .evaluate = evaluate_gelu,
      .samples = kGeluSamples,
-     .cells = cells<Onnx<"Gelu", 20>, Litert<"GELU">, Coreml<"gelu">, Ncnn<"GELU">>,
+     .cells = cells<Onnx<"Gelu", 20>, Litert<"GELU">, Coreml<"gelu">, Ncnn<"GELU">, Openvino<"Gelu", 7>>,
      .write_body = write_gelu},
     {.name = "silu",
      .summary = "x * sigmoid(alpha * x), also called swish (Ramachandran et al. 2017)",
@@ -301,7 +307,7 @@ constexpr OpDef kActivationOps[] = {
      .infer = same_shape,
      .evaluate = evaluate_alpha<silu_of>,
      .samples = kAlphaSamples,
-     .cells = cells<Onnx<"Swish", 24>, Coreml<"silu">, Ncnn<"Swish">>,
+     .cells = cells<Onnx<"Swish", 24>, Coreml<"silu">, Ncnn<"Swish">, Openvino<"Swish", 4>>,
      .write_body = write_silu},
     {.name = "mish",
      .summary = "x * tanh(log(1 + exp(x))) (Misra 2019)",
@@ -310,7 +316,7 @@ constexpr OpDef kActivationOps[] = {
      .infer = same_shape,
      .evaluate = evaluate<mish_of>,
      .samples = kActivationSamples,
-     .cells = cells<Onnx<"Mish", 18>, Litert<"DIV">, Coreml<"softplus">, Ncnn<"Mish">>,
+     .cells = cells<Onnx<"Mish", 18>, Litert<"DIV">, Coreml<"softplus">, Ncnn<"Mish">, Openvino<"Mish", 4>>,
      .write_body = write_mish},
     {.name = "prelu",
      .summary = "slope * x where x is negative, else x",
@@ -319,7 +325,7 @@ constexpr OpDef kActivationOps[] = {
      .infer = infer_prelu,
      .evaluate = evaluate_prelu,
      .samples = kPreluSamples,
-     .cells = cells<Onnx<"PRelu", 7>, Litert<"PRELU">, Coreml<"prelu">, Ncnn<"PReLU">>,
+     .cells = cells<Onnx<"PRelu", 7>, Litert<"PRELU">, Coreml<"prelu">, Ncnn<"PReLU">, Openvino<"PReLU">>,
      .body = "const zero: x[] = [0]\nup = max(x, zero)\ndown = min(x, zero)\nd = mul(down, slope)\n"
              "y = add(up, d)"},
     {.name = "clip",

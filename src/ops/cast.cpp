@@ -22,7 +22,8 @@ constexpr AttrDef kCastAttrs[] = {{"to", AttrType::kDType}, {"saturate", AttrTyp
 constexpr Place kCastPlaces[] = {{.ours = "saturate", .theirs = "", .until = 18}};
 constexpr Place kLikePlaces[] = {{.ours = "saturate", .theirs = "", .until = 18}};
 constexpr Cell kCastCells[] = {{.format = "onnx", .op = "Cast", .since = 6, .places = kCastPlaces},
-                               {.format = "litert", .op = "CAST"}};
+                               {.format = "litert", .op = "CAST"},
+                               {.format = "openvino", .op = "Convert"}};
 constexpr Cell kLikeCells[] = {{.format = "onnx", .op = "CastLike", .since = 15, .places = kLikePlaces}};
 constexpr AttrDef kLikeAttrs[] = {{"saturate", AttrType::kBool, "true"}};
 constexpr Sample kCastSamples[] = {{"f32[2, 3]{-3, 3}", "to=f16"}, {"f32[5]{-3, 3}", "to=i64"},

@@ -73,4 +73,10 @@ inline constexpr auto more_cells = [] {
     return all;
 }();
 
+// OpenVINO's operations by their types in its files; `since`: the operation set that has them as they are written.
+template <Literal name, int since = 1>
+struct Openvino {
+    static constexpr graph::Cell cell{.format = "openvino", .op = name.view(), .since = since};
+};
+
 }  // namespace lathe::ops

@@ -224,7 +224,8 @@ constexpr OpDef kConvOps[] = {
      .evaluate = evaluate_conv,
      .macs = conv_macs,
      .samples = kConvSamples,
-     .cells = cells<Onnx<"Conv">, Litert<"CONV_2D">, Coreml<"conv">, Ncnn<"Convolution">>},
+     .cells = cells<Onnx<"Conv">, Litert<"CONV_2D">, Coreml<"conv">, Ncnn<"Convolution">,
+                    Openvino<"Convolution">>},
     {.name = "conv_transpose",
      .summary = "the transpose of a convolution, of x: [N, C, …] with w: [C, M/group, k…], plus b: [M]",
      .inputs = kConvIn,
@@ -234,7 +235,8 @@ constexpr OpDef kConvOps[] = {
      .evaluate = evaluate_transpose,
      .macs = transpose_macs,
      .samples = kTransposeSamples,
-     .cells = cells<Onnx<"ConvTranspose">, Coreml<"conv_transpose">, Ncnn<"Deconvolution">>},
+     .cells = cells<Onnx<"ConvTranspose">, Coreml<"conv_transpose">, Ncnn<"Deconvolution">,
+                    Openvino<"ConvolutionBackpropData">>},
 };
 
 }  // namespace

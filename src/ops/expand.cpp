@@ -87,7 +87,8 @@ constexpr Sample kExpandSamples[] = {{"f32[3, 1]", "shape=[2, 1, 5]"},
                                      {"f32[]; i64[2]=3,2"}};
 constexpr Place kExpandPlaces[] = {{"shape", "shape", 1}};
 constexpr Cell kExpandCells[] = {{.format = "onnx", .op = "Expand", .since = 8, .places = kExpandPlaces},
-                                 {.format = "litert", .op = "BROADCAST_TO"}};
+                                 {.format = "litert", .op = "BROADCAST_TO"},
+                                 {.format = "openvino", .op = "Broadcast", .since = 3}};
 
 constexpr OperandDef kTileIn[] = {{"x", kMovableTypes, 'T'}, {"repeats", kI64, '\0', Arity::kOptional}};
 constexpr AttrDef kTileAttrs[] = {{"repeats", AttrType::kDims}};
@@ -95,7 +96,8 @@ constexpr Sample kTileSamples[] = {
     {"f32[2, 3]", "repeats=[1, 2]"}, {"f16[2, 1, 3]", "repeats=[3, 2, 1]"}, {"f32[2, 3]; i64[2]=2,2"}};
 constexpr Place kTilePlaces[] = {{"repeats", "repeats", 1}};
 constexpr Cell kTileCells[] = {{.format = "onnx", .op = "Tile", .since = 6, .places = kTilePlaces},
-                               {.format = "litert", .op = "TILE"}};
+                               {.format = "litert", .op = "TILE"},
+                               {.format = "openvino", .op = "Tile"}};
 
 constexpr OpDef kExpandOps[] = {
     {.name = "expand",

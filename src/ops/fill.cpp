@@ -53,7 +53,8 @@ constexpr Sample kShapeOfSamples[] = {
     {"f32[2, 3, 5]"}, {"f16[2, 3, 5]", "start=1"}, {"f32[2, 3, 5]", "start=-3; end=-1"}, {"f32[]"}};
 constexpr Place kShapeOfPlaces[] = {{"start", "", -1, 1, 14}, {"end", "", -1, 1, 14}};
 constexpr Cell kShapeOfCells[] = {{.format = "onnx", .op = "Shape", .places = kShapeOfPlaces},
-                                  {.format = "litert", .op = "SHAPE"}};
+                                  {.format = "litert", .op = "SHAPE"},
+                                  {.format = "openvino", .op = "ShapeOf", .since = 3}};
 constexpr Sample kSizeOfSamples[] = {{"f32[2, 3, 5]"}, {"f16[]"}, {"f32[0, 2]"}};
 
 // ---- constant_of_shape
@@ -93,8 +94,8 @@ constexpr Sample kFillSamples[] = {{"", "shape=[2, 3]; value=0.5"},
                                    {"", "shape=[]; value=1.0; dtype=bool"},
                                    {"", "shape=[2, 0]"}};
 constexpr Place kFillPlaces[] = {{"shape", "shape", 0}};  // value and dtype travel as one tensor, `value`
-constexpr Cell kFillCells[] = {
-    {.format = "onnx", .op = "ConstantOfShape", .since = 9, .places = kFillPlaces}};
+constexpr Cell kFillCells[] = {{.format = "onnx", .op = "ConstantOfShape", .since = 9, .places = kFillPlaces},
+                               {.format = "openvino", .op = "Broadcast", .since = 3}};
 
 // ---- range
 
@@ -178,7 +179,8 @@ constexpr Sample kRangeSamples[] = {{"i64[]=0; i64[]=7; i64[]=2"},
                                     {"f32[]=1.5; f32[]=4.25; f32[]=0.5"},
                                     {"i32[]=3; i32[]=-4; i32[]=-2"},
                                     {"i64[]=3; i64[]=3; i64[]=1"}};
-constexpr Cell kRangeCells[] = {{.format = "onnx", .op = "Range", .since = 11}};
+constexpr Cell kRangeCells[] = {{.format = "onnx", .op = "Range", .since = 11},
+                                {.format = "openvino", .op = "Range", .since = 4}};
 
 // ---- eye_like
 
@@ -229,7 +231,7 @@ constexpr OpDef kFillOps[] = {
      .evaluate = evaluate_size_of,
      .flops = no_flops,
      .samples = kSizeOfSamples,
-     .cells = onnx<"Size">},
+     .cells = cells<Onnx<"Size">, Openvino<"ShapeOf", 3>>},
     {.name = "constant_of_shape",
      .summary = "a tensor of that shape, all of its elements `value` (ONNX ConstantOfShape)",
      .inputs = kShapeIn,

@@ -260,12 +260,16 @@ constexpr Sample kOneHotSamples[] = {{"i64[3]=0,4,-1; i64[1]=5; f32[2]=0,1"},
                                      {"i64[2, 2]=1,0,2,1; -; i64[2]=0,3", "depth=[3]; axis=1"}};
 constexpr Place kOneHotPlaces[] = {{"depth", "depth", 1}};
 
-constexpr Cell kGatherElementsCells[] = {{.format = "onnx", .op = "GatherElements", .since = 11}};
+constexpr Cell kGatherElementsCells[] = {{.format = "onnx", .op = "GatherElements", .since = 11},
+                                         {.format = "openvino", .op = "GatherElements", .since = 6}};
 constexpr Cell kGatherNdCells[] = {
-    {.format = "onnx", .op = "GatherND", .since = 11, .places = kGatherNdPlaces}};
+    {.format = "onnx", .op = "GatherND", .since = 11, .places = kGatherNdPlaces},
+    {.format = "openvino", .op = "GatherND", .since = 8}};
 constexpr Cell kCompressCells[] = {{.format = "onnx", .op = "Compress", .since = 9}};
-constexpr Cell kNonZeroCells[] = {{.format = "onnx", .op = "NonZero", .since = 9}};
-constexpr Cell kOneHotCells[] = {{.format = "onnx", .op = "OneHot", .since = 9, .places = kOneHotPlaces}};
+constexpr Cell kNonZeroCells[] = {{.format = "onnx", .op = "NonZero", .since = 9},
+                                  {.format = "openvino", .op = "NonZero", .since = 3}};
+constexpr Cell kOneHotCells[] = {{.format = "onnx", .op = "OneHot", .since = 9, .places = kOneHotPlaces},
+                                 {.format = "openvino", .op = "OneHot"}};
 
 constexpr OpDef kGatherOps[] = {
     {.name = "gather",
@@ -277,7 +281,8 @@ constexpr OpDef kGatherOps[] = {
      .evaluate = evaluate_gather,
      .flops = no_flops,
      .samples = kGatherSamples,
-     .cells = cells<Onnx<"Gather">, LitertAny<"GATHER">, CoremlNumbers<"gather">, Ncnn<"Crop">>},
+     .cells = cells<Onnx<"Gather">, LitertAny<"GATHER">, CoremlNumbers<"gather">, Ncnn<"Crop">,
+                    Openvino<"Gather", 8>>},
     {.name = "gather_elements",
      .summary = "y[i, j] = x[indices[i, j], j] for axis 0 (ONNX GatherElements)",
      .inputs = kByIndexIn,

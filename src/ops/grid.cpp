@@ -165,7 +165,8 @@ constexpr Sample kGridSampleSamples[] = {
     {"f32[1, 2, 5, 4]; f32[1, 3, 3, 2]{-1.4, 1.4}", "mode=\"nearest\"; padding_mode=\"border\""},
     {"f32[1, 2, 5, 4]; f32[1, 3, 3, 2]{-1.4, 1.4}",
      "mode=\"bicubic\"; padding_mode=\"reflection\"; align_corners=true"}};
-constexpr Cell kGridSampleCells[] = {{.format = "onnx", .op = "GridSample", .since = 16}};
+constexpr Cell kGridSampleCells[] = {{.format = "onnx", .op = "GridSample", .since = 16},
+                                     {.format = "openvino", .op = "GridSample", .since = 9}};
 
 // ---- affine_grid
 

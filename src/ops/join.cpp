@@ -79,7 +79,8 @@ constexpr Sample kConcatSamples[] = {{"f32[2, 3]; f32[2, 1]; f32[2, 5]", "axis=1
                                      {"i64[3]; i64[2]", "axis=0"},
                                      {"f32[2, 3]", "axis=-1"}};
 constexpr Cell kConcatCells[] = {{.format = "onnx", .op = "Concat", .since = 4},
-                                 {.format = "litert", .op = "CONCATENATION"}};
+                                 {.format = "litert", .op = "CONCATENATION"},
+                                 {.format = "openvino", .op = "Concat"}};
 
 // ---- split
 
@@ -168,7 +169,8 @@ constexpr Sample kSplitSamples[] = {
 constexpr Place kSplitPlaces[] = {
     {"split", "split", -1, 1, 12}, {"split", "split", 1, 13}, {"num_outputs", "", -1, 1, 17}};
 constexpr Cell kSplitCells[] = {{.format = "onnx", .op = "Split", .since = 2, .places = kSplitPlaces},
-                                {.format = "litert", .op = "SPLIT"}};
+                                {.format = "litert", .op = "SPLIT"},
+                                {.format = "openvino", .op = "VariadicSplit"}};
 
 // ---- slice
 
@@ -304,7 +306,8 @@ constexpr Place kSlicePlaces[] = {{"starts", "starts", -1, 1, 9}, {"ends", "ends
                                   {"starts", "starts", 1, 10},    {"ends", "ends", 2, 10},
                                   {"axes", "axes", 3, 10},        {"steps", "steps", 4, 10}};
 constexpr Cell kSliceCells[] = {{.format = "onnx", .op = "Slice", .places = kSlicePlaces},
-                                {.format = "litert", .op = "SLICE"}};
+                                {.format = "litert", .op = "SLICE"},
+                                {.format = "openvino", .op = "Slice", .since = 8}};
 
 constexpr OpDef kJoinOps[] = {
     {.name = "concat",

@@ -189,7 +189,8 @@ constexpr OpDef kMatmulOps[] = {
      .evaluate = evaluate_matmul,
      .macs = matmul_macs,
      .samples = kMatmulSamples,
-     .cells = cells<Onnx<"MatMul">, Litert<"BATCH_MATMUL">, Coreml<"matmul">, Ncnn<"MatMul">>},
+     .cells =
+         cells<Onnx<"MatMul">, Litert<"BATCH_MATMUL">, Coreml<"matmul">, Ncnn<"MatMul">, Openvino<"MatMul">>},
     {.name = "gemm",
      .summary = "alpha * a * b + beta * c of matrices a: [M, K] and b: [K, N] (transposed if asked for)",
      .inputs = kGemmIn,
@@ -199,7 +200,8 @@ constexpr OpDef kMatmulOps[] = {
      .evaluate = evaluate_gemm,
      .macs = gemm_macs,
      .samples = kGemmSamples,
-     .cells = cells<Onnx<"Gemm", 7>, Litert<"FULLY_CONNECTED">, Coreml<"linear">, Ncnn<"InnerProduct">>,
+     .cells = cells<Onnx<"Gemm", 7>, Litert<"FULLY_CONNECTED">, Coreml<"linear">, Ncnn<"InnerProduct">,
+                    Openvino<"MatMul">>,
      .write_body = write_gemm},
 };
 

@@ -118,7 +118,8 @@ constexpr AttrDef kBatchAttrs[] = {{"epsilon", AttrType::kFloat, "1e-05"},
                                    {"training_mode", AttrType::kBool, "false"}};
 constexpr Place kBatchPlaces[] = {{.ours = "training_mode", .theirs = "", .until = 13}};
 constexpr Cell kBatchCells[] = {
-    {.format = "onnx", .op = "BatchNormalization", .since = 7, .places = kBatchPlaces}};
+    {.format = "onnx", .op = "BatchNormalization", .since = 7, .places = kBatchPlaces},
+    {.format = "openvino", .op = "BatchNormInference", .since = 5}};
 constexpr Sample kBatchSamples[] = {
     {"f32[2, 3, 5, 4]; f32[3]{0.5, 2}; f32[3]; f32[3]; f32[3]{0.1, 2}"},
     {"f32[2, 3]; f32[3]{0.5, 2}; f32[3]; f32[3]; f32[3]{0.1, 2}", "epsilon=0.01"},
@@ -363,7 +364,8 @@ constexpr OpDef kNormOps[] = {
      .evaluate = evaluate_layer,
      .flops = flops_of_norm,
      .samples = kLayerSamples,
-     .cells = cells<Onnx<"LayerNormalization", 17>, Coreml<"layer_norm">, Ncnn<"LayerNorm">>,
+     .cells =
+         cells<Onnx<"LayerNormalization", 17>, Coreml<"layer_norm">, Ncnn<"LayerNorm">, Openvino<"MVN", 6>>,
      .write_body = write_layer},
     {.name = "rms_norm",
      .summary =
@@ -387,7 +389,8 @@ constexpr OpDef kNormOps[] = {
      .evaluate = evaluate_instance,
      .flops = flops_of_norm,
      .samples = kInstanceSamples,
-     .cells = cells<Onnx<"InstanceNormalization", 6>, Coreml<"instance_norm">, Ncnn<"InstanceNorm">>,
+     .cells = cells<Onnx<"InstanceNormalization", 6>, Coreml<"instance_norm">, Ncnn<"InstanceNorm">,
+                    Openvino<"MVN", 6>>,
      .write_body = write_instance},
     {.name = "group_norm",
      .summary =
@@ -399,7 +402,7 @@ constexpr OpDef kNormOps[] = {
      .evaluate = evaluate_group,
      .flops = flops_of_norm,
      .samples = kGroupSamples,
-     .cells = cells<Onnx<"GroupNormalization", 21>, Ncnn<"GroupNorm">>,
+     .cells = cells<Onnx<"GroupNormalization", 21>, Ncnn<"GroupNorm">, Openvino<"GroupNormalization", 12>>,
      .write_body = write_group},
 };
 

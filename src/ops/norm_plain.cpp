@@ -159,7 +159,7 @@ constexpr OpDef kNormPlainOps[] = {
      .evaluate = evaluate_lrn,
      .flops = flops_of_plain_norm,
      .samples = kLrnSamples,
-     .cells = cells<Onnx<"LRN">, Coreml<"local_response_norm">>,
+     .cells = cells<Onnx<"LRN">, Coreml<"local_response_norm">, Openvino<"LRN">>,
      .write_body = write_lrn},
 };
 

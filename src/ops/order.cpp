@@ -101,7 +101,8 @@ constexpr Sample kTopKSamples[] = {{"f32[3, 7]", "k=3"},
                                    {"f16[4, 2]", "k=4; axis=-2"}};
 constexpr Place kTopKPlaces[] = {
     {"k", "k", -1, 1, 9}, {"k", "k", 1, 10}, {"largest", "", -1, 1, 10}, {"sorted", "", -1, 1, 10}};
-constexpr Cell kTopKCells[] = {{.format = "onnx", .op = "TopK", .places = kTopKPlaces}};
+constexpr Cell kTopKCells[] = {{.format = "onnx", .op = "TopK", .places = kTopKPlaces},
+                               {.format = "openvino", .op = "TopK", .since = 11}};
 
 // ---- unique
 
@@ -237,7 +238,8 @@ constexpr Sample kCumsumSamples[] = {{"f32[2, 5]", "axis=1"},
                                      {"f32[2, 5]", "axis=-1; exclusive=true; reverse=true"}};
 constexpr Place kCumsumPlaces[] = {{"axis", "axis", 1}};
 constexpr Cell kCumsumCells[] = {{.format = "onnx", .op = "CumSum", .since = 11, .places = kCumsumPlaces},
-                                 {.format = "litert", .op = "CUMSUM", .types = kLitertNumbers}};
+                                 {.format = "litert", .op = "CUMSUM", .types = kLitertNumbers},
+                                 {.format = "openvino", .op = "CumSum", .since = 3}};
 
 constexpr OpDef kOrderOps[] = {
     {.name = "top_k",

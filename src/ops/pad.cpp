@@ -93,7 +93,8 @@ constexpr Place kPadPlaces[] = {{"pads", "pads", -1, 1, 10}, {"constant_value", 
                                 {"pads", "pads", 1, 11},     {"constant_value", "constant_value", 2, 11},
                                 {"axes", "", -1, 1, 17},     {"axes", "axes", 3, 18}};
 constexpr Cell kPadCells[] = {{.format = "onnx", .op = "Pad", .since = 2, .places = kPadPlaces},
-                              {.format = "litert", .op = "PAD"}};
+                              {.format = "litert", .op = "PAD"},
+                              {.format = "openvino", .op = "Pad"}};
 
 // ---- center_crop_pad
 

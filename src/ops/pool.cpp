@@ -50,10 +50,12 @@ constexpr Place kAveragePlaces[] = {{.ours = "ceil_mode", .theirs = "", .until =
 constexpr Place kLpPlaces[] = {{.ours = "ceil_mode", .theirs = "", .until = 17},
                                {.ours = "dilations", .theirs = "", .until = 17}};
 constexpr Cell kMaxCells[] = {{.format = "onnx", .op = "MaxPool", .places = kMaxPlaces},
-                              {.format = "litert", .op = "MAX_POOL_2D", .types = type_bit(DType::kF32)}};
+                              {.format = "litert", .op = "MAX_POOL_2D", .types = type_bit(DType::kF32)},
+                              {.format = "openvino", .op = "MaxPool"}};
 constexpr Cell kAverageCells[] = {
     {.format = "onnx", .op = "AveragePool", .since = 7, .places = kAveragePlaces},
-    {.format = "litert", .op = "AVERAGE_POOL_2D", .types = type_bit(DType::kF32)}};
+    {.format = "litert", .op = "AVERAGE_POOL_2D", .types = type_bit(DType::kF32)},
+    {.format = "openvino", .op = "AvgPool"}};
 constexpr Cell kLpCells[] = {{.format = "onnx", .op = "LpPool", .since = 2, .places = kLpPlaces}};
 
 constexpr Sample kMaxSamples[] = {
@@ -318,10 +320,12 @@ constexpr OpDef kPoolOps[] = {
      .samples = kPoolLpSamples,
      .cells = kLpCells},
     global("global_avg_pool", "the mean over all spatial axes", evaluate_global_average,
-           cells<Onnx<"GlobalAveragePool">, Litert<"MEAN">, Coreml<"reduce_mean">, Ncnn<"Pooling">>,
+           cells<Onnx<"GlobalAveragePool">, Litert<"MEAN">, Coreml<"reduce_mean">, Ncnn<"Pooling">,
+                 Openvino<"ReduceMean">>,
            write_global<"reduce_mean">),
     global("global_max_pool", "the largest element over all spatial axes", evaluate_global_max,
-           cells<Onnx<"GlobalMaxPool">, Litert<"REDUCE_MAX">, Coreml<"reduce_max">, Ncnn<"Pooling">>,
+           cells<Onnx<"GlobalMaxPool">, Litert<"REDUCE_MAX">, Coreml<"reduce_max">, Ncnn<"Pooling">,
+                 Openvino<"ReduceMax">>,
            write_global<"reduce_max">),
     {.name = "global_lp_pool",
      .summary = "the p-norm over all spatial axes",

@@ -53,7 +53,8 @@ constexpr Cell kQuantizeCells[] = {
     quantize_cell(19, 20, kScales19, kCodes19),
     quantize_cell(21, 22, kScales19, kCodes21),
     quantize_cell(23, kEver, kScales19, kCodes),
-    {.format = "litert", .op = "QUANTIZE", .types = type_bit(DType::kF32), .results = kLitertCodes}};
+    {.format = "litert", .op = "QUANTIZE", .types = type_bit(DType::kF32), .results = kLitertCodes},
+    {.format = "openvino", .op = "FakeQuantize"}};
 constexpr Sample kQuantizeSamples[] = {
     {"f32[2, 3, 4]{-4, 4}; f32[]{0.01, 0.03}; u8[]=120"},
     {"f32[2, 3, 4]{-4, 4}; f32[3]{0.01, 0.05}; i8[3]=0,3,-5", "axis=1"},
@@ -90,7 +91,8 @@ constexpr Cell kDequantizeCells[] = {
     dequantize_cell(19, 20, kCodes19, kScales19),
     dequantize_cell(21, 22, kCodes21, kScales19),
     dequantize_cell(23, kEver, kCodes, kScales19),
-    {.format = "litert", .op = "DEQUANTIZE", .types = kLitertCodes, .results = type_bit(DType::kF32)}};
+    {.format = "litert", .op = "DEQUANTIZE", .types = kLitertCodes, .results = type_bit(DType::kF32)},
+    {.format = "openvino", .op = "Multiply"}};
 constexpr Sample kDequantizeSamples[] = {
     {"u8[2, 3, 4]{0, 255}; f32[]{0.01, 0.03}; u8[]=120"},
     {"i8[2, 3, 4]{-128, 127}; f32[3]{0.01, 0.05}; i8[3]=0,3,-5", "axis=1"},

@@ -88,7 +88,8 @@ constexpr Sample kDepthSamples[] = {{"f32[2, 8, 3, 5]", "blocksize=2"},
 constexpr Sample kSpaceSamples[] = {{"f32[2, 3, 4, 6]", "blocksize=2"}, {"f32[1, 1, 3, 9]", "blocksize=3"}};
 constexpr Place kDepthPlaces[] = {{"mode", "", -1, 1, 10}};
 constexpr Cell kDepthCells[] = {{.format = "onnx", .op = "DepthToSpace", .places = kDepthPlaces},
-                                {.format = "litert", .op = "DEPTH_TO_SPACE", .types = type_bit(DType::kF32)}};
+                                {.format = "litert", .op = "DEPTH_TO_SPACE", .types = type_bit(DType::kF32)},
+                                {.format = "openvino", .op = "DepthToSpace"}};
 
 // ---- reverse_sequence
 
@@ -131,7 +132,8 @@ constexpr AttrDef kSequencesAttrs[] = {{"batch_axis", AttrType::kInt, "1"},
                                        {"time_axis", AttrType::kInt, "0"}};
 constexpr Sample kSequencesSamples[] = {{"f32[4, 3]; i64[3]=4,1,2"},
                                         {"f32[2, 5, 3]; i64[2]=3,5", "batch_axis=0; time_axis=1"}};
-constexpr Cell kSequencesCells[] = {{.format = "onnx", .op = "ReverseSequence", .since = 10}};
+constexpr Cell kSequencesCells[] = {{.format = "onnx", .op = "ReverseSequence", .since = 10},
+                                    {.format = "openvino", .op = "ReverseSequence"}};
 
 // ---- trilu
 
@@ -191,7 +193,8 @@ constexpr OpDef kRearrangeOps[] = {
      .evaluate = evaluate_rearranged<space_to_depth_plan>,
      .flops = no_flops,
      .samples = kSpaceSamples,
-     .cells = cells<Onnx<"SpaceToDepth">, Litert<"SPACE_TO_DEPTH">, Coreml<"space_to_depth">>,
+     .cells = cells<Onnx<"SpaceToDepth">, Litert<"SPACE_TO_DEPTH">, Coreml<"space_to_depth">,
+                    Openvino<"SpaceToDepth">>,
      .write_body = write_rearranged<space_to_depth_plan>},
     {.name = "reverse_sequence",
      .summary = "the first steps of each sequence in reverse order (ONNX ReverseSequence)",

@@ -43,7 +43,14 @@ constexpr Cell kReduceCells[] = {
 template <Literal name, int moved, Literal litert, TypeSet types>
 constexpr Cell kCellsWith[] = {kReduceCells<name, moved>[0],
                                kReduceCells<name, moved>[1],
-                               {.format = "litert", .op = litert.view(), .types = types}};
+                               {.format = "litert", .op = litert.view(), .types = types},
+                               {.format = "openvino", .op = name.view()}};
+
+// The same with OpenVINO's operator, of the same name since that operation set.
+template <Literal name, int moved, int since>
+constexpr Cell kCellsSince[] = {kReduceCells<name, moved>[0],
+                                kReduceCells<name, moved>[1],
+                                {.format = "openvino", .op = name.view(), .since = since}};
 
 // Which axes of x go, as flags.
 Result<std::vector<bool>> reduced_axes(const Ints& axes, int rank, bool noop) {
@@ -382,7 +389,7 @@ constexpr OpDef kReduceOps[] = {
      .evaluate = evaluate_arg<true>,
      .flops = flops_of_reduction,
      .samples = kArgSamples,
-     .cells = cells<Onnx<"ArgMax">, Litert<"ARG_MAX">, CoremlNumbers<"reduce_argmax">>},
+     .cells = cells<Onnx<"ArgMax">, Litert<"ARG_MAX">, CoremlNumbers<"reduce_argmax">, Openvino<"TopK", 11>>},
     {.name = "arg_min",
      .summary = "the index of the smallest element along an axis",
      .inputs = kArgIn,
@@ -392,7 +399,7 @@ constexpr OpDef kReduceOps[] = {
      .evaluate = evaluate_arg<false>,
      .flops = flops_of_reduction,
      .samples = kArgSamples,
-     .cells = cells<Onnx<"ArgMin">, Litert<"ARG_MIN">, CoremlNumbers<"reduce_argmin">>},
+     .cells = cells<Onnx<"ArgMin">, Litert<"ARG_MIN">, CoremlNumbers<"reduce_argmin">, Openvino<"TopK", 11>>},
 };
 
 }  // namespace

@@ -349,7 +349,8 @@ constexpr Place kResizePlaces[] = {{"roi", "roi", 1},       {"scales", "scales",
                                    {"axes", "", -1, 1, 17}, {"keep_aspect_ratio_policy", "", -1, 1, 17}};
 constexpr Cell kResizeCells[] = {
     {.format = "onnx", .op = "Resize", .since = 11, .places = kResizePlaces},
-    {.format = "litert", .op = "RESIZE_BILINEAR", .types = type_bit(DType::kF32)}};
+    {.format = "litert", .op = "RESIZE_BILINEAR", .types = type_bit(DType::kF32)},
+    {.format = "openvino", .op = "Interpolate", .since = 11}};
 
 // ---- upsample
 

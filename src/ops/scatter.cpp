@@ -170,8 +170,10 @@ constexpr Place kElementsPlaces[] = {{"reduction", "", -1, 1, 15}};
 constexpr Place kNdPlaces[] = {{"reduction", "", -1, 1, 15}};
 constexpr Cell kElementsCells[] = {
     {.format = "onnx", .op = "ScatterElements", .since = 11, .places = kElementsPlaces},
-    {.format = "onnx", .op = "Scatter", .since = 9, .until = 10, .places = kElementsPlaces}};
-constexpr Cell kNdCells[] = {{.format = "onnx", .op = "ScatterND", .since = 11, .places = kNdPlaces}};
+    {.format = "onnx", .op = "Scatter", .since = 9, .until = 10, .places = kElementsPlaces},
+    {.format = "openvino", .op = "ScatterElementsUpdate", .since = 12}};
+constexpr Cell kNdCells[] = {{.format = "onnx", .op = "ScatterND", .since = 11, .places = kNdPlaces},
+                             {.format = "openvino", .op = "ScatterNDUpdate", .since = 15}};
 
 constexpr OpDef kScatterOps[] = {
     {.name = "scatter_elements",

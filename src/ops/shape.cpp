@@ -107,7 +107,8 @@ constexpr Sample kReshapeSamples[] = {
 constexpr Place kReshapePlaces[] = {
     {"shape", "shape", -1, 1, 4}, {"shape", "shape", 1, 5}, {"allowzero", "", -1, 1, 13}};
 constexpr Cell kReshapeCells[] = {{.format = "onnx", .op = "Reshape", .places = kReshapePlaces},
-                                  {.format = "litert", .op = "RESHAPE"}};
+                                  {.format = "litert", .op = "RESHAPE"},
+                                  {.format = "openvino", .op = "Reshape"}};
 
 constexpr AttrDef kFlattenAttrs[] = {{"axis", AttrType::kInt, "1"}};
 constexpr Sample kFlattenSamples[] = {
@@ -171,9 +172,11 @@ constexpr Sample kUnsqueezeSamples[] = {
     {"f32[2, 3]", "axes=[0]"}, {"f32[2, 3]", "axes=[-1, 1]"}, {"f16[]", "axes=[0]"}, {"i64[3]; i64[2]=0,2"}};
 constexpr Place kByAxesPlaces[] = {{"axes", "axes", -1, 1, 12}, {"axes", "axes", 1, 13}};
 constexpr Cell kSqueezeCells[] = {{.format = "onnx", .op = "Squeeze", .places = kByAxesPlaces},
-                                  {.format = "litert", .op = "RESHAPE"}};
+                                  {.format = "litert", .op = "RESHAPE"},
+                                  {.format = "openvino", .op = "Squeeze"}};
 constexpr Cell kUnsqueezeCells[] = {{.format = "onnx", .op = "Unsqueeze", .places = kByAxesPlaces},
-                                    {.format = "litert", .op = "RESHAPE"}};
+                                    {.format = "litert", .op = "RESHAPE"},
+                                    {.format = "openvino", .op = "Unsqueeze"}};
 
 // ---- transpose
 
@@ -257,7 +260,8 @@ constexpr Place kDropoutPlaces[] = {{"ratio", "ratio", -1, 1, 11},
 constexpr Cell kDropoutCells[] = {
     {.format = "onnx", .op = "Dropout", .since = 7, .places = kDropoutPlaces},
     {.format = "onnx", .op = "Dropout", .until = 6, .places = kDropoutPlaces, .fixed = "is_test=1"},
-    {.format = "litert", .op = "RESHAPE"}};
+    {.format = "litert", .op = "RESHAPE"},
+    {.format = "openvino", .op = "Convert"}};
 
 constexpr OpDef kShapeOps[] = {
     {.name = "reshape",
@@ -279,7 +283,8 @@ constexpr OpDef kShapeOps[] = {
      .evaluate = evaluate_flatten,
      .flops = no_flops,
      .samples = kFlattenSamples,
-     .cells = cells<Onnx<"Flatten">, LitertAny<"RESHAPE">, CoremlValues<"reshape">, Ncnn<"Reshape">>,
+     .cells = cells<Onnx<"Flatten">, LitertAny<"RESHAPE">, CoremlValues<"reshape">, Ncnn<"Reshape">,
+                    Openvino<"Reshape">>,
      .write_body = write_flatten},
     {.name = "squeeze",
      .summary = "without the listed axes of size 1, or without all of them (ONNX Squeeze)",
@@ -310,7 +315,8 @@ constexpr OpDef kShapeOps[] = {
      .evaluate = evaluate_permuted,
      .flops = no_flops,
      .samples = kPermuteSamples,
-     .cells = cells<Onnx<"Transpose">, LitertAny<"TRANSPOSE">, CoremlValues<"transpose">, Ncnn<"Permute">>},
+     .cells = cells<Onnx<"Transpose">, LitertAny<"TRANSPOSE">, CoremlValues<"transpose">, Ncnn<"Permute">,
+                    Openvino<"Transpose">>},
     {.name = "identity",
      .summary = "x",
      .inputs = kAnyX,
@@ -319,7 +325,8 @@ constexpr OpDef kShapeOps[] = {
      .evaluate = evaluate_identity,
      .flops = no_flops,
      .samples = kIdentitySamples,
-     .cells = cells<Onnx<"Identity">, LitertAny<"RESHAPE">, CoremlValues<"identity">, Ncnn<"Noop">>},
+     .cells = cells<Onnx<"Identity">, LitertAny<"RESHAPE">, CoremlValues<"identity">, Ncnn<"Noop">,
+                    Openvino<"Convert">>},
     {.name = "dropout",
      .summary = "x, as dropout is in inference; the mask is all true (ONNX Dropout)",
      .inputs = kDropoutIn,

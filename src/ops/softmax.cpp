@@ -120,11 +120,12 @@ constexpr OpDef flat(std::string_view name, std::string_view summary, Status (*e
 
 constexpr OpDef kSoftmaxOps[] = {
     along_axis("softmax", "exp(x) over its sum along the axis", evaluate_axis<softmax_line>,
-               cells<Onnx<"Softmax", 13>, Litert<"SOFTMAX">, Coreml<"softmax">, Ncnn<"Softmax">>,
+               cells<Onnx<"Softmax", 13>, Litert<"SOFTMAX">, Coreml<"softmax">, Ncnn<"Softmax">,
+                     Openvino<"SoftMax", 8>>,
                "m = reduce_max(x, axes=[$axis])\nd = sub(x, m)\ne = exp(d)\ns = reduce_sum(e, axes=[$axis])\n"
                "y = div(e, s)"),
     along_axis("log_softmax", "the logarithm of softmax", evaluate_axis<log_softmax_line>,
-               cells<Onnx<"LogSoftmax", 13>, Litert<"LOG_SOFTMAX">>,
+               cells<Onnx<"LogSoftmax", 13>, Litert<"LOG_SOFTMAX">, Openvino<"LogSoftmax", 5>>,
                "m = reduce_max(x, axes=[$axis])\nd = sub(x, m)\ne = exp(d)\ns = reduce_sum(e, axes=[$axis])\n"
                "l = log(s)\ny = sub(d, l)"),
     along_axis("hardmax", "1 at the first largest element along the axis, else 0",
