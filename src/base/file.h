@@ -39,10 +39,15 @@ public:
     Status commit();
 
 private:
+    friend Status commit_both(OutputFile& first, OutputFile& second);
     struct Impl;
     explicit OutputFile(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
+
+// Names two files that belong together: both, or where one cannot be named, neither, and what lay there before stays.
+// `first` is named first. Errors: as commit()'s.
+Status commit_both(OutputFile& first, OutputFile& second);
 
 // Writes a whole small file atomically.
 Status write_file(const std::string& path, ByteSpan bytes);

@@ -104,6 +104,27 @@ struct OutputFile::Impl {
         return {};
     }
 
+    // All bytes on the disk, under a temporary name.
+    Status settle() {
+        TRY_STATUS(flush());
+        if (fdatasync(fd) != 0) return fail("{}: cannot sync: {}", path, reason());
+        if (!temporary.empty()) return {};
+        const std::string name = temporary_name();
+        unlink(name.c_str());
+        const std::string proc = format("/proc/self/fd/{}", fd);
+        if (linkat(AT_FDCWD, proc.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+            return fail("{}: cannot name the finished file: {}", path, reason());
+        temporary = name;
+        return {};
+    }
+
+    Status take_name() {
+        if (rename(temporary.c_str(), path.c_str()) != 0)
+            return fail("{}: cannot name the finished file: {}", path, reason());
+        temporary.clear();
+        return {};
+    }
+
     std::string temporary_name() const {
         const size_t slash = path.rfind('/');
         const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
@@ -148,21 +169,31 @@ Status OutputFile::write(ByteSpan bytes) {
 uint64_t OutputFile::offset() const { return impl_->flushed + impl_->buffer.size(); }
 
 Status OutputFile::commit() {
-    auto& out = *impl_;
-    TRY_STATUS(out.flush());
-    if (fdatasync(out.fd) != 0) return fail("{}: cannot sync: {}", out.path, reason());
-    if (out.temporary.empty()) {
-        const std::string name = out.temporary_name();
-        unlink(name.c_str());
-        const std::string proc = format("/proc/self/fd/{}", out.fd);
-        if (linkat(AT_FDCWD, proc.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
-            return fail("{}: cannot name the finished file: {}", out.path, reason());
-        out.temporary = name;
+    TRY_STATUS(impl_->settle());
+    return impl_->take_name();
+}
+
+Status commit_both(OutputFile& first, OutputFile& second) {
+    auto &a = *first.impl_, &b = *second.impl_;
+    TRY_STATUS(a.settle());
+    TRY_STATUS(b.settle());
+    // The file that the first one replaces keeps a second name until both are there.
+    const std::string before = a.temporary_name() + ".before";
+    unlink(before.c_str());
+    const bool replaces = file_exists(a.path);
+    if (replaces && link(a.path.c_str(), before.c_str()) != 0 && rename(a.path.c_str(), before.c_str()) != 0)
+        return fail("{}: cannot be replaced: {}", a.path, reason());
+    Status status = a.take_name();
+    if (status) status = b.take_name();
+    if (status) {
+        unlink(before.c_str());
+    } else if (replaces) {
+        (void)rename(before.c_str(), a.path.c_str());
+        unlink(before.c_str());  // both names were of one file: rename does nothing then
+    } else {
+        unlink(a.path.c_str());
     }
-    if (rename(out.temporary.c_str(), out.path.c_str()) != 0)
-        return fail("{}: cannot name the finished file: {}", out.path, reason());
-    out.temporary.clear();
-    return {};
+    return status;
 }
 
 void release_pages(const SharedBytes& bytes) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,33 @@ TEST_F(FileTest, AppearsOnlyWhenCommitted) {
     ASSERT_TRUE(file->commit().has_value());
     EXPECT_EQ(listing(), std::vector<std::string>{"out.bin"});
     EXPECT_EQ(contents(), "abc" + std::string(61, '\0') + std::string(3 << 20, 'x'));
+}
+
+// Two files that belong together: where the second cannot be named, the first is as it was before.
+TEST_F(FileTest, TwoFilesAppearTogetherOrNotAtAll) {
+    const std::string other = path() + ".other";
+    const auto write_both = [&](std::string_view text) {
+        auto first = OutputFile::create(path()), second = OutputFile::create(other);
+        EXPECT_TRUE(first.has_value() && second.has_value());
+        EXPECT_TRUE(first->write(text).has_value() && second->write(text).has_value());
+        return std::pair(*std::move(first), *std::move(second));
+    };
+    auto [a, b] = write_both("one");
+    ASSERT_TRUE(commit_both(a, b).has_value());
+    EXPECT_EQ(listing().size(), 2U);
+    EXPECT_EQ(contents(), "one");
+    auto [c, d] = write_both("two");
+    unlink(other.c_str());
+    ASSERT_EQ(mkdir(other.c_str(), 0700), 0);
+    EXPECT_FALSE(commit_both(c, d).has_value());
+    EXPECT_EQ(contents(), "one");
+    unlink(path().c_str());
+    rmdir(other.c_str());
+    auto [e, f] = write_both("three");
+    ASSERT_EQ(mkdir(other.c_str(), 0700), 0);
+    EXPECT_FALSE(commit_both(e, f).has_value());
+    EXPECT_FALSE(file_exists(path()));
+    rmdir(other.c_str());
 }
 
 TEST_F(FileTest, KilledWritersLeaveTheOldFile) {

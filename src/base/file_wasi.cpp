@@ -85,6 +85,15 @@ Status OutputFile::commit() {
     return {};
 }
 
+// WebAssembly's file systems have no second names: a file that the first one replaces is gone when the second cannot be named.
+Status commit_both(OutputFile& first, OutputFile& second) {
+    const std::string path = first.impl_->path;
+    TRY_STATUS(first.commit());
+    Status status = second.commit();
+    if (!status) std::remove(path.c_str());
+    return status;
+}
+
 void release_pages(const SharedBytes&) {}
 
 }  // namespace lathe
