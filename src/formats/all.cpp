@@ -1,12 +1,15 @@
 #include "formats/all.h"
 
 #include "base/file.h"
+#include "formats/bin/bin.h"
+#include "formats/gguf/gguf.h"
 #include "formats/katago/katago.h"
 #include "formats/litert/read.h"
 #include "formats/ncnn/read.h"
 #include "formats/numpy/npy.h"
 #include "formats/numpy/npz.h"
 #include "formats/onnx/read.h"
+#include "formats/openvino/read.h"
 #include "formats/pytorch/pytorch.h"
 #include "formats/safetensors/safetensors.h"
 #include "formats/torch_export/read.h"
@@ -25,7 +28,11 @@ constexpr Format kFormats[] = {
      torch_export::read},
     {"litert", "LiteRT model, formerly TensorFlow Lite (.tflite)", litert::match, litert::read},
     {"ncnn", "ncnn network (.param with a .bin beside it)", ncnn::match, ncnn::read, ncnn::read_with},
+    {"openvino", "OpenVINO intermediate representation (.xml with its .bin)", openvino::match,
+     openvino::read},
     {"katago", "KataGo network file (.bin .bin.gz .txt .txt.gz)", match_katago, read_katago},
+    {"gguf", "GGUF version 3, tensors of plain numbers", match_gguf, read_gguf},
+    {"bin", "flat binary weights for the browser (docs/bin.md)", match_bin, read_bin},
     {"npz", "NumPy archive of arrays", match_npz, read_npz},
     {"npy", "NumPy array", match_npy, read_npy},
 };

@@ -96,6 +96,16 @@ Finding python_torch() {
     return {"PyTorch", true, format("{}: {}", place, kUse)};
 }
 
+// Its files are checked by our own reader and against OpenVINO's specifications; a library of OpenVINO's, where there is one, may run them.
+Finding openvino() {
+    constexpr std::string_view kUse =
+        "runs our .xml files; without it our own reader checks them, and the tests hold them against its specifications";
+    const std::string place = first_existing(library_places("libopenvino.so"));
+    if (place.empty())
+        return {"OpenVINO", false, format("{}; from docs.openvino.ai or npm's openvino-node", kUse)};
+    return {"OpenVINO", true, format("{}: {}", place, kUse)};
+}
+
 }  // namespace
 
 Diagnosis diagnose() {
@@ -114,6 +124,7 @@ Diagnosis diagnose() {
                                          "apt install libtorch-dev"));
     d.findings.push_back(ncnn());
     d.findings.push_back(python_torch());
+    d.findings.push_back(openvino());
     d.findings.push_back(library_finding("TensorRT", "libnvinfer.so", "builds engines on NVIDIA GPUs",
                                          "from NVIDIA, needs their GPU"));
     return d;

@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "formats/all.h"
+#include "formats/bin/bin.h"
+#include "formats/gguf/gguf.h"
 #include "formats/katago/katago.h"
 #include "formats/numpy/npz.h"
 #include "formats/onnx/read.h"
@@ -213,9 +215,55 @@ Status write_katago_file(const Model& model, const ExportOptions& options) {
     return formats::write_katago(records, options.output);
 }
 
-Status write_weights(const graph::Checkpoint& checkpoint, const ExportOptions& options) {
+// The tensors in the order in which the model's graph reads them; those that it does not read come last. Without a graph, as
+// in the file, and the report says so.
+std::vector<graph::NamedTensor> in_order_of_use(const std::string& input, const graph::Checkpoint& checkpoint,
+                                                const ExportOptions& options, ExportReport& report) {
+    const auto model = open_model(input, options.model);
+    if (!model) {
+        report.notes.emplace_back(
+            "the tensors are in the file's own order: no network is known that uses them");
+        return checkpoint.tensors;
+    }
+    std::map<std::string_view, size_t> places;
+    for (const graph::Node& node : model->graph.nodes)
+        for (const graph::ValueId id : node.inputs)
+            if (id != graph::kNoValue && model->graph[id].constant)
+                places.try_emplace(model->graph[id].name, places.size());
+    const auto place = [&](const graph::NamedTensor& named) {
+        const auto it = places.find(named.name);
+        return it == places.end() ? places.size() : it->second;
+    };
+    std::vector<graph::NamedTensor> tensors = checkpoint.tensors;
+    std::ranges::stable_sort(tensors, {}, place);
+    return tensors;
+}
+
+std::string plain_name(const std::string& path) {
+    const std::string name = path.substr(path.rfind('/') + 1);
+    return name.substr(0, name.find('.'));
+}
+
+Status write_gguf_file(const std::string& input, const graph::Checkpoint& checkpoint,
+                       const ExportOptions& options, ExportReport& report) {
+    formats::GgufOptions gguf{.name = plain_name(input), .metadata = {{"lathe.version", LATHE_VERSION}}};
+    if (options.precision != "fp32") {
+        gguf.matrices = options.precision == "fp16" ? DType::kF16 : DType::kBF16;
+        report.notes.push_back(
+            format("matrices are stored as {}, vectors as they were", name_of(*gguf.matrices)));
+    }
+    return formats::write_gguf(options.output, checkpoint.tensors, gguf);
+}
+
+Status write_weights(const std::string& input, const graph::Checkpoint& checkpoint,
+                     const ExportOptions& options, ExportReport& report) {
     if (checkpoint.tensors.empty()) return fail("{}: holds no tensors", checkpoint.path);
     if (options.format == "npz") return formats::write_npz(options.output, checkpoint.tensors);
+    if (options.format == "gguf") return write_gguf_file(input, checkpoint, options, report);
+    if (options.format == "bin")
+        return formats::write_bin(
+            options.output, in_order_of_use(input, checkpoint, options, report),
+            {{"name", plain_name(input)}, {"producer", format("lathe {}", LATHE_VERSION)}});
     return formats::write_safetensors(options.output, checkpoint.tensors);
 }
 
@@ -245,13 +293,18 @@ Status check_options(const std::string& input, const Exporter& exporter, const E
 }
 
 // The weights of both files, tensor by tensor.
-Result<check::Comparison> compare_weights(const graph::Checkpoint& written, const graph::Checkpoint& source) {
-    check::Comparison comparison{.tolerance = {0, 0}, .samples = 1};
+Result<check::Comparison> compare_weights(const graph::Checkpoint& written, const graph::Checkpoint& source,
+                                          const std::string& precision) {
+    // Half a step of the type that the weights were rounded to, relative and, among f16's smallest numbers, absolute.
+    const check::Tolerance tolerance = precision == "fp16"   ? check::Tolerance{4.9e-4, 3e-8}
+                                       : precision == "bf16" ? check::Tolerance{3.95e-3, 0}
+                                                             : check::Tolerance{0, 0};
+    check::Comparison comparison{.tolerance = tolerance, .samples = 1};
     check::Metrics all{.name = "weights", .snr_db = std::numeric_limits<double>::infinity()};
     for (const auto& [name, tensor] : source.tensors) {
         const Tensor* found = written.find(name);
         if (found == nullptr) return fail("the tensor '{}' is not in the file that was written", name);
-        TRY(const auto metrics, check::compare(name, *found, tensor, {0, 0}));
+        TRY(const auto metrics, check::compare(name, *found, tensor, tolerance));
         check::merge(all, metrics);
     }
     comparison.outputs.push_back(std::move(all));
@@ -277,10 +330,10 @@ Answers asked_as(const Graph& graph, Answers answers) {
 
 Status verify_written(const std::string& input, const ExportOptions& options,
                       const std::optional<Answers>& answers, ExportReport& report, const Progress& progress) {
-    if (options.format == "npz" || options.format == "safetensors") {
+    if (find_exporter(options.format)->from == Exporter::From::kTensors) {
         TRY(const auto written, formats::open(options.output));
         TRY(const auto source, open_weights(input, options));
-        TRY(report.comparison, compare_weights(written, source));
+        TRY(report.comparison, compare_weights(written, source, options.precision));
         report.compared_on = "every weight";
         return {};
     }
@@ -363,10 +416,11 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
         }
     } else {
         TRY(const auto checkpoint, open_weights(input, options));
-        TRY_STATUS(write_weights(checkpoint, options));
+        TRY_STATUS(write_weights(input, checkpoint, options, report));
     }
     report.seconds = seconds_since(start) - source_run;
-    report.files.insert(report.files.begin(), options.output);
+    if (std::ranges::find(report.files, options.output) == report.files.end())
+        report.files.insert(report.files.begin(), options.output);
     if (file_exists(options.output + ".data") && options.format == "onnx" && options.external_data != "never")
         report.files.push_back(options.output + ".data");
     report.source_bytes = file_size(input);

@@ -43,6 +43,14 @@ constexpr Exporter kExporters[] = {
      .precisions = "fp32 fp16 bf16",
      .options = "--half-io --batch-size --dynamic-batch --nhwc-input",
      .write = write_torch_export},
+    {.name = "openvino",
+     .extension = ".xml",
+     .from = Exporter::From::kGraph,
+     .precisions = "fp32 fp16 int8 int8-static",
+     .options = "--batch-size --dynamic-batch --nhwc-input",
+     .write = write_openvino,
+     .narrows_itself = true,
+     .integers = openvino_integers},
     {.name = "katago",
      .extension = ".bin.gz",
      .from = Exporter::From::kNetwork,
@@ -55,6 +63,16 @@ constexpr Exporter kExporters[] = {
      .options = ""},
     {.name = "npz",
      .extension = ".npz",
+     .from = Exporter::From::kTensors,
+     .precisions = "fp32",
+     .options = ""},
+    {.name = "gguf",
+     .extension = ".gguf",
+     .from = Exporter::From::kTensors,
+     .precisions = "fp32 fp16 bf16",
+     .options = ""},
+    {.name = "bin",
+     .extension = ".bin",
      .from = Exporter::From::kTensors,
      .precisions = "fp32",
      .options = ""},
@@ -111,7 +129,8 @@ Status check_exporter_options(const Exporter& exporter, const ExportOptions& opt
     if (options.batch_size != 0 && options.dynamic_batch)
         return fail("--batch-size fixes what --dynamic-batch leaves open; give one of them");
     for (const Exporter& other : kExporters)
-        if (&other != &exporter && options.output.ends_with(other.extension) &&
+        // Files of many programs end in .bin.
+        if (&other != &exporter && other.extension != ".bin" && options.output.ends_with(other.extension) &&
             !options.output.ends_with(exporter.extension))
             return fail("{}: ends like a file of {}, and {} is to be written; call it {}", options.output,
                         other.name, exporter.name, exporter.extension);

@@ -56,4 +56,8 @@ Status ncnn_integers(passes::StaticOptions& options);
 Status write_ncnn(graph::Graph graph, const ExportOptions& options, ExportReport& report,
                   const Progress& progress);
 
+Status openvino_integers(passes::StaticOptions& options);
+Status write_openvino(graph::Graph graph, const ExportOptions& options, ExportReport& report,
+                      const Progress& progress);
+
 }  // namespace lathe::pipeline
