@@ -46,12 +46,6 @@ constexpr Cell kCellsWith[] = {kReduceCells<name, moved>[0],
                                {.format = "litert", .op = litert.view(), .types = types},
                                {.format = "openvino", .op = name.view()}};
 
-// The same with OpenVINO's operator, of the same name since that operation set.
-template <Literal name, int moved, int since>
-constexpr Cell kCellsSince[] = {kReduceCells<name, moved>[0],
-                                kReduceCells<name, moved>[1],
-                                {.format = "openvino", .op = name.view(), .since = since}};
-
 // Which axes of x go, as flags.
 Result<std::vector<bool>> reduced_axes(const Ints& axes, int rank, bool noop) {
     TRY(const auto normal, normal_axes(axes, rank));
@@ -360,11 +354,13 @@ constexpr OpDef kReduceOps[] = {
               more_cells<kCellsWith<"ReduceProd", 18, "REDUCE_PROD", kLitertNumbers>,
                          CoremlNumbers<"reduce_prod">, Ncnn<"Reduction", "0=6">>),
     reduction("reduce_l1", "the sum of absolute values along axes", infer_reduce, evaluate_l1, kReduceSamples,
-              more_cells<kReduceCells<"ReduceL1", 18>, Coreml<"reduce_l1_norm">, Ncnn<"Reduction", "0=7">>,
+              more_cells<kReduceCells<"ReduceL1", 18>, Coreml<"reduce_l1_norm">, Ncnn<"Reduction", "0=7">,
+                         Openvino<"ReduceL1", 4>>,
               write_l1),
     reduction("reduce_l2", "the root of the sum of squares along axes", infer_reduce, evaluate_l2,
               kReducePositiveSamples,
-              more_cells<kReduceCells<"ReduceL2", 18>, Coreml<"reduce_l2_norm">, Ncnn<"Reduction", "0=8">>,
+              more_cells<kReduceCells<"ReduceL2", 18>, Coreml<"reduce_l2_norm">, Ncnn<"Reduction", "0=8">,
+                         Openvino<"ReduceL2", 4>>,
               write_l2),
     reduction(
         "reduce_log_sum", "the logarithm of the sum along axes", infer_reduce, evaluate_log_sum,

@@ -201,8 +201,8 @@ Status lower_pool(NodeView& n) {
     TRY(const Shape out, image_shape(n.shape_out()));
     if (s.h.dilation != 1 || s.w.dilation != 1) return fail("ncnn's pooling has no dilation");
     const bool counted = mean && n.flag("count_include_pad");
-    const bool beyond = cover(s.h, in[1], out[1]) | cover(s.w, in[2], out[2]);
-    if (beyond && counted)
+    const bool below = cover(s.h, in[1], out[1]), beside = cover(s.w, in[2], out[2]);
+    if ((below || beside) && counted)
         return fail("its last windows look beyond the padding that counts, which ncnn cannot tell apart");
     return emit_pool(n, mean ? 1 : 0, s, counted);
 }
