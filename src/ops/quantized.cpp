@@ -222,7 +222,7 @@ Status evaluate_qlinear_conv(EvalContext& c) {
     if (c.has(8)) TRY_STATUS(check_bias(dims_of(c.in(8).shape()), c.in(3).dim(0)));
     const auto bias = c.has(8) ? c.in(8).to_doubles() : std::vector<double>(channels, 0);
     auto scales = c.in(4).to_doubles();
-    if (scales.size() == 1) scales.assign(channels, scales[0]);
+    if (scales.size() == 1) scales.resize(channels, double{scales[0]});
     if (scales.size() != channels)
         return fail("w_scale is {}, expected one number or [{}]", to_string(c.in(4).shape()), channels);
     const double x_scale = c.in(1).to_doubles()[0];

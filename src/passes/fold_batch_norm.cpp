@@ -31,7 +31,7 @@ std::optional<std::vector<double>> per_channel(const Tensor& constant, size_t ra
         if (shape[i] != 1 && !(channel_axis && shape[i] == channels)) return std::nullopt;
     }
     auto values = constant.to_doubles();
-    if (values.size() == 1) values.assign(static_cast<size_t>(channels), values[0]);
+    if (values.size() == 1) values.resize(static_cast<size_t>(channels), double{values[0]});
     return values;
 }
 

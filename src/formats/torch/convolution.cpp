@@ -9,7 +9,7 @@ using Results = Result<std::vector<ValueId>>;
 // A list as long as the spatial axes; one number stands for all.
 Result<Ints> spatial(Call& c, std::string_view parameter, size_t axes) {
     TRY(Ints list, c.ints(parameter));
-    if (list.size() == 1) list.assign(axes, list[0]);
+    if (list.size() == 1) list.resize(axes, int64_t{list[0]});
     if (list.size() != axes)
         return fail("its argument '{}' has {} numbers, expected {}", parameter, list.size(), axes);
     return list;

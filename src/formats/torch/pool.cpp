@@ -30,7 +30,7 @@ Result<ValueId> unbatched(Call& c, const Pooled& in, ValueId y) {
 
 Result<Ints> spread(Call& c, std::string_view parameter, int axes) {
     TRY(Ints list, c.ints(parameter));
-    if (list.size() == 1) list.assign(static_cast<size_t>(axes), list[0]);
+    if (list.size() == 1) list.resize(static_cast<size_t>(axes), int64_t{list[0]});
     return list;
 }
 
