@@ -35,12 +35,12 @@ struct Row {
     int run;
     SelfAttention attention = nullptr;
 };
-struct Shape {
+struct ByoanetShape {
     int64_t group_size = 0;
     std::array<double, 4> ratios = {0.25, 0.25, 0.25, 0.25};
     int64_t first_stride = 1;
 };
-std::vector<Stage> stages(const std::array<Row, 4>& rows, const Shape& shape = {}) {
+std::vector<Stage> stages(const std::array<Row, 4>& rows, const ByoanetShape& shape = {}) {
     std::vector<Stage> all;
     for (size_t s = 0; s < rows.size(); ++s) {
         const Row& row = rows[s];
@@ -119,11 +119,11 @@ Network haloregnetz_b() {
 constexpr SelfAttention kAll = all<AllPixels{}>, kNear2 = near<Halo{.halo = 2}>, kNear3 = near<Halo{}>,
                         kLambda9 = lambda<Lambda{}>;
 
-struct Variant {
+struct ByoanetVariant {
     std::string_view name;
     Network (*network)();
 };
-const Variant kVariants[] = {
+const ByoanetVariant kByoanetVariants[] = {
     {"botnet26t_256", [] { return depth_26(kAll); }},
     {"sebotnet33ts_256", [] { return depth_33(kAll); }},
     {"botnet50ts_256", [] { return depth_50(kAll); }},
@@ -144,7 +144,7 @@ const Variant kVariants[] = {
 }  // namespace
 
 ValueId byoanet(Net& net, std::string_view model, ValueId x) {
-    return byob::build(net, variant(net, kVariants, model).network(), x);
+    return byob::build(net, variant(net, kByoanetVariants, model).network(), x);
 }
 
 }  // namespace lathe::zoo::timm

@@ -10,7 +10,7 @@ namespace {
 using nn::Act;
 using nn::ChannelAttention;
 
-struct Shape {
+struct ByobShape {
     int64_t out, stride, groups, inner;
 };
 
@@ -35,14 +35,14 @@ private:
         return n_.attention.kind == ChannelAttention::kNone ? x
                                                             : channel_attention(net_, key, x, n_.attention);
     }
-    ValueId residual(const Key& key, ValueId x, ValueId y, const Shape& s);
-    ValueId basic(const Key& key, ValueId x, const Blocks& b, const Shape& s);
-    ValueId bottleneck(const Key& key, ValueId x, const Blocks& b, const Shape& s);
-    ValueId dark(const Key& key, ValueId x, const Blocks& b, const Shape& s);
-    ValueId edge(const Key& key, ValueId x, const Blocks& b, const Shape& s);
-    ValueId self_attention(const Key& key, ValueId x, const Blocks& b, const Shape& s);
-    ValueId branched(const Key& key, ValueId x, int64_t kernel, const Shape& s, bool rep, int64_t branches,
-                     bool attention);
+    ValueId residual(const Key& key, ValueId x, ValueId y, const ByobShape& s);
+    ValueId basic(const Key& key, ValueId x, const Blocks& b, const ByobShape& s);
+    ValueId bottleneck(const Key& key, ValueId x, const Blocks& b, const ByobShape& s);
+    ValueId dark(const Key& key, ValueId x, const Blocks& b, const ByobShape& s);
+    ValueId edge(const Key& key, ValueId x, const Blocks& b, const ByobShape& s);
+    ValueId self_attention(const Key& key, ValueId x, const Blocks& b, const ByobShape& s);
+    ValueId branched(const Key& key, ValueId x, int64_t kernel, const ByobShape& s, bool rep,
+                     int64_t branches, bool attention);
     ValueId attention_pool(const Key& key, ValueId x);
 
     Net& net_;
@@ -73,7 +73,7 @@ ValueId Builder::stem(ValueId x) {
     for (const int64_t width : n_.stem_widths)
         widths.push_back(nn::round_half_even(static_cast<double>(width) * n_.width));
     const int64_t out = widths.back();
-    const Shape halved{.out = out, .stride = 2, .groups = 1, .inner = out};
+    const ByobShape halved{.out = out, .stride = 2, .groups = 1, .inner = out};
     switch (n_.stem) {
         case StemKind::kQuad: return stem_row(key, x, {out / 8, out / 4, out / 2, out}, 3, 0);
         case StemKind::kQuad2: return stem_row(key, x, {out / 8, out / 4, out / 2, out}, 3, 2);
@@ -93,7 +93,7 @@ ValueId Builder::stem(ValueId x) {
 
 // ---- blocks
 
-ValueId Builder::residual(const Key& key, ValueId x, ValueId y, const Shape& s) {
+ValueId Builder::residual(const Key& key, ValueId x, ValueId y, const ByobShape& s) {
     const bool same = net_.channels(x) == s.out && s.stride == 1;
     if (!same && n_.shortcut == Shortcut::kConv)
         x = conv(key / "shortcut", x, {.out = s.out, .kernel = 1, .stride = s.stride}, false);
@@ -108,13 +108,13 @@ ValueId Builder::residual(const Key& key, ValueId x, ValueId y, const Shape& s) 
     return n_.linear_out ? y : net_.act(y, n_.act);
 }
 
-ValueId Builder::basic(const Key& key, ValueId x, const Blocks& b, const Shape& s) {
+ValueId Builder::basic(const Key& key, ValueId x, const Blocks& b, const ByobShape& s) {
     ValueId y = conv(key / "conv1_kxk", x, {.out = s.inner, .kernel = b.kernel, .stride = s.stride});
     y = conv(key / "conv2_kxk", y, {.out = s.out, .kernel = b.kernel, .groups = s.groups}, false);
     return residual(key, x, attend(key / "attn_last", y, b.attention), s);
 }
 
-ValueId Builder::bottleneck(const Key& key, ValueId x, const Blocks& b, const Shape& s) {
+ValueId Builder::bottleneck(const Key& key, ValueId x, const Blocks& b, const ByobShape& s) {
     ValueId y = conv(key / "conv1_1x1", x, {.out = s.inner, .kernel = 1});
     y = conv(key / "conv2_kxk", y,
              {.out = s.inner, .kernel = b.kernel, .stride = s.stride, .groups = s.groups});
@@ -124,21 +124,21 @@ ValueId Builder::bottleneck(const Key& key, ValueId x, const Blocks& b, const Sh
     return residual(key, x, y, s);
 }
 
-ValueId Builder::dark(const Key& key, ValueId x, const Blocks& b, const Shape& s) {
+ValueId Builder::dark(const Key& key, ValueId x, const Blocks& b, const ByobShape& s) {
     ValueId y = conv(key / "conv1_1x1", x, {.out = s.inner, .kernel = 1});
     y = conv(key / "conv2_kxk", y, {.out = s.out, .kernel = b.kernel, .stride = s.stride, .groups = s.groups},
              false);
     return residual(key, x, attend(key / "attn_last", y, b.attention), s);
 }
 
-ValueId Builder::edge(const Key& key, ValueId x, const Blocks& b, const Shape& s) {
+ValueId Builder::edge(const Key& key, ValueId x, const Blocks& b, const ByobShape& s) {
     ValueId y = conv(key / "conv1_kxk", x,
                      {.out = s.inner, .kernel = b.kernel, .stride = s.stride, .groups = s.groups});
     y = conv(key / "conv2_1x1", attend(key / "attn", y, b.attention), {.out = s.out, .kernel = 1}, false);
     return residual(key, x, y, s);
 }
 
-ValueId Builder::self_attention(const Key& key, ValueId x, const Blocks& b, const Shape& s) {
+ValueId Builder::self_attention(const Key& key, ValueId x, const Blocks& b, const ByobShape& s) {
     ValueId y = conv(key / "conv1_1x1", x, {.out = s.inner, .kernel = 1});
     int64_t stride = s.stride;
     if (n_.extra_conv && b.extra_conv) {
@@ -153,7 +153,7 @@ ValueId Builder::self_attention(const Key& key, ValueId x, const Blocks& b, cons
 }
 
 // RepVGG's and MobileOne's: parallel branches, or the one convolution that they were merged into.
-ValueId Builder::branched(const Key& key, ValueId x, int64_t kernel, const Shape& s, bool rep,
+ValueId Builder::branched(const Key& key, ValueId x, int64_t kernel, const ByobShape& s, bool rep,
                           int64_t branches, bool attention) {
     const nn::Conv full{.out = s.out, .kernel = kernel, .stride = s.stride, .groups = s.groups};
     ValueId y;
@@ -184,11 +184,11 @@ ValueId Builder::branched(const Key& key, ValueId x, int64_t kernel, const Shape
 
 ValueId Builder::block(const Key& key, ValueId x, const Blocks& b, int64_t stride, int index) {
     const int64_t in = net_.channels(x), out = nn::make_divisible(b.out * n_.width);
-    Shape s{.out = out,
-            .stride = stride,
-            .groups = 1,
-            .inner = nn::make_divisible(
-                static_cast<double>(n_.bottle_in && b.kind != Kind::kEdge ? in : out) * b.ratio)};
+    ByobShape s{.out = out,
+                .stride = stride,
+                .groups = 1,
+                .inner = nn::make_divisible(
+                    static_cast<double>(n_.bottle_in && b.kind != Kind::kEdge ? in : out) * b.ratio)};
     s.groups = groups_of(b.group_size, s.inner);
     switch (b.kind) {
         case Kind::kBasic: return net_.mark(key, basic(key, x, b, s));

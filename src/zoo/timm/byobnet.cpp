@@ -190,7 +190,7 @@ Network for_tests() {
         .attention = {.kind = ChannelAttention::kSe, .ratio = 0.25}};
 }
 
-struct Variant {
+struct ByobnetVariant {
     std::string_view name;
     Network (*network)();
 };
@@ -202,7 +202,7 @@ constexpr Blocks ger(Kind kind, int count, double out, int64_t stride, int64_t g
 }
 constexpr auto kBasic = Kind::kBasic, kBottle = Kind::kBottleneck;
 
-const Variant kVariants[] = {
+const ByobnetVariant kByobnetVariants[] = {
     {"gernet_l",
      [] {
          return gernet(
@@ -315,7 +315,7 @@ const Variant kVariants[] = {
 }  // namespace
 
 ValueId byobnet(Net& net, std::string_view model, ValueId x) {
-    return byob::build(net, variant(net, kVariants, model).network(), x);
+    return byob::build(net, variant(net, kByobnetVariants, model).network(), x);
 }
 
 }  // namespace lathe::zoo::timm

@@ -12,7 +12,7 @@ namespace {
 using nn::kBatch;
 using nn::Size2;
 
-struct Variant {
+struct CoatVariant {
     std::string_view name;
     std::array<int, 4> widths, depths;
     std::array<int, 4> mlp_ratios = {4, 4, 4, 4};
@@ -20,7 +20,7 @@ struct Variant {
 };
 
 constexpr std::array<int, 4> kTwos{2, 2, 2, 2}, kFours{4, 4, 4, 4}, kLiteRatios{8, 8, 4, 4};
-constexpr Variant kVariants[] = {
+constexpr CoatVariant kCoatVariants[] = {
     {"coat_tiny", {152, 152, 152, 152}, kTwos, kFours, 6},
     {"coat_mini", {152, 216, 216, 216}, kTwos, kFours, 6},
     {"coat_small", {152, 320, 320, 320}, kTwos, kFours, 6},
@@ -31,7 +31,7 @@ constexpr Variant kVariants[] = {
     {"coat_lite_medium_384", {128, 256, 320, 512}, {3, 6, 10, 8}},
 };
 constexpr int64_t kHeads = 8;
-constexpr double kEpsilon = 1e-6, kEmbedEpsilon = 1e-5;
+constexpr double kCoatEpsilon = 1e-6, kEmbedEpsilon = 1e-5;
 struct Window {
     int64_t kernel, heads;
 };
@@ -110,8 +110,8 @@ ValueId attention(Net& net, const Key& key, ValueId x, const Scale& s) {
 
 ValueId serial_block(Net& net, const Key& key, ValueId x, const Scale& s, int64_t mlp_ratio) {
     x = add_position(net, key / "cpe", x, s);
-    x = net.add(x, attention(net, key / "factoratt_crpe", net.layer_norm(key / "norm1", x, kEpsilon), s));
-    const ValueId y = net.layer_norm(key / "norm2", x, kEpsilon);
+    x = net.add(x, attention(net, key / "factoratt_crpe", net.layer_norm(key / "norm1", x, kCoatEpsilon), s));
+    const ValueId y = net.layer_norm(key / "norm2", x, kCoatEpsilon);
     return net.mark(key, net.add(x, nn::mlp(net, key / "mlp", y, {.hidden = mlp_ratio * net.dim(x, -1)})));
 }
 
@@ -130,8 +130,8 @@ void parallel_block(Net& net, const Key& key, Tokens& x, const Scales& scales) {
     Tokens y{}, mixed{};
     for (size_t i = 1; i < 4; ++i) {
         x[i] = add_position(net, Key("cpe" + std::to_string(i + 1)), x[i], scales[i]);
-        y[i] = attention(net, named("factoratt_crpe", i), net.layer_norm(named("norm1", i), x[i], kEpsilon),
-                         scales[i]);
+        y[i] = attention(net, named("factoratt_crpe", i),
+                         net.layer_norm(named("norm1", i), x[i], kCoatEpsilon), scales[i]);
     }
     for (size_t i = 1; i < 4; ++i) {
         mixed[i] = y[i];
@@ -149,13 +149,13 @@ void parallel_block(Net& net, const Key& key, Tokens& x, const Scales& scales) {
     };
     for (size_t i = 1; i < 4; ++i) {
         x[i] = net.add(x[i], mixed[i]);
-        const ValueId z = linear(net.layer_norm(named("norm2", i), x[i], kEpsilon), first);
+        const ValueId z = linear(net.layer_norm(named("norm2", i), x[i], kCoatEpsilon), first);
         x[i] = net.add(x[i], linear(net.act(z, nn::Act::kGelu), second));
     }
 }
 
 // All names of the encodings of scale i (from 1): its own, and those of the blocks that use it.
-std::vector<Key> names_of(const Variant& v, int64_t i, const std::string& own, const char* serial,
+std::vector<Key> names_of(const CoatVariant& v, int64_t i, const std::string& own, const char* serial,
                           bool parallel) {
     const std::string number = std::to_string(i);
     std::vector<Key> names{Key(own)};
@@ -166,7 +166,7 @@ std::vector<Key> names_of(const Variant& v, int64_t i, const std::string& own, c
     return names;
 }
 
-Scale scale(Net& net, const Variant& v, int64_t i, Size2 map) {
+Scale scale(Net& net, const CoatVariant& v, int64_t i, Size2 map) {
     const int64_t width = v.widths[static_cast<size_t>(i - 1)], size = width / kHeads;
     const std::string number = std::to_string(i);
     Scale s{.map = map};
@@ -192,7 +192,7 @@ ValueId head(Net& net, const Tokens& x, bool lite) {
 }  // namespace
 
 ValueId coat(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const CoatVariant& v = variant(net, kCoatVariants, model);
     Scales scales{};
     Tokens tokens{};
     for (int64_t i = 1; i <= 4; ++i) {
@@ -211,7 +211,7 @@ ValueId coat(Net& net, std::string_view model, ValueId x) {
     }
     for (int i = 0; i < v.parallel; ++i) parallel_block(net, Key("parallel_blocks") / i, tokens, scales);
     for (size_t i = v.parallel > 0 ? 1 : 3; i < 4; ++i)
-        tokens[i] = net.layer_norm(Key("norm" + std::to_string(i + 1)), tokens[i], kEpsilon);
+        tokens[i] = net.layer_norm(Key("norm" + std::to_string(i + 1)), tokens[i], kCoatEpsilon);
     if (net.settings.features) return tokens[3];  // [batch, 1 + L, C]
     return head(net, tokens, v.parallel == 0);
 }

@@ -12,15 +12,15 @@ namespace {
 
 using nn::Size2;
 
-struct Variant {
+struct ConvitVariant {
     std::string_view name;
     int64_t heads;
 };
 
-constexpr Variant kVariants[] = {{"convit_tiny", 4}, {"convit_small", 9}, {"convit_base", 16}};
-constexpr int64_t kPatch = 16, kHeadSize = 48, kDepth = 12,
+constexpr ConvitVariant kConvitVariants[] = {{"convit_tiny", 4}, {"convit_small", 9}, {"convit_base", 16}};
+constexpr int64_t kConvitPatch = 16, kHeadSize = 48, kDepth = 12,
                   kPositional = 10;  // so many first blocks are gated
-constexpr double kEpsilon = 1e-6;
+constexpr double kConvitEpsilon = 1e-6;
 
 // Column offset, row offset and squared distance of each pair of patches: [1, L, L, 3].
 Tensor relative_places(Size2 grid) {
@@ -56,22 +56,22 @@ ValueId gated_attention(Net& net, const Key& key, ValueId x, int64_t heads, Valu
 }  // namespace
 
 ValueId convit(Net& net, std::string_view model, ValueId image) {
-    const int64_t heads = variant(net, kVariants, model).heads, width = kHeadSize * heads;
-    const Size2 grid = nn::patch_grid(net, image, kPatch);
-    ValueId x = nn::patch_embed(net, "patch_embed", image, {.patch = kPatch, .width = width});
+    const int64_t heads = variant(net, kConvitVariants, model).heads, width = kHeadSize * heads;
+    const Size2 grid = nn::patch_grid(net, image, kConvitPatch);
+    ValueId x = nn::patch_embed(net, "patch_embed", image, {.patch = kConvitPatch, .width = width});
     x = net.mark("pos_drop", net.add(x, nn::abs_pos_embed(net, "pos_embed", grid, width)));
     const ValueId places = net.constant("relative_places", relative_places(grid));
     for (int64_t i = 0; i < kDepth; ++i) {
         const Key key = Key("blocks") / i;
         if (i == kPositional) x = nn::prepend(net, net.param("cls_token", {1, 1, width}), x);
-        const ValueId normed = net.layer_norm(key / "norm1", x, kEpsilon);
+        const ValueId normed = net.layer_norm(key / "norm1", x, kConvitEpsilon);
         x = net.add(x, i < kPositional ? gated_attention(net, key / "attn", normed, heads, places)
                                        : nn::attention(net, key / "attn", normed, {.heads = heads}));
-        const ValueId y =
-            nn::mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kEpsilon), {.hidden = 4 * width});
+        const ValueId y = nn::mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kConvitEpsilon),
+                                  {.hidden = 4 * width});
         x = net.mark(key, net.add(x, y));
     }
-    x = net.layer_norm("norm", x, kEpsilon);
+    x = net.layer_norm("norm", x, kConvitEpsilon);
     if (net.settings.features) return x;  // [batch, 1 + L, width]
     return nn::classifier(net, "head", net.mark("head_drop", net.select(x, 1, 0)));
 }

@@ -12,7 +12,7 @@ using nn::Norm;
 
 enum class Stem : uint8_t { kPatch, kOverlap, kOverlapTiered, kOverlapAct };
 
-struct Options {
+struct ConvnextOptions {
     bool conv_mlp = false;  // images all the way, else channels last within blocks
     bool response_norm = false;  // V2: in the MLP, instead of the layer scale
     Stem stem = Stem::kPatch;
@@ -23,10 +23,10 @@ struct Options {
     std::array<int, 4> kernels = {7, 7, 7, 7};
 };
 
-struct Variant {
+struct ConvnextVariant {
     std::string_view name;
     std::array<int, 4> depths, widths;
-    Options options = {};
+    ConvnextOptions options = {};
 };
 
 constexpr Norm kRms{Norm::kRms}, kSimple{Norm::kSimple}, kLayer5{Norm::kLayer, 1e-5};
@@ -37,7 +37,7 @@ constexpr std::array<int, 4> kAtto{40, 80, 160, 320}, kFemto{48, 96, 192, 384}, 
 constexpr std::array<int, 4> kDepths6{2, 2, 6, 2}, kDepths8{2, 2, 8, 2}, kDepths9{3, 3, 9, 3},
     kDepths27{3, 3, 27, 3};
 
-constexpr Variant kVariants[] = {
+constexpr ConvnextVariant kConvnextVariants[] = {
     {"convnext_zepto_rms", {2, 2, 4, 2}, kZepto, {.conv_mlp = true, .norm = kSimple}},
     {"convnext_zepto_rms_ols",
      {2, 2, 4, 2},
@@ -78,7 +78,7 @@ constexpr Variant kVariants[] = {
 };
 
 // [batch, 3, H, W] -> [batch, widths[0], H/4, W/4].
-ValueId stem(Net& net, const Key& key, ValueId x, const Variant& v) {
+ValueId stem(Net& net, const Key& key, ValueId x, const ConvnextVariant& v) {
     const int64_t width = v.widths[0];
     if (v.options.stem == Stem::kPatch) {
         x = net.conv(key / "0", x, {.out = width, .kernel = 4, .stride = 4, .padding = 0, .bias = true});
@@ -92,13 +92,13 @@ ValueId stem(Net& net, const Key& key, ValueId x, const Variant& v) {
     return net.mark(key, norm_2d(net, key / layer, x, v.options.norm));
 }
 
-ValueId feed_forward(Net& net, const Key& key, ValueId x, int64_t width, const Variant& v) {
+ValueId feed_forward(Net& net, const Key& key, ValueId x, int64_t width, const ConvnextVariant& v) {
     const nn::Mlp mlp{.hidden = 4 * width, .act = v.options.act, .conv = v.options.conv_mlp};
     return v.options.response_norm ? grn_mlp(net, key, x, mlp) : nn::mlp(net, key, x, mlp);
 }
 
 // x + gamma * mlp(norm(depthwise(x))), [batch, C, h, w].
-ValueId block(Net& net, const Key& key, ValueId x, int64_t kernel, const Variant& v) {
+ValueId block(Net& net, const Key& key, ValueId x, int64_t kernel, const ConvnextVariant& v) {
     const int64_t width = net.channels(x);
     const ValueId shortcut = x;
     x = net.conv(key / "conv_dw", x, {.out = width, .kernel = kernel, .groups = width, .bias = true});
@@ -112,7 +112,7 @@ ValueId block(Net& net, const Key& key, ValueId x, int64_t kernel, const Variant
     return net.mark(key, net.add(x, shortcut));
 }
 
-ValueId stage(Net& net, const Key& key, ValueId x, size_t index, const Variant& v) {
+ValueId stage(Net& net, const Key& key, ValueId x, size_t index, const ConvnextVariant& v) {
     const int64_t width = v.widths[index];
     if (index > 0 || net.channels(x) != width) {
         const int64_t stride = index > 0 ? 2 : 1;
@@ -128,7 +128,7 @@ ValueId stage(Net& net, const Key& key, ValueId x, size_t index, const Variant& 
 }  // namespace
 
 ValueId convnext(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const ConvnextVariant& v = variant(net, kConvnextVariants, model);
     x = stem(net, "stem", x, v);
     for (size_t i = 0; i < 4; ++i) x = stage(net, Key("stages") / static_cast<int64_t>(i), x, i, v);
     if (v.options.norm_first) x = norm_2d(net, "norm_pre", x, v.options.norm);

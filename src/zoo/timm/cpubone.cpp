@@ -16,7 +16,7 @@ enum class Norms : uint8_t {
     kAll
 };  // of wide inverted blocks; the other convolutions have biases
 
-struct Variant {
+struct CpuboneVariant {
     std::string_view name;
     Five widths, depths;  // the stem, then the stages
     int64_t down_expand = 4;
@@ -24,7 +24,7 @@ struct Variant {
     std::array<int64_t, 2> head = {1536, 1600};
     int64_t stem_expand = 2;
 };
-constexpr Variant kVariants[] = {
+constexpr CpuboneVariant kCpuboneVariants[] = {
     {"cpubone_nano", {12, 24, 48, 96, 192}, {0, 1, 1, 1, 2}},
     {"cpubone_t0", {12, 24, 48, 96, 192}, {0, 1, 1, 2, 3}},
     {"cpubone_s0", {14, 28, 56, 112, 224}, {0, 1, 1, 2, 3}},
@@ -99,7 +99,7 @@ ValueId conv_attention(Net& net, const Key& key, ValueId x, int64_t stride) {
     return net.mark(key, net.slice(net.slice(x, 2, 0, size.h), 3, 0, size.w));
 }
 
-ValueId attention_block(Net& net, const Key& block, ValueId x, const Variant& v, int64_t stride) {
+ValueId attention_block(Net& net, const Key& block, ValueId x, const CpuboneVariant& v, int64_t stride) {
     const Key key = block / "total", attention = key / 0 / 0 / "main", mlp = key / 0 / 1 / "main",
               local = key / 1 / "main";
     const int64_t width = net.channels(x);
@@ -114,7 +114,7 @@ ValueId attention_block(Net& net, const Key& block, ValueId x, const Variant& v,
 }  // namespace
 
 ValueId cpubone(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const CpuboneVariant& v = variant(net, kCpuboneVariants, model);
     x = layer(net, "stem.0", x, {.out = v.widths[0], .kernel = 3, .stride = 2});
     for (int64_t i = 1; i <= v.depths[0]; ++i) {
         const Key at = Key("stem") / i;

@@ -10,7 +10,7 @@ namespace {
 
 using nn::Size2;
 
-struct Variant {
+struct CrossvitVariant {
     std::string_view name;
     int64_t width;  // of the branch of small patches; the other is twice as wide
     int64_t depth;  // of the other branch's stages; those of small patches have one block
@@ -19,7 +19,7 @@ struct Variant {
     bool dagger = false;  // three convolutions cut the patches
 };
 
-constexpr Variant kVariants[] = {
+constexpr CrossvitVariant kCrossvitVariants[] = {
     {"crossvit_tiny_240", 96, 4, 3, 4},
     {"crossvit_small_240", 192, 4, 6, 4},
     {"crossvit_base_240", 384, 4, 12, 4},
@@ -33,7 +33,7 @@ constexpr Variant kVariants[] = {
     {"crossvit_18_dagger_408", 224, 6, 7, 3, 384.0 / 408, true},
 };
 constexpr int64_t kStages = 3, kBranches = 2, kPatches[] = {12, 16};
-constexpr double kEpsilon = 1e-6;
+constexpr double kCrossvitEpsilon = 1e-6;
 
 using Branches = std::array<ValueId, kBranches>;  // [batch, 1 + L, width], the class token first
 
@@ -50,7 +50,7 @@ ValueId patches(Net& net, const Key& key, ValueId image, int64_t patch, int64_t 
                     {.out = width, .kernel = 3, .stride = patch == 12 ? 1 : 2, .padding = 1, .bias = true});
 }
 
-ValueId embed(Net& net, ValueId image, int64_t branch, int64_t width, const Variant& v) {
+ValueId embed(Net& net, ValueId image, int64_t branch, int64_t width, const CrossvitVariant& v) {
     if (branch == 1) {
         const Size2 size = net.size(image);
         const auto scaled = [&](int64_t n) { return static_cast<int64_t>(static_cast<double>(n) * v.scale); };
@@ -62,10 +62,10 @@ ValueId embed(Net& net, ValueId image, int64_t branch, int64_t width, const Vari
     return net.add(x, nn::abs_pos_embed(net, Key(format("pos_embed_{}", branch)), net.size(map), width, 1));
 }
 
-ValueId block(Net& net, const Key& key, ValueId x, const Variant& v) {
-    const ValueId normed = net.layer_norm(key / "norm1", x, kEpsilon);
+ValueId block(Net& net, const Key& key, ValueId x, const CrossvitVariant& v) {
+    const ValueId normed = net.layer_norm(key / "norm1", x, kCrossvitEpsilon);
     x = net.add(x, nn::attention(net, key / "attn", normed, {.heads = v.heads, .qkv_bias = true}));
-    const ValueId y = net.layer_norm(key / "norm2", x, kEpsilon);
+    const ValueId y = net.layer_norm(key / "norm2", x, kCrossvitEpsilon);
     return net.mark(key, net.add(x, nn::mlp(net, key / "mlp", y, {.hidden = v.mlp_ratio * net.dim(x, -1)})));
 }
 
@@ -73,7 +73,7 @@ ValueId block(Net& net, const Key& key, ValueId x, const Variant& v) {
 ValueId cross_attention(Net& net, const Key& key, ValueId x, int64_t heads) {
     const int64_t width = net.dim(x, -1);
     const Key attn = key / "attn";
-    const ValueId normed = net.layer_norm(key / "norm1", x, kEpsilon);
+    const ValueId normed = net.layer_norm(key / "norm1", x, kCrossvitEpsilon);
     const ValueId q = nn::split_heads(net, net.linear(attn / "wq", net.slice(normed, 1, 0, 1), width), heads);
     const ValueId k = nn::split_heads(net, net.linear(attn / "wk", normed, width), heads);
     const ValueId v = nn::split_heads(net, net.linear(attn / "wv", normed, width), heads);
@@ -82,12 +82,12 @@ ValueId cross_attention(Net& net, const Key& key, ValueId x, int64_t heads) {
 }
 
 ValueId project(Net& net, const Key& key, ValueId token, int64_t width) {
-    const ValueId x = net.act(net.layer_norm(key / 0, token, kEpsilon), nn::Act::kGelu);
+    const ValueId x = net.act(net.layer_norm(key / 0, token, kCrossvitEpsilon), nn::Act::kGelu);
     return net.linear(key / 2, x, width);
 }
 
 // Each branch by itself, then its class token visits the patches of the other.
-Branches stage(Net& net, const Key& key, Branches x, const Variant& v) {
+Branches stage(Net& net, const Key& key, Branches x, const CrossvitVariant& v) {
     for (int64_t branch = 0; branch < kBranches; ++branch)
         for (int64_t i = 0; i < (branch == 0 ? 1 : v.depth); ++i)
             x[static_cast<size_t>(branch)] =
@@ -109,7 +109,7 @@ Branches stage(Net& net, const Key& key, Branches x, const Variant& v) {
 }  // namespace
 
 ValueId crossvit(Net& net, std::string_view model, ValueId image) {
-    const Variant& v = variant(net, kVariants, model);
+    const CrossvitVariant& v = variant(net, kCrossvitVariants, model);
     if (net.settings.features)
         net.fail_with(
             "CrossViT has two sequences of features of different sizes; without classes it gives both class tokens");
@@ -117,7 +117,8 @@ ValueId crossvit(Net& net, std::string_view model, ValueId image) {
     for (int64_t i = 0; i < kStages; ++i) x = stage(net, Key("blocks") / i, x, v);
     std::vector<ValueId> answers;
     for (int64_t branch = 0; branch < kBranches; ++branch) {
-        const ValueId normed = net.layer_norm(Key("norm") / branch, x[static_cast<size_t>(branch)], kEpsilon);
+        const ValueId normed =
+            net.layer_norm(Key("norm") / branch, x[static_cast<size_t>(branch)], kCrossvitEpsilon);
         answers.push_back(nn::classifier(net, Key("head") / branch, net.select(normed, 1, 0)));
     }
     return net.settings.num_classes == 0 ? net.concat(answers, 1)

@@ -14,16 +14,16 @@ using nn::Act;
 using nn::kBatch;
 using nn::Size2;
 
-struct Variant {
+struct Csatv2Variant {
     std::string_view name;
     std::array<int64_t, 4> widths, depths, transformers;  // transformers: blocks at a stage's end
 };
-constexpr Variant kVariants[] = {
+constexpr Csatv2Variant kCsatv2Variants[] = {
     {"csatv2", {32, 72, 168, 386}, {2, 2, 8, 6}, {0, 0, 2, 2}},
     {"csatv2_21m", {48, 96, 224, 448}, {3, 3, 10, 8}, {0, 0, 4, 3}},
 };
-constexpr int64_t kHeads = 8, kHeadSize = 32;
-constexpr double kEpsilon = 1e-6, kTokenEpsilon = 1e-5;
+constexpr int64_t kCsatv2Heads = 8, kCsatv2HeadSize = 32;
+constexpr double kCsatv2Epsilon = 1e-6, kTokenEpsilon = 1e-5;
 constexpr Size2 kPlaces = 7;  // to which the attention to places shrinks the map
 
 // Luma has three quarters of the channels, each chroma an eighth.
@@ -75,7 +75,7 @@ ValueId block(Net& net, const Key& key, ValueId x) {
     const int64_t width = net.channels(x);
     const nn::Conv depthwise{.out = width, .kernel = 7, .padding = 3, .groups = width, .bias = true};
     ValueId y = net.channels_last(net.conv(key / "dwconv", x, depthwise));
-    y = net.layer_norm(key / "norm", y, kEpsilon);
+    y = net.layer_norm(key / "norm", y, kCsatv2Epsilon);
     y = net.act(net.linear(key / "pwconv1", y, 4 * width), Act::kGelu);
     y = nn::global_response_norm(net, key / "grn", y, true);
     y = net.channels_first(net.linear(key / "pwconv2", y, width));
@@ -89,7 +89,8 @@ ValueId transformer_block(Net& net, const Key& key, ValueId x) {
     ValueId tokens = net.tokens(x);
     ValueId y = net.layer_norm(key / "norm1", tokens, kTokenEpsilon);
     y = position_conv(net, key / "pos_embed", y, map);
-    tokens = net.add(tokens, nn::attention(net, key / "attn", y, {.heads = kHeads, .head_size = kHeadSize}));
+    tokens = net.add(
+        tokens, nn::attention(net, key / "attn", y, {.heads = kCsatv2Heads, .head_size = kCsatv2HeadSize}));
     y = net.layer_norm(key / "norm2", tokens, kTokenEpsilon);
     tokens = net.add(tokens, nn::mlp(net, key / "mlp", y, {.hidden = hidden}));
     return net.mark(key, net.image(tokens, map));
@@ -98,7 +99,7 @@ ValueId transformer_block(Net& net, const Key& key, ValueId x) {
 }  // namespace
 
 ValueId csatv2(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const Csatv2Variant& v = variant(net, kCsatv2Variants, model);
     x = stem(net, "stem_dct", x, v.widths[0]);
     for (size_t s = 0; s < 4; ++s) {
         const Key key = Key("stages") / s;
@@ -109,11 +110,11 @@ ValueId csatv2(Net& net, std::string_view model, ValueId x) {
         for (int64_t i = 0; i < v.depths[s]; ++i, ++number)
             x = i < v.depths[s] - v.transformers[s] ? block(net, key / number, x)
                                                     : transformer_block(net, key / number, x);
-        if (s < 3) x = net.layer_norm_2d(key / number, x, kEpsilon);
+        if (s < 3) x = net.layer_norm_2d(key / number, x, kCsatv2Epsilon);
         net.mark(key, x);
     }
     if (net.settings.features) return x;
-    return nn::norm_mlp_head(net, "head", x, kEpsilon);
+    return nn::norm_mlp_head(net, "head", x, kCsatv2Epsilon);
 }
 
 }  // namespace lathe::zoo::timm

@@ -24,7 +24,7 @@ struct Stem {
 };
 
 constexpr size_t kMost = 5;  // stages
-struct Config {
+struct CspnetConfig {
     Stem stem;
     std::array<int, kMost> depths, channels;  // 0: no such stage
     StageKind stage = StageKind::kCsp;
@@ -38,16 +38,16 @@ struct Config {
     Act act = Act::kLeakyRelu;
 };
 
-struct Variant {
+struct CspnetVariant {
     std::string_view name;
-    Config config;
+    CspnetConfig config;
 };
 
 constexpr ChannelAttention kSe{.kind = ChannelAttention::kSe},
     kSeQuarter{.kind = ChannelAttention::kSe, .ratio = 0.25};
 
-constexpr Config csp_res_net(Stem stem, std::array<int, kMost> channels, double expand, double bottleneck,
-                             double inner, int64_t groups = 1) {
+constexpr CspnetConfig csp_res_net(Stem stem, std::array<int, kMost> channels, double expand,
+                                   double bottleneck, double inner, int64_t groups = 1) {
     return {.stem = stem,
             .depths = {3, 3, 5, 2},
             .channels = channels,
@@ -58,8 +58,8 @@ constexpr Config csp_res_net(Stem stem, std::array<int, kMost> channels, double 
             .first_stride = 1,
             .linear_expansion = true};
 }
-constexpr Config dark_net(std::array<int, kMost> depths, bool avg_down = false,
-                          ChannelAttention attention = {}) {
+constexpr CspnetConfig dark_net(std::array<int, kMost> depths, bool avg_down = false,
+                                ChannelAttention attention = {}) {
     return {.stem = {.channels = {32}, .stride = 1},
             .depths = depths,
             .channels = {64, 128, 256, 512, 1024},
@@ -74,9 +74,9 @@ constexpr std::array<int, kMost> kCs3Small[] = {{1, 3, 4, 1}, {64, 128, 256, 512
                                  kCs3Large[] = {{3, 6, 9, 3}, {128, 256, 512, 1024}},
                                  kCs3Huge[] = {{3, 7, 11, 3}, {160, 320, 640, 1280}};
 // size: depths and widths. focus: one convolution of 6 x 6 at the start instead of two.
-constexpr Config cs3(const std::array<int, kMost> (&size)[2], bool focus = false,
-                     ChannelAttention attention = {}, BlockKind block = BlockKind::kDark,
-                     double bottleneck = 1) {
+constexpr CspnetConfig cs3(const std::array<int, kMost> (&size)[2], bool focus = false,
+                           ChannelAttention attention = {}, BlockKind block = BlockKind::kDark,
+                           double bottleneck = 1) {
     const int half = size[1][0] / 2, quarter = size[1][0] / 4;
     const Stem two{.channels = {quarter, half}}, one{.channels = {half}, .kernel = 6, .padding = 2};
     return {.stem = focus ? one : two,
@@ -92,7 +92,7 @@ constexpr Config cs3(const std::array<int, kMost> (&size)[2], bool focus = false
 
 constexpr Stem kSeven{.channels = {64}, .kernel = 7, .stride = 4, .pool = true},
     kDeep{.channels = {32, 32, 64}, .stride = 4, .pool = true};
-constexpr Variant kVariants[] = {
+constexpr CspnetVariant kCspnetVariants[] = {
     {"cspresnet50", csp_res_net(kSeven, {128, 256, 512, 1024}, 2, 0.5, 1)},
     {"cspresnet50d", csp_res_net(kDeep, {128, 256, 512, 1024}, 2, 0.5, 1)},
     {"cspresnet50w", csp_res_net(kDeep, {256, 512, 1024, 2048}, 1, 0.25, 0.5)},
@@ -136,7 +136,7 @@ constexpr Variant kVariants[] = {
 
 class Builder {
 public:
-    Builder(Net& net, const Config& config) : net_(net), c_(config) {}
+    Builder(Net& net, const CspnetConfig& config) : net_(net), c_(config) {}
 
     ValueId stem(ValueId x) {
         const Key key = "stem";
@@ -228,13 +228,13 @@ private:
     }
 
     Net& net_;
-    const Config& c_;
+    const CspnetConfig& c_;
 };
 
 }  // namespace
 
 ValueId cspnet(Net& net, std::string_view model, ValueId x) {
-    const Config& c = variant(net, kVariants, model).config;
+    const CspnetConfig& c = variant(net, kCspnetVariants, model).config;
     Builder b(net, c);
     x = b.stem(x);
     for (size_t i = 0; i < kMost && c.channels[i] > 0; ++i) x = b.stage(i, x);

@@ -9,7 +9,7 @@ namespace {
 
 // clang-format off
 // name, patch, width, depth, heads
-constexpr Vit kVariants[] = {
+constexpr Vit kDeitVariants[] = {
     {"deit_tiny_patch16_224", 16, 192, 12, 3},
     {"deit_small_patch16_224", 16, 384, 12, 6},
     {"deit_base_patch16_224", 16, 768, 12, 12},
@@ -49,7 +49,7 @@ ValueId distilled(Net& net, ValueId image, const Vit& vit) {
 ValueId deit(Net& net, std::string_view model, ValueId x) {
     for (const Vit& row : kDistilled)
         if (row.name == model) return distilled(net, x, row);
-    return vit_from_image(net, x, variant(net, kVariants, model));
+    return vit_from_image(net, x, variant(net, kDeitVariants, model));
 }
 
 }  // namespace lathe::zoo::timm

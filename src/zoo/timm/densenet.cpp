@@ -5,7 +5,7 @@
 namespace lathe::zoo::timm {
 namespace {
 
-struct Variant {
+struct DensenetVariant {
     std::string_view name;
     int64_t growth;  // channels that each layer adds
     std::array<int, 4> layers;
@@ -13,16 +13,17 @@ struct Variant {
     bool blur = false;  // the stem's pool
 };
 
-constexpr Variant kVariants[] = {
+constexpr DensenetVariant kDensenetVariants[] = {
     {"densenet121", 32, {6, 12, 24, 16}}, {"densenetblur121d", 32, {6, 12, 24, 16}, true, true},
     {"densenet169", 32, {6, 12, 32, 32}}, {"densenet201", 32, {6, 12, 48, 32}},
     {"densenet161", 48, {6, 12, 36, 24}}, {"densenet264d", 48, {6, 12, 64, 48}, true},
 };
-constexpr int64_t kBottleneck = 4;  // channels between a layer's two convolutions, in units of the growth
+constexpr int64_t kDensenetBottleneck =
+    4;  // channels between a layer's two convolutions, in units of the growth
 
 ValueId norm(Net& net, const Key& key, ValueId x) { return net.batch_norm(key, x, nn::Act::kRelu); }
 
-ValueId stem(Net& net, const Key& key, ValueId x, const Variant& v) {
+ValueId stem(Net& net, const Key& key, ValueId x, const DensenetVariant& v) {
     const int64_t out = 2 * v.growth;
     if (v.deep_stem) {
         x = norm(net, key / "norm0",
@@ -40,7 +41,7 @@ ValueId stem(Net& net, const Key& key, ValueId x, const Variant& v) {
 }
 
 ValueId dense_layer(Net& net, const Key& key, ValueId x, int64_t growth) {
-    x = net.conv(key / "conv1", norm(net, key / "norm1", x), {.out = kBottleneck * growth});
+    x = net.conv(key / "conv1", norm(net, key / "norm1", x), {.out = kDensenetBottleneck * growth});
     x = net.conv(key / "conv2", norm(net, key / "norm2", x), {.out = growth, .kernel = 3, .padding = 1});
     return net.mark(key, x);
 }
@@ -60,7 +61,7 @@ ValueId transition(Net& net, const Key& key, ValueId x) {
 }  // namespace
 
 ValueId densenet(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const DensenetVariant& v = variant(net, kDensenetVariants, model);
     const Key features = "features";
     x = stem(net, features, x, v);
     for (size_t i = 0; i < 4; ++i) {

@@ -5,21 +5,21 @@
 namespace lathe::zoo::timm {
 namespace {
 
-enum class Block : uint8_t { kBasic, kBottleneck, kRes2Net };
-using enum Block;
+enum class DlaBlock : uint8_t { kBasic, kBottleneck, kRes2Net };
+using enum DlaBlock;
 
-struct Variant {
+struct DlaVariant {
     std::string_view name;
     std::array<int, 6> levels;  // convolutions of the first two, depth of the other four's trees
     std::array<int64_t, 6> channels;
-    Block block = kBottleneck;
+    DlaBlock block = kBottleneck;
     int64_t cardinality = 1, base_width = 64;
     bool residual_root = false;
 };
 
 constexpr std::array<int64_t, 6> kCompact{16, 32, 64, 64, 128, 256}, kUsual{16, 32, 128, 256, 512, 1024};
 
-constexpr Variant kVariants[] = {
+constexpr DlaVariant kDlaVariants[] = {
     {"dla60_res2net", {1, 1, 1, 2, 3, 1}, kUsual, kRes2Net, 1, 28},
     {"dla60_res2next", {1, 1, 1, 2, 3, 1}, kUsual, kRes2Net, 8, 4},
     {"dla34", {1, 1, 1, 2, 2, 1}, {16, 32, 64, 128, 256, 512}, kBasic},
@@ -35,9 +35,9 @@ constexpr Variant kVariants[] = {
 };
 constexpr int64_t kExpansion = 2, kScale = 4;
 
-struct Builder {
+struct DlaBuilder {
     Net& net;
-    const Variant& v;
+    const DlaVariant& v;
 
     ValueId relu(ValueId x) const { return net.act(x, nn::Act::kRelu); }
 
@@ -118,8 +118,8 @@ struct Builder {
 }  // namespace
 
 ValueId dla(Net& net, std::string_view model, ValueId x) {
-    const Builder build{net, variant(net, kVariants, model)};
-    const Variant& v = build.v;
+    const DlaBuilder build{net, variant(net, kDlaVariants, model)};
+    const DlaVariant& v = build.v;
     const Key base = "base_layer";
     x = net.conv(base / 0, x, {.out = v.channels[0], .kernel = 7, .padding = 3});
     x = net.mark(base, build.relu(net.batch_norm(base / 1, x)));

@@ -7,7 +7,7 @@ namespace {
 
 using nn::Act;
 
-struct Variant {
+struct DpnVariant {
     std::string_view name;
     int64_t stem;  // channels
     int64_t bottleneck, groups;  // inner channels of the first stage's blocks
@@ -18,7 +18,7 @@ struct Variant {
     Act act = Act::kRelu;  // of the stem and the end
 };
 
-constexpr Variant kVariants[] = {
+constexpr DpnVariant kDpnVariants[] = {
     {"dpn48b", 10, 128, 32, {3, 4, 6, 3}, {16, 32, 32, 64}, true, true, Act::kSilu},
     {"dpn68", 10, 128, 32, {3, 4, 12, 3}, {16, 32, 32, 64}, true},
     {"dpn68b", 10, 128, 32, {3, 4, 12, 3}, {16, 32, 32, 64}, true, true},
@@ -27,22 +27,22 @@ constexpr Variant kVariants[] = {
     {"dpn131", 128, 160, 40, {4, 8, 28, 3}, {16, 32, 32, 128}},
     {"dpn107", 128, 200, 50, {4, 8, 20, 3}, {20, 64, 64, 128}},
 };
-constexpr double kEpsilon = 1e-3;
+constexpr double kDpnEpsilon = 1e-3;
 
 struct Paths {
     ValueId residual, dense;
 };
-struct Block {
+struct DpnBlock {
     int64_t inner, residual, growth, stride;
     bool first;  // of a stage: both paths begin anew
 };
 
-struct Builder {
+struct DpnBuilder {
     Net& net;
-    const Variant& v;
+    const DpnVariant& v;
 
     ValueId norm(const Key& key, ValueId x, Act act = Act::kRelu) const {
-        return net.batch_norm(key, x, act, kEpsilon);
+        return net.batch_norm(key, x, act, kDpnEpsilon);
     }
     ValueId conv(const Key& key, ValueId x, const nn::Conv& conv) const {
         return net.mark(key, net.conv(key / "conv", norm(key / "bn", x), conv));
@@ -52,7 +52,7 @@ struct Builder {
         return parts.size() == 2 ? Paths{parts[0], parts[1]} : Paths{x, x};
     }
 
-    Paths block(const Key& key, const Paths& x, const Block& block) const {
+    Paths block(const Key& key, const Paths& x, const DpnBlock& block) const {
         ValueId all = x.dense == nn::kNoValue ? x.residual : net.concat({x.residual, x.dense}, 1);
         Paths kept = x;
         if (block.first) {
@@ -78,7 +78,7 @@ struct Builder {
     }
 
     ValueId features(const Key& key, ValueId x) const {
-        const nn::NormAct stem_norm{.epsilon = kEpsilon};
+        const nn::NormAct stem_norm{.epsilon = kDpnEpsilon};
         x = conv_norm_act(net, key / "conv1_1", x, {.out = v.stem, .kernel = v.small ? 3 : 7, .stride = 2},
                           v.act, stem_norm);
         x = net.mark(key / "conv1_pool", net.max_pool(x, {.kernel = 3, .stride = 2, .padding = 1}));
@@ -101,7 +101,7 @@ struct Builder {
 }  // namespace
 
 ValueId dpn(Net& net, std::string_view model, ValueId x) {
-    x = net.mark("features", Builder{net, variant(net, kVariants, model)}.features("features", x));
+    x = net.mark("features", DpnBuilder{net, variant(net, kDpnVariants, model)}.features("features", x));
     if (net.settings.features) return x;  // [batch, C, H/32, W/32]
     return nn::conv_classifier(net, "classifier", net.mark("global_pool", net.global_avg_pool(x)));
 }

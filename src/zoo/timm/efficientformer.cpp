@@ -12,17 +12,18 @@ using nn::Act;
 using nn::Size2;
 using Four = std::array<int64_t, 4>;
 
-struct Variant {
+struct EfficientformerVariant {
     std::string_view name;
     Four widths, depths;
     int64_t attending;  // blocks of the last stage
 };
-constexpr Variant kVariants[] = {
+constexpr EfficientformerVariant kEfficientformerVariants[] = {
     {"efficientformer_l1", {48, 96, 224, 448}, {3, 2, 6, 4}, 1},
     {"efficientformer_l3", {64, 128, 320, 512}, {4, 4, 12, 6}, 4},
     {"efficientformer_l7", {96, 192, 384, 768}, {6, 6, 18, 8}, 8},
 };
-constexpr int64_t kHeads = 8, kKeySize = 32, kValueSize = 4 * kKeySize, kMlpRatio = 4;
+constexpr int64_t kEfficientformerHeads = 8, kKeySize = 32, kValueSize = 4 * kKeySize,
+                  kEfficientformerMlpRatio = 4;
 constexpr Size2 kResolution = 7;  // of the last stage, whatever the image
 
 ValueId conv_norm(Net& net, const Key& conv, const Key& norm, ValueId x, int64_t out, int64_t kernel,
@@ -33,7 +34,7 @@ ValueId conv_norm(Net& net, const Key& conv, const Key& norm, ValueId x, int64_t
                  {.out = out, .kernel = kernel, .stride = stride, .padding = kernel / 2, .bias = true}));
 }
 
-ValueId stem(Net& net, const Key& key, ValueId x, int64_t width) {
+ValueId efficientformer_stem(Net& net, const Key& key, ValueId x, int64_t width) {
     x = net.act(conv_norm(net, key / "conv1", key / "norm1", x, width / 2, 3, 2), Act::kRelu);
     return net.mark(key, net.act(conv_norm(net, key / "conv2", key / "norm2", x, width, 3, 2), Act::kRelu));
 }
@@ -46,7 +47,8 @@ ValueId pooling_block(Net& net, const Key& key, ValueId x) {
     const ValueId mixed = net.mark(key / "token_mixer", net.sub(mean, x));
     x = net.add(x, net.scale_2d(key / "ls1" / "gamma", mixed));
     const Key mlp = key / "mlp";
-    ValueId y = net.act(conv_norm(net, mlp / "fc1", mlp / "norm1", x, kMlpRatio * width, 1, 1), Act::kGelu);
+    ValueId y = net.act(conv_norm(net, mlp / "fc1", mlp / "norm1", x, kEfficientformerMlpRatio * width, 1, 1),
+                        Act::kGelu);
     y = net.mark(mlp, conv_norm(net, mlp / "fc2", mlp / "norm2", y, width, 1, 1));
     return net.mark(key, net.add(x, net.scale_2d(key / "ls2" / "gamma", y)));
 }
@@ -54,20 +56,21 @@ ValueId pooling_block(Net& net, const Key& key, ValueId x) {
 // x: [batch, L, C].
 ValueId attention(Net& net, const Key& key, ValueId x) {
     const int64_t length = net.dim(x, 1), width = net.dim(x, 2), places = kResolution.h * kResolution.w;
-    ValueId qkv = net.linear(key / "qkv", x, kHeads * (2 * kKeySize + kValueSize));
-    qkv = net.transpose(net.reshape(qkv, {nn::kBatch, length, kHeads, 2 * kKeySize + kValueSize}),
-                        {0, 2, 1, 3});
+    ValueId qkv = net.linear(key / "qkv", x, kEfficientformerHeads * (2 * kKeySize + kValueSize));
+    qkv = net.transpose(
+        net.reshape(qkv, {nn::kBatch, length, kEfficientformerHeads, 2 * kKeySize + kValueSize}),
+        {0, 2, 1, 3});
     const auto parts = net.split(qkv, 3, {kKeySize, kKeySize, kValueSize});
     net.declare(key / "attention_bias_idxs", Shape{places, places}, DType::kI64, true);
-    const ValueId biases = net.param(key / "attention_biases", {kHeads, places});
+    const ValueId biases = net.param(key / "attention_biases", {kEfficientformerHeads, places});
     const ValueId y = net.attention(parts[0], parts[1], parts[2],
                                     gather_bias_heads_first(net, biases, nn::offset_index(kResolution)));
-    x = net.reshape(net.transpose(y, {0, 2, 1, 3}), {nn::kBatch, length, kHeads * kValueSize});
+    x = net.reshape(net.transpose(y, {0, 2, 1, 3}), {nn::kBatch, length, kEfficientformerHeads * kValueSize});
     return net.mark(key, net.linear(key / "proj", x, width));
 }
 
 ValueId attention_block(Net& net, const Key& key, ValueId x) {
-    const int64_t hidden = kMlpRatio * net.dim(x, 2);
+    const int64_t hidden = kEfficientformerMlpRatio * net.dim(x, 2);
     x = net.add(x, net.scale(key / "ls1" / "gamma",
                              attention(net, key / "token_mixer", net.layer_norm(key / "norm1", x, 1e-5))));
     const ValueId y = nn::mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, 1e-5), {.hidden = hidden});
@@ -91,8 +94,8 @@ ValueId last_stage(Net& net, const Key& key, ValueId x, int64_t depth, int64_t a
 }  // namespace
 
 ValueId efficientformer(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
-    x = stem(net, "stem", x, v.widths[0]);
+    const EfficientformerVariant& v = variant(net, kEfficientformerVariants, model);
+    x = efficientformer_stem(net, "stem", x, v.widths[0]);
     for (size_t stage = 0; stage < 4; ++stage) {
         const Key key = Key("stages") / static_cast<int64_t>(stage), down = key / "downsample";
         if (stage > 0)

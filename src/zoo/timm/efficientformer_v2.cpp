@@ -17,7 +17,7 @@ using nn::kBatch;
 using nn::Size2;
 using Four = std::array<int64_t, 4>;
 
-struct Variant {
+struct EfficientformerV2Variant {
     std::string_view name;
     Four widths, depths;
     int64_t attending;  // blocks at the end of the third and the fourth stage
@@ -29,13 +29,14 @@ constexpr int64_t kThird1[] = {4, 4, 3, 3, 3, 3, 4, 4, 4}, kFourth1[] = {4, 4, 3
 constexpr int64_t kThird2[] = {4, 4, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4}, kFourth2[] = {4, 4, 3, 3, 3, 3, 4, 4};
 constexpr int64_t kThirdL[] = {4, 4, 4, 4, 3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4};
 constexpr int64_t kFourthL[] = {4, 4, 4, 3, 3, 3, 3, 4, 4, 4};
-constexpr Variant kVariants[] = {
+constexpr EfficientformerV2Variant kEfficientformerV2Variants[] = {
     {"efficientformerv2_s0", {32, 48, 96, 176}, {2, 2, 6, 4}, 2, kThird0, kFourth0},
     {"efficientformerv2_s1", {32, 48, 120, 224}, {3, 3, 9, 6}, 2, kThird1, kFourth1},
     {"efficientformerv2_s2", {32, 64, 144, 288}, {4, 4, 12, 8}, 4, kThird2, kFourth2},
     {"efficientformerv2_l", {40, 80, 192, 384}, {5, 5, 15, 10}, 6, kThirdL, kFourthL},
 };
-constexpr int64_t kHeads = 8, kKeySize = 32, kDownKeySize = 16, kValueRatio = 4;
+constexpr int64_t kEfficientformerV2Heads = 8, kEfficientformerV2KeySize = 32, kDownKeySize = 16,
+                  kValueRatio = 4;
 
 ValueId conv_norm(Net& net, const Key& key, ValueId x, nn::Conv conv, Act act = Act::kNone) {
     conv.bias = true;
@@ -49,14 +50,16 @@ ValueId depthwise(Net& net, const Key& key, ValueId x, Size2 stride = 1, Act act
 // [batch, heads * size, H, W] -> [batch, heads, H * W, size].
 ValueId heads_of(Net& net, ValueId x) {
     const Size2 map = net.size(x);
-    return net.transpose(net.reshape(x, {kBatch, kHeads, net.channels(x) / kHeads, map.h * map.w}),
+    return net.transpose(net.reshape(x, {kBatch, kEfficientformerV2Heads,
+                                         net.channels(x) / kEfficientformerV2Heads, map.h * map.w}),
                          {0, 1, 3, 2});
 }
 ValueId image_of(Net& net, ValueId x, Size2 map) {
-    return net.reshape(net.transpose(x, {0, 1, 3, 2}), {kBatch, kHeads * net.dim(x, 3), map.h, map.w});
+    return net.reshape(net.transpose(x, {0, 1, 3, 2}),
+                       {kBatch, kEfficientformerV2Heads * net.dim(x, 3), map.h, map.w});
 }
 ValueId biases(Net& net, const Key& key, Size2 keys, int64_t stride = 1) {
-    const ValueId table = net.param(key / "attention_biases", {kHeads, keys.h * keys.w});
+    const ValueId table = net.param(key / "attention_biases", {kEfficientformerV2Heads, keys.h * keys.w});
     return nn::gather_bias_heads_first(net, table, nn::offset_index(keys, stride));
 }
 
@@ -66,14 +69,18 @@ ValueId attention(Net& net, const Key& key, ValueId x, int64_t stride) {
     if (stride > 1) x = depthwise(net, key / "stride_conv", x, stride);
     const Size2 map = net.size(x);
     const ValueId table = biases(net, key, map);
-    const ValueId q = conv_norm(net, key / "q", x, {.out = kHeads * kKeySize});
-    const ValueId k = conv_norm(net, key / "k", x, {.out = kHeads * kKeySize});
-    const ValueId v = conv_norm(net, key / "v", x, {.out = kHeads * kKeySize * kValueRatio});
+    const ValueId q =
+        conv_norm(net, key / "q", x, {.out = kEfficientformerV2Heads * kEfficientformerV2KeySize});
+    const ValueId k =
+        conv_norm(net, key / "k", x, {.out = kEfficientformerV2Heads * kEfficientformerV2KeySize});
+    const ValueId v = conv_norm(net, key / "v", x,
+                                {.out = kEfficientformerV2Heads * kEfficientformerV2KeySize * kValueRatio});
     const ValueId local = depthwise(net, key / "v_local", v);
     ValueId weights = net.matmul(heads_of(net, q), net.transpose(heads_of(net, k), {0, 1, 3, 2}));
-    weights = net.add(net.mul(weights, 1 / std::sqrt(static_cast<double>(kKeySize))), table);
-    weights = net.conv(key / "talking_head1", weights, {.out = kHeads, .bias = true});
-    weights = net.conv(key / "talking_head2", net.softmax(weights), {.out = kHeads, .bias = true});
+    weights = net.add(net.mul(weights, 1 / std::sqrt(static_cast<double>(kEfficientformerV2KeySize))), table);
+    weights = net.conv(key / "talking_head1", weights, {.out = kEfficientformerV2Heads, .bias = true});
+    weights =
+        net.conv(key / "talking_head2", net.softmax(weights), {.out = kEfficientformerV2Heads, .bias = true});
     x = net.add(image_of(net, net.matmul(weights, heads_of(net, v)), map), local);
     if (stride > 1) x = net.resize(x, {map.h * stride, map.w * stride}, "linear");
     return net.mark(key, conv_norm(net, key / "proj", net.act(x, Act::kGelu), {.out = width}));
@@ -87,9 +94,10 @@ ValueId attention_down(Net& net, const Key& key, ValueId x, int64_t out) {
         .out = width, .kernel = 3, .stride = 2, .padding = 1, .groups = width, .bias = true};
     const ValueId table = biases(net, key, net.size(x), 2);
     ValueId q = net.add(net.conv(query / "local", x, strided), net.avg_pool(x, {.kernel = 1, .stride = 2}));
-    q = net.mark(query, conv_norm(net, query / "proj", q, {.out = kHeads * kDownKeySize}));
-    const ValueId k = conv_norm(net, key / "k", x, {.out = kHeads * kDownKeySize});
-    const ValueId v = conv_norm(net, key / "v", x, {.out = kHeads * kDownKeySize * kValueRatio});
+    q = net.mark(query, conv_norm(net, query / "proj", q, {.out = kEfficientformerV2Heads * kDownKeySize}));
+    const ValueId k = conv_norm(net, key / "k", x, {.out = kEfficientformerV2Heads * kDownKeySize});
+    const ValueId v =
+        conv_norm(net, key / "v", x, {.out = kEfficientformerV2Heads * kDownKeySize * kValueRatio});
     const ValueId local = depthwise(net, key / "v_local", v, 2);
     const ValueId y = net.attention(heads_of(net, q), heads_of(net, k), heads_of(net, v), table);
     x = net.act(net.add(image_of(net, y, net.size(q)), local), Act::kGelu);
@@ -108,7 +116,7 @@ ValueId mlp(Net& net, const Key& key, ValueId x, int64_t ratio) {
     return net.mark(key, conv_norm(net, key / "fc2", y, {.out = width}));
 }
 
-ValueId stem(Net& net, const Key& key, ValueId x, int64_t width) {
+ValueId efficientformer_v2_stem(Net& net, const Key& key, ValueId x, int64_t width) {
     const nn::Conv first{.out = width / 2, .kernel = 3, .stride = 2, .padding = 1};
     const nn::Conv second{.out = width, .kernel = 3, .stride = 2, .padding = 1};
     return conv_norm(net, key / "conv2", conv_norm(net, key / "conv1", x, first, Act::kGelu), second,
@@ -118,8 +126,8 @@ ValueId stem(Net& net, const Key& key, ValueId x, int64_t width) {
 }  // namespace
 
 ValueId efficientformer_v2(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
-    x = stem(net, "stem", x, v.widths[0]);
+    const EfficientformerV2Variant& v = variant(net, kEfficientformerV2Variants, model);
+    x = efficientformer_v2_stem(net, "stem", x, v.widths[0]);
     for (size_t s = 0; s < 4; ++s) {
         const Key stage = Key("stages") / s;
         const auto at = [&](int64_t i) { return static_cast<size_t>(i); };

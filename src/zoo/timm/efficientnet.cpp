@@ -36,7 +36,7 @@ constexpr Pruned kB3Pruned[] = {
 
 enum class Extra : uint8_t { kNone, kBlur, kGlobalContext };
 
-struct Variant {
+struct EfficientnetVariant {
     std::string_view name;
     EfficientPlan (*plan)();
     double width = 1, depth = 1;
@@ -55,7 +55,7 @@ struct Variant {
 constexpr bool kTf = true;
 constexpr NormAct kGroups8{NormAct::kGroup, 1e-5, 8}, kGroups16{NormAct::kGroup, 1e-5, 16};
 
-const Variant kVariants[] = {
+const EfficientnetVariant kEfficientnetVariants[] = {
     {"mnasnet_050", mnasnet_b1, 0.5},
     {"mnasnet_075", mnasnet_b1, 0.75},
     {"mnasnet_100", mnasnet_b1},
@@ -200,7 +200,7 @@ const Variant kVariants[] = {
     {"test_efficientnet_evos", efficientnet_tiny_test, 1, 1, false, {NormAct::kEvoS0, 1e-5, 8}},
 };
 
-nn::MobileStyle style_of(const Variant& v, const EfficientPlan& plan, bool from_file) {
+nn::MobileStyle style_of(const EfficientnetVariant& v, const EfficientPlan& plan, bool from_file) {
     nn::MobileStyle style{.act = plan.act, .norm = v.norm};
     if (v.tensorflow) {
         style.norm.epsilon = 1e-3;
@@ -222,7 +222,7 @@ int64_t head_channels(const EfficientPlan& plan, const nn::ChannelRounding& roun
                                                     : std::max(fixed, rounding(plan.head));
 }
 
-std::vector<nn::MobileStage> stages_of(const Variant& v, const EfficientPlan& plan,
+std::vector<nn::MobileStage> stages_of(const EfficientnetVariant& v, const EfficientPlan& plan,
                                        const nn::ChannelRounding& rounding) {
     nn::DepthScaling depth{.multipliers = std::vector<double>(plan.stages.size(), v.depth),
                            .round = plan.round_depth,
@@ -247,7 +247,7 @@ std::vector<nn::MobileStage> stages_of(const Variant& v, const EfficientPlan& pl
 }  // namespace
 
 ValueId efficientnet(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const EfficientnetVariant& v = variant(net, kEfficientnetVariants, model);
     const EfficientPlan plan = v.plan();
     const nn::MobileStyle style = style_of(v, plan, net.has("conv_stem.weight"));
     const nn::ChannelRounding rounding{

@@ -7,14 +7,14 @@ namespace {
 using nn::Act;
 using Five = std::array<int64_t, 5>;
 
-struct Variant {
+struct EfficientvitMitVariant {
     std::string_view name;
     Five widths, depths;  // the stem, then the stages
     int64_t head_size;
     std::array<int64_t, 2> head_widths;
     bool large = false;
 };
-constexpr Variant kVariants[] = {
+constexpr EfficientvitMitVariant kEfficientvitMitVariants[] = {
     {"efficientvit_b0", {8, 16, 32, 64, 128}, {1, 2, 2, 2, 2}, 16, {1024, 1280}},
     {"efficientvit_b1", {16, 32, 64, 128, 256}, {1, 2, 3, 3, 4}, 16, {1536, 1600}},
     {"efficientvit_b2", {24, 48, 96, 192, 384}, {1, 3, 4, 4, 6}, 32, {2304, 2560}},
@@ -24,9 +24,9 @@ constexpr Variant kVariants[] = {
     {"efficientvit_l3", {64, 128, 256, 512, 1024}, {1, 2, 2, 8, 8}, 32, {6144, 6400}, true},
 };
 
-class Builder {
+class EfficientvitMitBuilder {
 public:
-    Builder(Net& net, const Variant& v)
+    EfficientvitMitBuilder(Net& net, const EfficientvitMitVariant& v)
         : net_(net), act_(v.large ? Act::kGeluTanh : Act::kHardSwish), epsilon_(v.large ? 1e-7 : 1e-5) {}
 
     // A norm, or a bias in its place.
@@ -107,7 +107,8 @@ private:
     const double epsilon_;
 };
 
-ValueId base_stage(Net& net, Builder& b, const Key& key, ValueId x, const Variant& v, size_t stage) {
+ValueId base_stage(Net& net, EfficientvitMitBuilder& b, const Key& key, ValueId x,
+                   const EfficientvitMitVariant& v, size_t stage) {
     const bool attends = stage >= 3;
     x = net.mark(key / 0, b.inverted(key / 0 / "main", x, v.widths[stage], 2, 4, !attends));
     const int64_t count = attends ? v.depths[stage] : v.depths[stage] - 1;
@@ -119,7 +120,8 @@ ValueId base_stage(Net& net, Builder& b, const Key& key, ValueId x, const Varian
     return x;
 }
 
-ValueId large_stage(Net& net, Builder& b, const Key& key, ValueId x, const Variant& v, size_t stage) {
+ValueId large_stage(Net& net, EfficientvitMitBuilder& b, const Key& key, ValueId x,
+                    const EfficientvitMitVariant& v, size_t stage) {
     const bool attends = stage >= 4, fewer_norms = stage >= 3;
     const int64_t out = v.widths[stage];
     const auto block = [&](const Key& at, ValueId y, int64_t stride, int64_t expand, bool norms) {
@@ -138,8 +140,8 @@ ValueId large_stage(Net& net, Builder& b, const Key& key, ValueId x, const Varia
 }  // namespace
 
 ValueId efficientvit_mit(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
-    Builder b(net, v);
+    const EfficientvitMitVariant& v = variant(net, kEfficientvitMitVariants, model);
+    EfficientvitMitBuilder b(net, v);
     x = b.stem(x, v.widths[0], v.depths[0], v.large);
     for (size_t stage = 1; stage < 5; ++stage) {
         const Key key = Key("stages") / static_cast<int64_t>(stage - 1);

@@ -16,13 +16,13 @@ using nn::kBatch;
 using nn::Size2;
 using Three = std::array<int64_t, 3>;
 
-struct Variant {
+struct EfficientvitMsraVariant {
     std::string_view name;
     Three widths, depths, heads;
     std::array<int64_t, 4> kernels;  // of the heads' convolutions of queries
 };
 constexpr std::array<int64_t, 4> kFives{5, 5, 5, 5}, kFalling{7, 5, 3, 3};
-constexpr Variant kVariants[] = {
+constexpr EfficientvitMsraVariant kEfficientvitMsraVariants[] = {
     {"efficientvit_m0", {64, 128, 192}, {1, 2, 3}, {4, 4, 4}, kFives},
     {"efficientvit_m1", {128, 144, 192}, {1, 2, 3}, {2, 3, 3}, kFalling},
     {"efficientvit_m2", {128, 192, 224}, {1, 2, 3}, {4, 3, 2}, kFalling},
@@ -30,7 +30,7 @@ constexpr Variant kVariants[] = {
     {"efficientvit_m4", {128, 256, 384}, {1, 2, 3}, {4, 4, 4}, kFalling},
     {"efficientvit_m5", {192, 288, 384}, {1, 3, 4}, {3, 3, 4}, kFalling},
 };
-constexpr int64_t kKeySize = 16, kWindow = 7;
+constexpr int64_t kEfficientvitMsraKeySize = 16, kWindow = 7;
 
 ValueId conv_norm(Net& net, const Key& key, ValueId x, const nn::Conv& conv, Act act = Act::kNone) {
     return nn::conv_norm_act(net, key, x, conv, act);
@@ -54,8 +54,8 @@ ValueId mlp_residual(Net& net, const Key& key, ValueId x) {
 ValueId head(Net& net, const Key& qkv_key, const Key& dw_key, ValueId x, int64_t kernel, ValueId bias) {
     const int64_t value_size = net.channels(x);
     const Size2 map = net.size(x);
-    const ValueId qkv = conv_norm(net, qkv_key, x, {.out = 2 * kKeySize + value_size});
-    const auto parts = net.split(qkv, 1, {kKeySize, kKeySize, value_size});
+    const ValueId qkv = conv_norm(net, qkv_key, x, {.out = 2 * kEfficientvitMsraKeySize + value_size});
+    const auto parts = net.split(qkv, 1, {kEfficientvitMsraKeySize, kEfficientvitMsraKeySize, value_size});
     const auto tokens = [&](ValueId part) { return net.unsqueeze(net.tokens(part), {1}); };
     const ValueId q = depthwise(net, dw_key, parts[0], kernel);
     const ValueId y = net.attention(tokens(q), tokens(parts[1]), tokens(parts[2]), bias);
@@ -63,7 +63,8 @@ ValueId head(Net& net, const Key& qkv_key, const Key& dw_key, ValueId x, int64_t
 }
 
 // x: [batch, C, H, W], attended to as one window.
-ValueId cascaded_attention(Net& net, const Key& key, ValueId x, int64_t heads, const Variant& v) {
+ValueId cascaded_attention(Net& net, const Key& key, ValueId x, int64_t heads,
+                           const EfficientvitMsraVariant& v) {
     const int64_t width = net.channels(x);
     const Size2 map = net.size(x);
     const ValueId table = net.param(key / "attention_biases", {heads, map.h * map.w});
@@ -80,7 +81,8 @@ ValueId cascaded_attention(Net& net, const Key& key, ValueId x, int64_t heads, c
     return net.mark(key, conv_norm(net, key / "proj" / 1, y, {.out = width}));
 }
 
-ValueId window_attention(Net& net, const Key& key, ValueId x, int64_t heads, const Variant& v) {
+ValueId window_attention(Net& net, const Key& key, ValueId x, int64_t heads,
+                         const EfficientvitMsraVariant& v) {
     const Size2 size = net.size(x);
     const int64_t width = net.channels(x);
     if (size.h <= kWindow && size.w <= kWindow) return cascaded_attention(net, key / "attn", x, heads, v);
@@ -94,7 +96,7 @@ ValueId window_attention(Net& net, const Key& key, ValueId x, int64_t heads, con
     return net.mark(key, net.channels_first(y));
 }
 
-ValueId block(Net& net, const Key& key, ValueId x, int64_t heads, const Variant& v) {
+ValueId block(Net& net, const Key& key, ValueId x, int64_t heads, const EfficientvitMsraVariant& v) {
     x = mlp_residual(net, key / "ffn0", local_residual(net, key / "dw0", x));
     const Key mixer = key / "mixer";
     x = net.mark(mixer, net.add(x, window_attention(net, mixer / "m", x, heads, v)));
@@ -127,7 +129,7 @@ ValueId patch_embed(Net& net, const Key& key, ValueId x, int64_t width) {
 }  // namespace
 
 ValueId efficientvit_msra(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const EfficientvitMsraVariant& v = variant(net, kEfficientvitMsraVariants, model);
     x = patch_embed(net, "patch_embed", x, v.widths[0]);
     for (size_t s = 0; s < 3; ++s) {
         const Key stage = Key("stages") / s;

@@ -6,7 +6,7 @@ namespace {
 
 // clang-format off
 // name, patch, width, depth, heads
-constexpr Eva kVariants[] = {
+constexpr Eva kEvaTableVariants[] = {
     {"eva_giant_patch14_224", 14, 1408, 40, 16, {.mlp_ratio = 6144.0 / 1408}},
     {"eva_giant_patch14_336", 14, 1408, 40, 16, {.mlp_ratio = 6144.0 / 1408}},
     {"eva_giant_patch14_560", 14, 1408, 40, 16, {.mlp_ratio = 6144.0 / 1408}},
@@ -69,7 +69,7 @@ constexpr Eva kVariants[] = {
 }  // namespace
 
 ValueId eva(Net& net, std::string_view model, ValueId x) {
-    return eva_from_image(net, x, variant(net, kVariants, model));
+    return eva_from_image(net, x, variant(net, kEvaTableVariants, model));
 }
 
 }  // namespace lathe::zoo::timm

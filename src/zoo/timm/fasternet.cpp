@@ -6,13 +6,13 @@ namespace {
 
 using nn::Act;
 
-struct Variant {
+struct FasternetVariant {
     std::string_view name;
     int64_t width;  // of the first stage; it doubles
     std::array<int, 4> depths;
     Act act = Act::kRelu;
 };
-constexpr Variant kVariants[] = {
+constexpr FasternetVariant kFasternetVariants[] = {
     {"fasternet_t0", 40, {1, 2, 8, 2}, Act::kGelu},
     {"fasternet_t1", 64, {1, 2, 8, 2}, Act::kGelu},
     {"fasternet_t2", 96, {1, 2, 8, 2}},
@@ -20,7 +20,7 @@ constexpr Variant kVariants[] = {
     {"fasternet_m", 144, {3, 4, 18, 3}},
     {"fasternet_l", 192, {3, 4, 18, 3}},
 };
-constexpr int64_t kHead = 1280, kPart = 4 /* of the channels are convolved */, kExpand = 2;
+constexpr int64_t kHead = 1280, kPart = 4 /* of the channels are convolved */, kFasternetExpand = 2;
 
 // Only the first quarter of the channels is convolved.
 ValueId partial_conv(Net& net, const Key& key, ValueId x) {
@@ -34,7 +34,7 @@ ValueId partial_conv(Net& net, const Key& key, ValueId x) {
 ValueId block(Net& net, const Key& key, ValueId x, Act act) {
     const int64_t channels = net.channels(x);
     ValueId y = partial_conv(net, key / "spatial_mixing", x);
-    y = net.conv(key / "mlp" / "0", y, {.out = kExpand * channels});
+    y = net.conv(key / "mlp" / "0", y, {.out = kFasternetExpand * channels});
     y = net.act(net.batch_norm(key / "mlp" / "1", y), act);
     y = net.mark(key / "mlp", net.conv(key / "mlp" / "3", y, {.out = channels}));
     return net.mark(key, net.add(x, y));
@@ -48,7 +48,7 @@ ValueId patches(Net& net, const Key& key, std::string_view conv, ValueId x, int6
 }  // namespace
 
 ValueId fasternet(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const FasternetVariant& v = variant(net, kFasternetVariants, model);
     x = patches(net, "patch_embed", "proj", x, v.width, 4);
     for (int i = 0; i < 4; ++i) {
         const Key stage = Key("stages") / i;

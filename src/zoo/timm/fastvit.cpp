@@ -13,17 +13,17 @@ namespace {
 using nn::Act;
 using nn::SqueezeExcite;
 
-constexpr size_t kMost = 5;  // stages
-struct Variant {
+constexpr size_t kFastvitMost = 5;  // stages
+struct FastvitVariant {
     std::string_view name;
-    std::array<int, kMost> depths, widths;  // 0: no such stage
+    std::array<int, kFastvitMost> depths, widths;  // 0: no such stage
     int mlp_ratio;
-    size_t attention_from = kMost;  // the first stage with attention
+    size_t attention_from = kFastvitMost;  // the first stage with fastvit_attention
     bool clip = false;  // squeeze-excitation and an activation in the later patch embeddings
     bool large = false;  // five stages, norms over channels, a stem without 1 x 1 branches
 };
 
-constexpr Variant kVariants[] = {
+constexpr FastvitVariant kFastvitVariants[] = {
     {"fastvit_t8", {2, 2, 4, 2}, {48, 96, 192, 384}, 3},
     {"fastvit_t12", {2, 2, 6, 2}, {64, 128, 256, 512}, 3},
     {"fastvit_s12", {2, 2, 6, 2}, {64, 128, 256, 512}, 4},
@@ -38,7 +38,7 @@ constexpr Variant kVariants[] = {
     {"fastvit_mci4", {2, 12, 24, 4, 4}, {128, 256, 512, 1024, 2048}, 4, 3, true, true},
 };
 
-constexpr int64_t kHeadSize = 32, kMixer = 3, kPosition = 7;
+constexpr int64_t kFastvitHeadSize = 32, kMixer = 3, kPosition = 7;
 
 struct Branches {
     int64_t out, kernel, stride = 1;
@@ -72,7 +72,7 @@ ValueId mobile_one(Net& net, const Key& key, ValueId x, const Branches& b) {
 }
 
 // timm's PatchEmbed: a large and a small depthwise kernel, then a pointwise block.
-ValueId patch_embed(Net& net, const Key& key, ValueId x, int64_t out, const Variant& v, bool se) {
+ValueId patch_embed(Net& net, const Key& key, ValueId x, int64_t out, const FastvitVariant& v, bool se) {
     const Key large = key / "proj" / 0;
     const int64_t in = net.channels(x);
     const auto depthwise = [&](int64_t kernel) {
@@ -116,24 +116,25 @@ ValueId rep_mixer(Net& net, const Key& key, ValueId x) {
     return net.mark(key, net.add(x, layer_scale(net, key / "layer_scale", net.sub(mixed, norm))));
 }
 
-ValueId attention(Net& net, const Key& key, ValueId x) {
+ValueId fastvit_attention(Net& net, const Key& key, ValueId x) {
     const nn::Size2 size = net.size(x);
-    const int64_t width = net.channels(x), heads = width / kHeadSize, length = size.h * size.w;
+    const int64_t width = net.channels(x), heads = width / kFastvitHeadSize, length = size.h * size.w;
     ValueId qkv = net.linear(key / "qkv", net.tokens(x), 3 * width, false);  // [batch, L, 3 * width]
-    qkv = net.transpose(net.reshape(qkv, {nn::kBatch, length, 3, heads, kHeadSize}), {2, 0, 3, 1, 4});
+    qkv = net.transpose(net.reshape(qkv, {nn::kBatch, length, 3, heads, kFastvitHeadSize}), {2, 0, 3, 1, 4});
     const ValueId y = net.attention(net.select(qkv, 0, 0), net.select(qkv, 0, 1), net.select(qkv, 0, 2));
     x = net.reshape(net.transpose(y, {0, 2, 1, 3}), {nn::kBatch, length, width});
     return net.mark(key, net.image(net.linear(key / "proj", x, width), size));
 }
 
-ValueId block(Net& net, const Key& key, ValueId x, const Variant& v, bool attends) {
+ValueId block(Net& net, const Key& key, ValueId x, const FastvitVariant& v, bool attends) {
     if (!attends) {
         x = rep_mixer(net, key / "token_mixer", x);
         return net.mark(key, net.add(x, layer_scale(net, key / "layer_scale",
                                                     conv_mlp(net, key / "mlp", x, v.mlp_ratio))));
     }
     const ValueId norm = v.large ? net.layer_norm_2d(key / "norm", x, 1e-5) : net.batch_norm(key / "norm", x);
-    x = net.add(x, layer_scale(net, key / "layer_scale_1", attention(net, key / "token_mixer", norm)));
+    x = net.add(x,
+                layer_scale(net, key / "layer_scale_1", fastvit_attention(net, key / "token_mixer", norm)));
     return net.mark(
         key, net.add(x, layer_scale(net, key / "layer_scale_2", conv_mlp(net, key / "mlp", x, v.mlp_ratio))));
 }
@@ -152,14 +153,14 @@ ValueId position(Net& net, const Key& key, ValueId x) {
 }  // namespace
 
 ValueId fastvit(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const FastvitVariant& v = variant(net, kFastvitVariants, model);
     const Key stem = "stem";
     x = mobile_one(net, stem / 0, x, {.out = v.widths[0], .kernel = 3, .stride = 2, .point = !v.large});
     x = mobile_one(net, stem / 1, x,
                    {.out = v.widths[0], .kernel = 3, .stride = 2, .depthwise = true, .point = !v.large});
     x = net.mark(stem, mobile_one(net, stem / 2, x, {.out = v.widths[0], .kernel = 1}));
     size_t stages = 0;
-    for (; stages < kMost && v.widths[stages] > 0; ++stages) {
+    for (; stages < kFastvitMost && v.widths[stages] > 0; ++stages) {
         const Key key = Key("stages") / static_cast<int64_t>(stages);
         const bool attends = stages >= v.attention_from, se = v.clip && !v.large && stages >= 2;
         if (stages > 0) x = patch_embed(net, key / "downsample", x, v.widths[stages], v, se);

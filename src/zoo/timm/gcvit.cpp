@@ -11,7 +11,7 @@ namespace {
 using nn::kBatch;
 using nn::Size2;
 
-struct Variant {
+struct GcvitVariant {
     std::string_view name;
     std::array<int, 4> depths;
     int width = 64, heads = 2;  // of the first stage, doubled by each next one
@@ -19,7 +19,7 @@ struct Variant {
     bool scale = false;  // layer scale
 };
 
-constexpr Variant kVariants[] = {
+constexpr GcvitVariant kGcvitVariants[] = {
     {"gcvit_xxtiny", {2, 2, 6, 2}},
     {"gcvit_xtiny", {3, 4, 6, 5}},
     {"gcvit_tiny", {3, 4, 19, 5}},
@@ -27,7 +27,7 @@ constexpr Variant kVariants[] = {
     {"gcvit_base", {3, 4, 19, 5}, 128, 4, 2, true},
 };
 constexpr std::array<int64_t, 4> kWindowRatios{32, 32, 16, 32};  // of the input's size
-constexpr double kEpsilon = 1e-5;
+constexpr double kGcvitEpsilon = 1e-5;
 
 // Depthwise 3 x 3, GELU, squeeze-and-excite, 1 x 1, and past them.
 ValueId fused_conv(Net& net, const Key& key, ValueId x) {
@@ -38,10 +38,10 @@ ValueId fused_conv(Net& net, const Key& key, ValueId x) {
     return net.mark(key, net.add(net.conv(key / "conv_pw", y, {.out = width}), x));
 }
 
-ValueId downsample(Net& net, const Key& key, ValueId x, int64_t width) {
-    x = fused_conv(net, key / "conv_block", net.layer_norm_2d(key / "norm1", x, kEpsilon));
+ValueId gcvit_downsample(Net& net, const Key& key, ValueId x, int64_t width) {
+    x = fused_conv(net, key / "conv_block", net.layer_norm_2d(key / "norm1", x, kGcvitEpsilon));
     x = net.conv(key / "reduction", x, {.out = width, .kernel = 3, .stride = 2, .padding = 1});
-    return net.mark(key, net.layer_norm_2d(key / "norm2", x, kEpsilon));
+    return net.mark(key, net.layer_norm_2d(key / "norm2", x, kGcvitEpsilon));
 }
 
 // The whole map as one window: [batch, C, H, W] -> [batch, C, window.h, window.w].
@@ -92,10 +92,10 @@ ValueId block(Net& net, const Key& key, ValueId x, bool global, const Stage& s) 
     const auto scaled = [&](const char* name, ValueId y) {
         return s.scale ? net.scale(key / name / "gamma", y) : y;
     };
-    ValueId y = nn::window_partition(net, net.layer_norm(key / "norm1", x, kEpsilon), s.window);
+    ValueId y = nn::window_partition(net, net.layer_norm(key / "norm1", x, kGcvitEpsilon), s.window);
     y = nn::window_reverse(net, attention(net, key / "attn", y, global, s), s.window, map);
     x = net.add(x, scaled("ls1", y));
-    y = net.layer_norm(key / "norm2", x, kEpsilon);
+    y = net.layer_norm(key / "norm2", x, kGcvitEpsilon);
     y = nn::mlp(net, key / "mlp", y, {.hidden = s.mlp_ratio * net.dim(x, 3)});
     return net.mark(key, net.add(x, scaled("ls2", y)));
 }
@@ -103,14 +103,14 @@ ValueId block(Net& net, const Key& key, ValueId x, bool global, const Stage& s) 
 }  // namespace
 
 ValueId gcvit(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const GcvitVariant& v = variant(net, kGcvitVariants, model);
     x = net.conv("stem.conv1", x, {.out = v.width, .kernel = 3, .stride = 2, .padding = 1, .bias = true});
-    x = net.mark("stem", downsample(net, "stem.down", x, v.width));
+    x = net.mark("stem", gcvit_downsample(net, "stem.down", x, v.width));
     for (int64_t i = 0; i < 4; ++i) {
         const Key stage = Key("stages") / i;
         const int64_t ratio = kWindowRatios[static_cast<size_t>(i)];
         const Size2 window{net.settings.height / ratio, net.settings.width / ratio};
-        if (i > 0) x = downsample(net, stage / "downsample", x, int64_t{v.width} << i);
+        if (i > 0) x = gcvit_downsample(net, stage / "downsample", x, int64_t{v.width} << i);
         const Stage s{.window = window,
                       .heads = int64_t{v.heads} << i,
                       .mlp_ratio = v.mlp_ratio,
@@ -119,7 +119,7 @@ ValueId gcvit(Net& net, std::string_view model, ValueId x) {
         x = net.channels_last(x);
         for (int j = 0; j < v.depths[static_cast<size_t>(i)]; ++j)
             x = block(net, stage / "blocks" / j, x, j % 2 == 1, s);
-        if (i == 3) x = net.layer_norm(stage / "norm", x, kEpsilon);
+        if (i == 3) x = net.layer_norm(stage / "norm", x, kGcvitEpsilon);
         x = net.mark(stage, net.channels_first(x));
     }
     if (net.settings.features) return x;  // [batch, C, H/32, W/32]

@@ -9,33 +9,33 @@ namespace {
 
 using nn::Act;
 
-struct Variant {
+struct GhostnetVariant {
     std::string_view name;
     double width = 1;
     int version = 1;
 };
-constexpr Variant kVariants[] = {
+constexpr GhostnetVariant kGhostnetVariants[] = {
     {"ghostnet_050", 0.5},      {"ghostnet_100", 1.0},      {"ghostnet_130", 1.3},
     {"ghostnetv2_100", 1.0, 2}, {"ghostnetv2_130", 1.3, 2}, {"ghostnetv2_160", 1.6, 2},
     {"ghostnetv3_050", 0.5, 3}, {"ghostnetv3_100", 1.0, 3}, {"ghostnetv3_130", 1.3, 3},
     {"ghostnetv3_160", 1.6, 3},
 };
 
-struct Row {
+struct GhostnetRow {
     int stage;
     int64_t kernel, middle, out;
     double squeeze;
     int64_t stride;
 };
-constexpr Row kRows[] = {
+constexpr GhostnetRow kRows[] = {
     {0, 3, 16, 16, 0, 1},     {1, 3, 48, 24, 0, 2},      {2, 3, 72, 24, 0, 1},      {3, 5, 72, 40, 0.25, 2},
     {4, 5, 120, 40, 0.25, 1}, {5, 3, 240, 80, 0, 2},     {6, 3, 200, 80, 0, 1},     {6, 3, 184, 80, 0, 1},
     {6, 3, 184, 80, 0, 1},    {6, 3, 480, 112, 0.25, 1}, {6, 3, 672, 112, 0.25, 1}, {7, 5, 672, 160, 0.25, 2},
     {8, 5, 960, 160, 0, 1},   {8, 5, 960, 160, 0.25, 1}, {8, 5, 960, 160, 0, 1},    {8, 5, 960, 160, 0.25, 1},
 };
 constexpr int64_t kFirstGated = 2;  // blocks before it have no long-range gate
-constexpr int64_t kBranches = 3;  // of a convolution while it is trained
-constexpr int64_t kHead = 1280, kCheapKernel = 3;
+constexpr int64_t kGhostnetBranches = 3;  // of a convolution while it is trained
+constexpr int64_t kGhostnetHead = 1280, kCheapKernel = 3;
 
 int64_t scaled(int64_t channels, double width) {
     return nn::make_divisible(static_cast<double>(channels) * width, 4);
@@ -79,7 +79,7 @@ ValueId ghost_module(Net& net, const Key& key, ValueId x, const Ghost& g) {
 
 // key.0, key.1, …, each a convolution and a norm: their sum, and that of `rest`.
 ValueId branches(Net& net, const Key& key, ValueId x, const nn::Conv& conv, ValueId rest = nn::kNoValue) {
-    for (int64_t i = 0; i < kBranches; ++i) {
+    for (int64_t i = 0; i < kGhostnetBranches; ++i) {
         const ValueId y = net.batch_norm(key / i / "bn1", net.conv(key / i / "conv", x, conv));
         rest = rest == nn::kNoValue ? y : net.add(rest, y);
     }
@@ -111,7 +111,7 @@ ValueId ghost_module_v3(Net& net, const Key& key, ValueId x, const Ghost& g) {
     return net.mark(key, long_range_gate(net, key / "short_conv", x, net.slice(y, 1, 0, g.out)));
 }
 
-ValueId depthwise(Net& net, const Key& key, ValueId x, const Row& row, int version) {
+ValueId depthwise(Net& net, const Key& key, ValueId x, const GhostnetRow& row, int version) {
     const int64_t channels = net.channels(x);
     nn::Conv conv{.out = channels,
                   .kernel = row.kernel,
@@ -128,7 +128,7 @@ ValueId depthwise(Net& net, const Key& key, ValueId x, const Row& row, int versi
     return branches(net, key / "dw_rpr_conv", x, conv, point);
 }
 
-ValueId shortcut(Net& net, const Key& key, ValueId x, int64_t out, const Row& row) {
+ValueId shortcut(Net& net, const Key& key, ValueId x, int64_t out, const GhostnetRow& row) {
     const int64_t in = net.channels(x);
     if (in == out && row.stride == 1) return x;
     x = conv_bn(net, key, 0, x,
@@ -140,7 +140,8 @@ ValueId shortcut(Net& net, const Key& key, ValueId x, int64_t out, const Row& ro
     return net.mark(key, conv_bn(net, key, 2, x, {.out = out}));
 }
 
-ValueId bottleneck(Net& net, const Key& key, ValueId x, const Row& row, const Variant& v, bool gated) {
+ValueId bottleneck(Net& net, const Key& key, ValueId x, const GhostnetRow& row, const GhostnetVariant& v,
+                   bool gated) {
     const int64_t middle = scaled(row.middle, v.width), out = scaled(row.out, v.width);
     const auto ghost = v.version == 3 ? ghost_module_v3 : ghost_module;
     ValueId y = ghost(net, key / "ghost1", x, {.out = middle, .act = Act::kRelu, .gated = gated});
@@ -156,11 +157,11 @@ ValueId bottleneck(Net& net, const Key& key, ValueId x, const Row& row, const Va
 }  // namespace
 
 ValueId ghostnet(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const GhostnetVariant& v = variant(net, kGhostnetVariants, model);
     x = net.conv("conv_stem", x, {.out = scaled(16, v.width), .kernel = 3, .stride = 2, .padding = 1});
     x = net.act(net.batch_norm("bn1", x), Act::kRelu);
     int64_t block = 0, first = 0;  // first: of the stage
-    for (const Row& row : kRows) {
+    for (const GhostnetRow& row : kRows) {
         if (block > 0 && row.stage != (&row - 1)->stage) first = block;
         const Key stage = Key("blocks") / row.stage;
         x = bottleneck(net, stage / (block - first), x, row, v, v.version > 1 && block >= kFirstGated);
@@ -173,7 +174,7 @@ ValueId ghostnet(Net& net, std::string_view model, ValueId x) {
     net.mark("blocks", net.mark(last, net.mark(last / "0", x)));
     if (net.settings.features) return x;
     x = net.mark("global_pool", net.global_avg_pool(x, true));
-    x = net.act(net.conv("conv_head", x, {.out = kHead, .bias = true}), Act::kRelu);
+    x = net.act(net.conv("conv_head", x, {.out = kGhostnetHead, .bias = true}), Act::kRelu);
     return nn::classifier(net, "classifier", net.mark("flatten", net.flatten(x, 1)));
 }
 

@@ -6,12 +6,12 @@ namespace {
 
 using nn::Act;
 
-struct Variant {
+struct HardcorenasVariant {
     std::string_view name;
     std::vector<nn::StageNotation> (*plan)();
 };
 
-constexpr Variant kVariants[] = {
+constexpr HardcorenasVariant kHardcorenasVariants[] = {
     {"hardcorenas_a",
      [] -> std::vector<nn::StageNotation> {
          return {{"ds_r1_k3_s1_e1_c16_nre"},
@@ -90,7 +90,7 @@ constexpr Variant kVariants[] = {
 }  // namespace
 
 ValueId hardcorenas(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const HardcorenasVariant& v = variant(net, kHardcorenasVariants, model);
     MobileNetV3 m{.stages = nn::decode_stages(v.plan()), .stem = 32};
     m.style.act = Act::kHardSwish;
     m.style.squeeze = {.gate = Act::kHardSigmoid, .act = Act::kRelu, .rounding = nn::ChannelRounding{}};

@@ -13,7 +13,7 @@ struct Stage {
     bool light = false;  // layers of a pointwise and a depthwise convolution
     int64_t kernel = 3;
 };
-struct Variant {
+struct HgnetVariant {
     std::string_view name;
     int version;
     int64_t stem, out_of_stem;
@@ -21,7 +21,7 @@ struct Variant {
     std::array<Stage, 4> stages;
     bool affine = false;  // a learnt scale and offset after activations
 };
-constexpr Variant kVariants[] = {
+constexpr HgnetVariant kHgnetVariants[] = {
     {"hgnet_tiny", 1, 48, 96, 5, {{{96, 224, 1}, {128, 448, 1}, {160, 512, 2}, {192, 768, 1}}}},
     {"hgnet_small", 1, 64, 128, 6, {{{128, 256, 1}, {160, 512, 1}, {192, 768, 2}, {224, 1024, 1}}}},
     {"hgnet_base", 1, 96, 160, 7, {{{192, 320, 1}, {224, 640, 2}, {256, 960, 3}, {288, 1280, 2}}}},
@@ -78,20 +78,20 @@ ValueId affine(Net& net, const Key& key, ValueId x) {
     return net.mark(key, net.add(net.mul(x, net.param(key / "scale", {1})), net.param(key / "bias", {1})));
 }
 
-ValueId conv_bn_act(Net& net, const Key& key, ValueId x, const Variant& v, const nn::Conv& conv,
+ValueId conv_bn_act(Net& net, const Key& key, ValueId x, const HgnetVariant& v, const nn::Conv& conv,
                     Act act = Act::kRelu) {
     x = net.act(net.batch_norm(key / "bn", net.conv(key / "conv", x, conv)), act);
     return net.mark(key, v.affine && act != Act::kNone ? affine(net, key / "lab", x) : x);
 }
 
-ValueId stem_v1(Net& net, const Key& key, ValueId x, const Variant& v) {
+ValueId stem_v1(Net& net, const Key& key, ValueId x, const HgnetVariant& v) {
     x = conv_bn_act(net, key / "stem" / "0", x, v, {.out = v.stem, .kernel = 3, .stride = 2});
     x = conv_bn_act(net, key / "stem" / "1", x, v, {.out = v.stem, .kernel = 3});
     x = conv_bn_act(net, key / "stem" / "2", x, v, {.out = v.out_of_stem, .kernel = 3});
     return net.mark(key, net.max_pool(x, {.kernel = 3, .stride = 2, .padding = 1}));
 }
 
-ValueId stem_v2(Net& net, const Key& key, ValueId x, const Variant& v) {
+ValueId stem_v2(Net& net, const Key& key, ValueId x, const HgnetVariant& v) {
     const auto pad_end = [&](ValueId y) { return net.pad(y, {0, 0, 0, 0}, {0, 0, 1, 1}); };
     x = pad_end(conv_bn_act(net, key / "stem1", x, v, {.out = v.stem, .kernel = 3, .stride = 2}));
     ValueId y = conv_bn_act(net, key / "stem2a", x, v, {.out = v.stem / 2, .kernel = 2});
@@ -101,7 +101,7 @@ ValueId stem_v2(Net& net, const Key& key, ValueId x, const Variant& v) {
     return net.mark(key, conv_bn_act(net, key / "stem4", x, v, {.out = v.out_of_stem}));
 }
 
-ValueId layer(Net& net, const Key& key, ValueId x, const Stage& stage, const Variant& v) {
+ValueId layer(Net& net, const Key& key, ValueId x, const Stage& stage, const HgnetVariant& v) {
     if (!stage.light) return conv_bn_act(net, key, x, v, {.out = stage.middle, .kernel = stage.kernel});
     x = conv_bn_act(net, key / "conv1", x, v, {.out = stage.middle}, Act::kNone);
     return net.mark(key, conv_bn_act(net, key / "conv2", x, v,
@@ -109,7 +109,7 @@ ValueId layer(Net& net, const Key& key, ValueId x, const Stage& stage, const Var
 }
 
 // All layers' channels to `out`: V1 gates them by their means, V2 squeezes between two convolutions.
-ValueId aggregation(Net& net, const Key& key, ValueId x, int64_t out, const Variant& v) {
+ValueId aggregation(Net& net, const Key& key, ValueId x, int64_t out, const HgnetVariant& v) {
     if (v.version == 2) {
         x = conv_bn_act(net, key / "0", x, v, {.out = out / 2});
         return net.mark(key, conv_bn_act(net, key / "1", x, v, {.out = out}));
@@ -120,7 +120,7 @@ ValueId aggregation(Net& net, const Key& key, ValueId x, int64_t out, const Vari
     return net.mark(key, net.mul(x, net.act(gate, Act::kSigmoid)));
 }
 
-ValueId block(Net& net, const Key& key, ValueId x, const Stage& stage, const Variant& v, bool residual) {
+ValueId block(Net& net, const Key& key, ValueId x, const Stage& stage, const HgnetVariant& v, bool residual) {
     std::vector<ValueId> parts{x};
     for (int i = 0; i < v.layers; ++i)
         parts.push_back(layer(net, key / "layers" / i, parts.back(), stage, v));
@@ -131,7 +131,7 @@ ValueId block(Net& net, const Key& key, ValueId x, const Stage& stage, const Var
 }  // namespace
 
 ValueId hgnet(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const HgnetVariant& v = variant(net, kHgnetVariants, model);
     x = v.version == 1 ? stem_v1(net, "stem", x, v) : stem_v2(net, "stem", x, v);
     for (int i = 0; i < 4; ++i) {
         const Key stage = Key("stages") / i;

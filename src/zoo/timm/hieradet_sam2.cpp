@@ -12,7 +12,7 @@ namespace {
 using nn::kBatch;
 using nn::Size2;
 
-struct Variant {
+struct HieradetSam2Variant {
     std::string_view name;
     int64_t width, heads;  // of the first stage; they double
     std::array<int64_t, 4> blocks;
@@ -22,16 +22,16 @@ struct Variant {
     bool layer_scale = false;
 };
 
-constexpr Variant kVariants[] = {
+constexpr HieradetSam2Variant kHieradetSam2Variants[] = {
     {"sam2_hiera_tiny", 96, 1, {1, 2, 7, 2}, {5, 7, 9}, {8, 4, 14, 7}},
     {"sam2_hiera_small", 96, 1, {1, 2, 11, 2}, {7, 10, 13}, {8, 4, 14, 7}},
     {"sam2_hiera_base_plus", 112, 2, {2, 3, 16, 3}, {12, 16, 20}, {8, 4, 14, 7}, 14},
     {"sam2_hiera_large", 144, 2, {2, 6, 36, 4}, {23, 33, 43}, {8, 4, 16, 8}},
     {"hieradet_small", 96, 1, {1, 2, 11, 2}, {7, 10, 13}, {8, 4, 16, 8}, 7, true},
 };
-constexpr double kEpsilon = 1e-6;
+constexpr double kHieradetSam2Epsilon = 1e-6;
 
-struct BlockShape {
+struct HieradetSam2BlockShape {
     int64_t width, heads;
     bool pool;  // queries are maxima of 2 x 2
     int64_t window;  // 0: the whole image
@@ -45,7 +45,7 @@ ValueId pooled(Net& net, ValueId x, Size2 window) {
 }
 
 // x: [batch, windows, h * w, any] -> [batch, windows, h * w (or a quarter), width].
-ValueId attend(Net& net, const Key& key, ValueId x, Size2 window, const BlockShape& s) {
+ValueId attend(Net& net, const Key& key, ValueId x, Size2 window, const HieradetSam2BlockShape& s) {
     const int64_t windows = net.dim(x, 1), size = s.width / s.heads;
     auto parts = net.chunk(net.linear(key / "qkv", x, 3 * s.width), -1, 3);
     if (s.pool) parts[0] = pooled(net, parts[0], window);
@@ -61,7 +61,7 @@ ValueId attend(Net& net, const Key& key, ValueId x, Size2 window, const BlockSha
 }
 
 // x: [batch, H, W, any] -> [batch, H (or half), W (or half), width].
-ValueId windowed_attention(Net& net, const Key& key, ValueId x, const BlockShape& s) {
+ValueId windowed_attention(Net& net, const Key& key, ValueId x, const HieradetSam2BlockShape& s) {
     const Size2 image{net.dim(x, 1), net.dim(x, 2)};
     const int64_t step = s.pool ? 2 : 1;
     const Size2 out{image.h / step, image.w / step};
@@ -75,25 +75,26 @@ ValueId windowed_attention(Net& net, const Key& key, ValueId x, const BlockShape
     return nn::cropped(net, nn::window_reverse(net, x, s.window / step, padded), out);
 }
 
-ValueId block(Net& net, const Key& key, ValueId x, const BlockShape& s, const Variant& v) {
+ValueId hieradet_sam2_block(Net& net, const Key& key, ValueId x, const HieradetSam2BlockShape& s,
+                            const HieradetSam2Variant& v) {
     const auto scaled = [&](const char* name, ValueId y) {
         return v.layer_scale ? net.scale(key / name / "gamma", y) : y;
     };
-    const ValueId normed = net.layer_norm(key / "norm1", x, kEpsilon);
+    const ValueId normed = net.layer_norm(key / "norm1", x, kHieradetSam2Epsilon);
     if (net.dim(x, 3) != s.width) {
         x = net.linear(key / "proj", normed, s.width);
         if (s.pool) x = net.channels_last(net.max_pool(net.channels_first(x), {.kernel = 2, .stride = 2}));
     }
     x = net.add(x, scaled("ls1", windowed_attention(net, key / "attn", normed, s)));
-    const ValueId y =
-        nn::mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kEpsilon), {.hidden = 4 * s.width});
+    const ValueId y = nn::mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kHieradetSam2Epsilon),
+                              {.hidden = 4 * s.width});
     return net.mark(key, net.add(x, scaled("ls2", y)));
 }
 
 }  // namespace
 
 ValueId hieradet_sam2(Net& net, std::string_view model, ValueId image) {
-    const Variant& v = variant(net, kVariants, model);
+    const HieradetSam2Variant& v = variant(net, kHieradetSam2Variants, model);
     ValueId x = net.conv("patch_embed.proj", image,
                          {.out = v.width, .kernel = 7, .stride = 4, .padding = 3, .bias = true});
     const Size2 grid = net.size(x);
@@ -116,10 +117,11 @@ ValueId hieradet_sam2(Net& net, std::string_view model, ValueId image) {
                                : stage];  // that of the stage before, while the image is still its
             for (const int64_t global : v.global_blocks)
                 if (index == global) window = 0;
-            x = block(net, Key("blocks") / index, x, {v.width << stage, v.heads << stage, pool, window}, v);
+            x = hieradet_sam2_block(net, Key("blocks") / index, x,
+                                    {v.width << stage, v.heads << stage, pool, window}, v);
         }
     if (net.settings.features) return x;  // [batch, H/32, W/32, C]
-    x = net.layer_norm("head.norm", net.mean(x, {1, 2}), kEpsilon);
+    x = net.layer_norm("head.norm", net.mean(x, {1, 2}), kHieradetSam2Epsilon);
     return net.mark("head", nn::classifier(net, "head.fc", x));
 }
 

@@ -6,7 +6,7 @@ namespace {
 
 using nn::Act;
 
-struct Variant {
+struct HrnetVariant {
     std::string_view name;
     int64_t width;  // of the highest resolution; each lower one has twice as many channels
     int stem_blocks = 4;  // bottlenecks before the network branches
@@ -16,7 +16,7 @@ struct Variant {
     bool head_bias = true;
 };
 
-constexpr Variant kVariants[] = {
+constexpr HrnetVariant kHrnetVariants[] = {
     {"hrnet_w18_small", 16, 1, 32, 2, {1, 1, 1}},
     {"hrnet_w18_small_v2", 18, 2, 64, 2, {1, 3, 2}},
     {"hrnet_w18", 18},
@@ -29,13 +29,13 @@ constexpr Variant kVariants[] = {
     {"hrnet_w18_ssld", 18, 4, 64, 4, {1, 4, 3}, false},
     {"hrnet_w48_ssld", 48, 4, 64, 4, {1, 4, 3}, false},
 };
-constexpr int64_t kStemWidth = 64, kHeadPlanes[] = {32, 64, 128, 256}, kFeatures = 2048, kExpansion = 4;
+constexpr int64_t kStemWidth = 64, kHeadPlanes[] = {32, 64, 128, 256}, kFeatures = 2048, kHrnetExpansion = 4;
 
 using Branches = std::vector<ValueId>;  // the highest resolution first, each one half of the one before
 
-struct Builder {
+struct HrnetBuilder {
     Net& net;
-    const Variant& v;
+    const HrnetVariant& v;
 
     // key.0 and key.1: a convolution and its norm.
     ValueId conv(const Key& key, ValueId x, const nn::Conv& conv, Act act = Act::kRelu) const {
@@ -102,7 +102,7 @@ struct Builder {
             if (i == 0) y = wide;
             else
                 y = net.add(wide, conv(Key("downsamp_modules") / (i - 1), y,
-                                       {.out = kHeadPlanes[i] * kExpansion,
+                                       {.out = kHeadPlanes[i] * kHrnetExpansion,
                                         .kernel = 3,
                                         .stride = 2,
                                         .padding = 1,
@@ -115,7 +115,7 @@ struct Builder {
 }  // namespace
 
 ValueId hrnet(Net& net, std::string_view model, ValueId x) {
-    const Builder build{net, variant(net, kVariants, model)};
+    const HrnetBuilder build{net, variant(net, kHrnetVariants, model)};
     x = build.stem(x);
     if (net.size(x).h % 8 != 0 || net.size(x).w % 8 != 0)
         net.fail_with(format("HRNet takes images whose sides are multiples of 32, not {} x {}",

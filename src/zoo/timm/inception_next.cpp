@@ -5,25 +5,25 @@
 namespace lathe::zoo::timm {
 namespace {
 
-struct Variant {
+struct InceptionNextVariant {
     std::string_view name;
     std::array<int, 4> depths, widths;
     int band = 11;        // length of the band kernels
     int branch_part = 8;  // one in so many channels goes to each branch
 };
 
-constexpr Variant kVariants[] = {
+constexpr InceptionNextVariant kInceptionNextVariants[] = {
     {"inception_next_atto", {2, 2, 6, 2}, {40, 80, 160, 320}, 9, 4},
     {"inception_next_tiny", {3, 3, 9, 3}, {96, 192, 384, 768}},
     {"inception_next_small", {3, 3, 27, 3}, {96, 192, 384, 768}},
     {"inception_next_base", {3, 3, 27, 3}, {128, 256, 512, 1024}},
 };
 constexpr std::array<int64_t, 4> kMlpRatios{4, 4, 4, 3};
-constexpr int64_t kPatch = 4, kHeadRatio = 3;
+constexpr int64_t kInceptionNextPatch = 4, kHeadRatio = 3;
 constexpr double kHeadEpsilon = 1e-6;
 
 // Most channels pass; the others see a square, a row, a column.
-ValueId mix_tokens(Net& net, const Key& key, ValueId x, const Variant& v) {
+ValueId mix_tokens(Net& net, const Key& key, ValueId x, const InceptionNextVariant& v) {
     const int64_t width = net.channels(x), branch = width / v.branch_part;
     const auto parts = net.split(x, 1, {width - 3 * branch, branch, branch, branch});
     if (parts.size() != 4) return nn::kNoValue;
@@ -39,7 +39,7 @@ ValueId mix_tokens(Net& net, const Key& key, ValueId x, const Variant& v) {
                         1));
 }
 
-ValueId block(Net& net, const Key& key, ValueId x, int64_t mlp_ratio, const Variant& v) {
+ValueId block(Net& net, const Key& key, ValueId x, int64_t mlp_ratio, const InceptionNextVariant& v) {
     ValueId y = net.batch_norm(key / "norm", mix_tokens(net, key / "token_mixer", x, v));
     y = nn::mlp(net, key / "mlp", y, {.hidden = mlp_ratio * net.channels(x), .conv = true});
     return net.mark(key, net.add(net.scale_2d(key / "gamma", y), x));
@@ -54,9 +54,13 @@ ValueId head(Net& net, const Key& key, ValueId x) {
 }  // namespace
 
 ValueId inception_next(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const InceptionNextVariant& v = variant(net, kInceptionNextVariants, model);
     x = net.conv("stem.0", x,
-                 {.out = v.widths[0], .kernel = kPatch, .stride = kPatch, .padding = 0, .bias = true});
+                 {.out = v.widths[0],
+                  .kernel = kInceptionNextPatch,
+                  .stride = kInceptionNextPatch,
+                  .padding = 0,
+                  .bias = true});
     x = net.mark("stem", net.batch_norm("stem.1", x));
     for (size_t i = 0; i < 4; ++i) {
         const Key stage = Key("stages") / static_cast<int64_t>(i), down = stage / "downsample";

@@ -4,7 +4,7 @@
 namespace lathe::zoo::timm {
 namespace {
 
-constexpr nn::Size2 kWide{1, 7}, kTall{7, 1};
+constexpr nn::Size2 kInceptionV3Wide{1, 7}, kTall{7, 1};
 
 ValueId block_a(Net& net, const Key& key, ValueId x, int64_t pool_features) {
     const ValueId one = inception_row(net, key, x, {{"branch1x1", 64}});
@@ -27,13 +27,14 @@ ValueId block_b(Net& net, const Key& key, ValueId x) {
 ValueId block_c(Net& net, const Key& key, ValueId x, int64_t width) {
     const ValueId one = inception_row(net, key, x, {{"branch1x1", 192}});
     const ValueId seven = inception_row(
-        net, key, x, {{"branch7x7_1", width}, {"branch7x7_2", width, kWide}, {"branch7x7_3", 192, kTall}});
+        net, key, x,
+        {{"branch7x7_1", width}, {"branch7x7_2", width, kInceptionV3Wide}, {"branch7x7_3", 192, kTall}});
     const ValueId twice = inception_row(net, key, x,
                                         {{"branch7x7dbl_1", width},
                                          {"branch7x7dbl_2", width, kTall},
-                                         {"branch7x7dbl_3", width, kWide},
+                                         {"branch7x7dbl_3", width, kInceptionV3Wide},
                                          {"branch7x7dbl_4", width, kTall},
-                                         {"branch7x7dbl_5", 192, kWide}});
+                                         {"branch7x7dbl_5", 192, kInceptionV3Wide}});
     const ValueId pool = inception_row(net, key, average_3x3(net, x, true), {{"branch_pool", 192}});
     return net.mark(key, net.concat({one, seven, twice, pool}, 1));
 }
@@ -43,7 +44,7 @@ ValueId block_d(Net& net, const Key& key, ValueId x) {
         inception_row(net, key, x, {{"branch3x3_1", 192}, {"branch3x3_2", 320, 3, 2, InceptionConv::kValid}});
     const ValueId seven = inception_row(net, key, x,
                                         {{"branch7x7x3_1", 192},
-                                         {"branch7x7x3_2", 192, kWide},
+                                         {"branch7x7x3_2", 192, kInceptionV3Wide},
                                          {"branch7x7x3_3", 192, kTall},
                                          {"branch7x7x3_4", 192, 3, 2, InceptionConv::kValid}});
     return net.mark(key, net.concat({three, seven, halve_by_max(net, x)}, 1));

@@ -4,8 +4,8 @@
 namespace lathe::zoo::timm {
 namespace {
 
-constexpr nn::Size2 kWide{1, 7}, kTall{7, 1};
-constexpr auto kValid = InceptionConv::kValid;
+constexpr nn::Size2 kInceptionV4Wide{1, 7}, kInceptionV4Tall{7, 1};
+constexpr auto kInceptionV4Valid = InceptionConv::kValid;
 
 // The pool is module 0 of its row, the convolution module 1.
 ValueId pooled_row(Net& net, const Key& key, ValueId x, int64_t out) {
@@ -13,9 +13,12 @@ ValueId pooled_row(Net& net, const Key& key, ValueId x, int64_t out) {
 }
 
 ValueId mixed_4a(Net& net, const Key& key, ValueId x) {
-    const ValueId a = inception_row(net, key / "branch0", x, {{"", 64}, {"", 96, 3, 1, kValid}});
+    const ValueId a = inception_row(net, key / "branch0", x, {{"", 64}, {"", 96, 3, 1, kInceptionV4Valid}});
     const ValueId b = inception_row(net, key / "branch1", x,
-                                    {{"", 64}, {"", 64, kWide}, {"", 64, kTall}, {"", 96, 3, 1, kValid}});
+                                    {{"", 64},
+                                     {"", 64, kInceptionV4Wide},
+                                     {"", 64, kInceptionV4Tall},
+                                     {"", 96, 3, 1, kInceptionV4Valid}});
     return net.mark(key, net.concat({a, b}, 1));
 }
 
@@ -27,25 +30,32 @@ ValueId block_a(Net& net, const Key& key, ValueId x) {
 }
 
 ValueId reduction_a(Net& net, const Key& key, ValueId x) {
-    const ValueId a = inception_row(net, key, x, {{"branch0", 384, 3, 2, kValid}});
+    const ValueId a = inception_row(net, key, x, {{"branch0", 384, 3, 2, kInceptionV4Valid}});
     const ValueId b =
-        inception_row(net, key / "branch1", x, {{"", 192}, {"", 224, 3}, {"", 256, 3, 2, kValid}});
+        inception_row(net, key / "branch1", x, {{"", 192}, {"", 224, 3}, {"", 256, 3, 2, kInceptionV4Valid}});
     return net.mark(key, net.concat({a, b, halve_by_max(net, x)}, 1));
 }
 
-ValueId block_b(Net& net, const Key& key, ValueId x) {
+ValueId inception_v4_block_b(Net& net, const Key& key, ValueId x) {
     const ValueId a = inception_row(net, key, x, {{"branch0", 384}});
-    const ValueId b = inception_row(net, key / "branch1", x, {{"", 192}, {"", 224, kWide}, {"", 256, kTall}});
-    const ValueId c =
-        inception_row(net, key / "branch2", x,
-                      {{"", 192}, {"", 192, kTall}, {"", 224, kWide}, {"", 224, kTall}, {"", 256, kWide}});
+    const ValueId b = inception_row(net, key / "branch1", x,
+                                    {{"", 192}, {"", 224, kInceptionV4Wide}, {"", 256, kInceptionV4Tall}});
+    const ValueId c = inception_row(net, key / "branch2", x,
+                                    {{"", 192},
+                                     {"", 192, kInceptionV4Tall},
+                                     {"", 224, kInceptionV4Wide},
+                                     {"", 224, kInceptionV4Tall},
+                                     {"", 256, kInceptionV4Wide}});
     return net.mark(key, net.concat({a, b, c, pooled_row(net, key / "branch3", x, 128)}, 1));
 }
 
 ValueId reduction_b(Net& net, const Key& key, ValueId x) {
-    const ValueId a = inception_row(net, key / "branch0", x, {{"", 192}, {"", 192, 3, 2, kValid}});
+    const ValueId a = inception_row(net, key / "branch0", x, {{"", 192}, {"", 192, 3, 2, kInceptionV4Valid}});
     const ValueId b = inception_row(net, key / "branch1", x,
-                                    {{"", 256}, {"", 256, kWide}, {"", 320, kTall}, {"", 320, 3, 2, kValid}});
+                                    {{"", 256},
+                                     {"", 256, kInceptionV4Wide},
+                                     {"", 320, kInceptionV4Tall},
+                                     {"", 320, 3, 2, kInceptionV4Valid}});
     return net.mark(key, net.concat({a, b, halve_by_max(net, x)}, 1));
 }
 
@@ -65,16 +75,17 @@ ValueId block_c(Net& net, const Key& key, ValueId x) {
 
 ValueId inception_v4(Net& net, std::string_view, ValueId x) {
     const Key features = "features";
-    x = inception_row(net, features, x, {{"", 32, 3, 2, kValid}, {"", 32, 3, 1, kValid}, {"", 64, 3}});
-    const ValueId mixed_3a = inception_row(net, features / 3, x, {{"conv", 96, 3, 2, kValid}});
+    x = inception_row(net, features, x,
+                      {{"", 32, 3, 2, kInceptionV4Valid}, {"", 32, 3, 1, kInceptionV4Valid}, {"", 64, 3}});
+    const ValueId mixed_3a = inception_row(net, features / 3, x, {{"conv", 96, 3, 2, kInceptionV4Valid}});
     x = net.mark(features / 3, net.concat({halve_by_max(net, x), mixed_3a}, 1));  // 160 channels
     x = mixed_4a(net, features / 4, x);
-    const ValueId mixed_5a = inception_row(net, features / 5, x, {{"conv", 192, 3, 2, kValid}});
+    const ValueId mixed_5a = inception_row(net, features / 5, x, {{"conv", 192, 3, 2, kInceptionV4Valid}});
     x = net.mark(features / 5, net.concat({mixed_5a, halve_by_max(net, x)}, 1));  // 384 channels
     int64_t block = 6;
     for (int i = 0; i < 4; ++i) x = block_a(net, features / block++, x);
     x = reduction_a(net, features / block++, x);  // 1024 channels
-    for (int i = 0; i < 7; ++i) x = block_b(net, features / block++, x);
+    for (int i = 0; i < 7; ++i) x = inception_v4_block_b(net, features / block++, x);
     x = reduction_b(net, features / block++, x);  // 1536 channels
     for (int i = 0; i < 3; ++i) x = block_c(net, features / block++, x);
     if (net.settings.features) return x;

@@ -11,7 +11,7 @@ using nn::Act;
 using nn::Size2;
 using Three = std::array<int64_t, 3>;
 
-struct Variant {
+struct LevitVariant {
     std::string_view name;
     Three widths, heads, depths;
     int64_t key_size;
@@ -19,7 +19,7 @@ struct Variant {
     Act act = Act::kHardSwish;
     bool early = false;  // attention begins at 1/8 of the image, not 1/16
 };
-constexpr Variant kVariants[] = {
+constexpr LevitVariant kLevitVariants[] = {
     {"levit_128s", {128, 256, 384}, {4, 6, 8}, {2, 3, 4}, 16, true},
     {"levit_128", {128, 256, 384}, {4, 8, 12}, {4, 4, 4}, 16, true},
     {"levit_192", {192, 288, 384}, {3, 5, 6}, {4, 4, 4}, 32, true},
@@ -32,9 +32,9 @@ constexpr Variant kVariants[] = {
     {"levit_512d", {512, 640, 768}, {8, 10, 12}, {4, 8, 6}, 64, false, Act::kSilu},
 };
 
-class Builder {
+class LevitBuilder {
 public:
-    Builder(Net& net, const Variant& v, bool conv) : net_(net), v_(v), conv_(conv) {}
+    LevitBuilder(Net& net, const LevitVariant& v, bool conv) : net_(net), v_(v), conv_(conv) {}
 
     ValueId stem(ValueId x) {
         const int64_t width = v_.widths[0], first = v_.early ? 4 : 8;
@@ -129,7 +129,7 @@ private:
     }
 
     Net& net_;
-    const Variant& v_;
+    const LevitVariant& v_;
     const bool conv_;
 };
 
@@ -140,8 +140,8 @@ ValueId levit(Net& net, std::string_view model, ValueId x) {
     const size_t at = name.find("_conv");
     const bool conv = at != name.npos;
     if (conv) name.erase(at, 5);
-    const Variant& v = variant(net, kVariants, name);
-    Builder b(net, v, conv);
+    const LevitVariant& v = variant(net, kLevitVariants, name);
+    LevitBuilder b(net, v, conv);
     x = b.stem(x);
     Size2 size = net.size(x);
     x = b.start(x);

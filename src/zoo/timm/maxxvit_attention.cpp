@@ -10,7 +10,7 @@ namespace {
 using nn::kBatch;
 using nn::Size2;
 
-constexpr int64_t kHeadSize = 32, kMlpRatio = 4;
+constexpr int64_t kMaxxvitAttentionHeadSize = 32, kMaxxvitAttentionMlpRatio = 4;
 
 ValueId position_bias(Net& net, const Key& key, Size2 window, int64_t heads, const MaxxOptions& o) {
     switch (o.position) {
@@ -29,9 +29,10 @@ ValueId scaled(Net& net, const Key& key, ValueId x, const MaxxOptions& o) {
 // timm's Attention2d: [batch, C, H, W] -> [batch, width, H, W].
 ValueId attention_2d(Net& net, const Key& key, ValueId x, int64_t width, const MaxxOptions& o) {
     const Size2 map = net.size(x);
-    const int64_t inner = o.expand_first ? width : net.channels(x), heads = inner / kHeadSize;
+    const int64_t inner = o.expand_first ? width : net.channels(x), heads = inner / kMaxxvitAttentionHeadSize;
     x = net.conv(key / "qkv", x, {.out = 3 * inner, .bias = true});
-    x = net.transpose(net.reshape(x, {kBatch, heads, 3 * kHeadSize, map.h * map.w}), {0, 1, 3, 2});
+    x = net.transpose(net.reshape(x, {kBatch, heads, 3 * kMaxxvitAttentionHeadSize, map.h * map.w}),
+                      {0, 1, 3, 2});
     const auto parts = net.chunk(x, 3, 3);  // [batch, heads, H W, 32]
     if (parts.size() != 3) return nn::kNoValue;
     x = net.attention(parts[0], parts[1], parts[2], position_bias(net, key / "rel_pos", map, heads, o));
@@ -43,12 +44,12 @@ ValueId attention_2d(Net& net, const Key& key, ValueId x, int64_t width, const M
 ValueId window_attention(Net& net, const Key& key, ValueId x, int64_t width, Size2 window,
                          const MaxxOptions& o) {
     const int64_t windows = net.dim(x, 1), length = net.dim(x, 2), inner = net.dim(x, 3);
-    const int64_t heads = inner / kHeadSize;
+    const int64_t heads = inner / kMaxxvitAttentionHeadSize;
     const ValueId bias = position_bias(net, key / "rel_pos", window, heads, o);
     const ValueId qkv = net.linear(key / "qkv", x, 3 * inner);
     nn::WindowHeads h;
     if (o.head_first) {
-        x = net.reshape(qkv, {kBatch, windows, length, heads, 3 * kHeadSize});
+        x = net.reshape(qkv, {kBatch, windows, length, heads, 3 * kMaxxvitAttentionHeadSize});
         const auto parts = net.chunk(net.transpose(x, {0, 1, 3, 2, 4}), 4, 3);
         if (parts.size() != 3) return nn::kNoValue;
         h = {parts[0], parts[1], parts[2]};
@@ -73,7 +74,8 @@ ValueId in_grids(Net& net, const Key& key, ValueId x, int64_t width, Size2 grid,
 
 ValueId feed_forward(Net& net, const Key& key, ValueId x, const MaxxOptions& o) {
     const ValueId y = net.layer_norm(key / "norm2", x, o.norm.epsilon);
-    const ValueId z = nn::mlp(net, key / "mlp", y, {.hidden = kMlpRatio * net.dim(x, -1), .act = o.act});
+    const ValueId z =
+        nn::mlp(net, key / "mlp", y, {.hidden = kMaxxvitAttentionMlpRatio * net.dim(x, -1), .act = o.act});
     return net.add(x, scaled(net, key / "ls2", z, o));
 }
 
@@ -114,8 +116,9 @@ ValueId maxx_attention_block(Net& net, const Key& key, ValueId x, int64_t width,
         x = norm_2d(net, key / "norm1", x, o.norm);
     }
     x = net.add(shortcut, scaled_2d(key / "ls1", attention_2d(net, key / "attn", x, width, o)));
-    const ValueId y = conv_mlp(net, key / "mlp", norm_2d(net, key / "norm2", x, o.norm),
-                               {.hidden = kMlpRatio * width, .act = o.act, .norm = nn::kNoNorm});
+    const ValueId y =
+        conv_mlp(net, key / "mlp", norm_2d(net, key / "norm2", x, o.norm),
+                 {.hidden = kMaxxvitAttentionMlpRatio * width, .act = o.act, .norm = nn::kNoNorm});
     return net.mark(key, net.add(x, scaled_2d(key / "ls2", y)));
 }
 

@@ -8,14 +8,15 @@
 namespace lathe::zoo::timm {
 namespace {
 
-constexpr int64_t kExpand = 4;
+constexpr int64_t kMaxxvitConvExpand = 4;
 
 // Pre-norm, 1 x 1, depthwise 3 x 3, squeeze-and-excite, 1 x 1.
 ValueId bottleneck(Net& net, const Key& key, ValueId x, int64_t width, int64_t stride, const MaxxOptions& o) {
     const nn::NormAct norm{.epsilon = o.conv_epsilon};
     const nn::Padding padding = o.same_padding ? nn::kSame : nn::Padding();
     const int64_t in = net.channels(x);
-    const int64_t middle = nn::make_divisible(static_cast<double>(kExpand * (o.expand_output ? width : in)));
+    const int64_t middle =
+        nn::make_divisible(static_cast<double>(kMaxxvitConvExpand * (o.expand_output ? width : in)));
     const auto squeezed = static_cast<double>(o.expand_output ? width : middle);
     const nn::SqueezeExcite se{.reduced = static_cast<int64_t>(o.se_ratio * squeezed), .act = o.se_act};
     ValueId shortcut = x;
@@ -49,7 +50,10 @@ ValueId convnext_block(Net& net, const Key& key, ValueId x, int64_t width, int64
                  {.out = width, .kernel = 7, .stride = stride, .groups = in, .bias = o.output_bias});
     x = net.layer_norm_2d(key / "norm", x, o.conv_epsilon);
     x = conv_mlp(net, key / "mlp", x,
-                 {.hidden = kExpand * width, .act = o.conv_act, .norm = nn::kNoNorm, .bias = o.output_bias});
+                 {.hidden = kMaxxvitConvExpand * width,
+                  .act = o.conv_act,
+                  .norm = nn::kNoNorm,
+                  .bias = o.output_bias});
     if (o.conv_scale) x = net.scale_2d(key / "ls" / "gamma", x);
     return net.mark(key, net.add(x, shortcut));
 }

@@ -7,46 +7,46 @@
 namespace lathe::zoo::timm {
 namespace {
 
-enum class Kind : uint8_t { kPoolFormer, kPoolFormerV2, kConvFormer, kCaFormer };
+enum class MetaformerKind : uint8_t { kPoolFormer, kPoolFormerV2, kConvFormer, kCaFormer };
 
-struct Variant {
+struct MetaformerVariant {
     std::string_view name;
-    Kind kind;
+    MetaformerKind kind;
     std::array<int, 4> depths, widths;
 };
 
 constexpr std::array<int, 4> kS{64, 128, 320, 512}, kPoolM{96, 192, 384, 768}, kM{96, 192, 384, 576},
     kB{128, 256, 512, 768}, kDepths36{3, 12, 18, 3};
-constexpr Variant kVariants[] = {
-    {"poolformer_s12", Kind::kPoolFormer, {2, 2, 6, 2}, kS},
-    {"poolformer_s24", Kind::kPoolFormer, {4, 4, 12, 4}, kS},
-    {"poolformer_s36", Kind::kPoolFormer, {6, 6, 18, 6}, kS},
-    {"poolformer_m36", Kind::kPoolFormer, {6, 6, 18, 6}, kPoolM},
-    {"poolformer_m48", Kind::kPoolFormer, {8, 8, 24, 8}, kPoolM},
-    {"poolformerv2_s12", Kind::kPoolFormerV2, {2, 2, 6, 2}, kS},
-    {"poolformerv2_s24", Kind::kPoolFormerV2, {4, 4, 12, 4}, kS},
-    {"poolformerv2_s36", Kind::kPoolFormerV2, {6, 6, 18, 6}, kS},
-    {"poolformerv2_m36", Kind::kPoolFormerV2, {6, 6, 18, 6}, kPoolM},
-    {"poolformerv2_m48", Kind::kPoolFormerV2, {8, 8, 24, 8}, kPoolM},
-    {"convformer_s18", Kind::kConvFormer, {3, 3, 9, 3}, kS},
-    {"convformer_s36", Kind::kConvFormer, kDepths36, kS},
-    {"convformer_m36", Kind::kConvFormer, kDepths36, kM},
-    {"convformer_b36", Kind::kConvFormer, kDepths36, kB},
-    {"caformer_s18", Kind::kCaFormer, {3, 3, 9, 3}, kS},
-    {"caformer_s36", Kind::kCaFormer, kDepths36, kS},
-    {"caformer_m36", Kind::kCaFormer, kDepths36, kM},
-    {"caformer_b36", Kind::kCaFormer, kDepths36, kB},
+constexpr MetaformerVariant kMetaformerVariants[] = {
+    {"poolformer_s12", MetaformerKind::kPoolFormer, {2, 2, 6, 2}, kS},
+    {"poolformer_s24", MetaformerKind::kPoolFormer, {4, 4, 12, 4}, kS},
+    {"poolformer_s36", MetaformerKind::kPoolFormer, {6, 6, 18, 6}, kS},
+    {"poolformer_m36", MetaformerKind::kPoolFormer, {6, 6, 18, 6}, kPoolM},
+    {"poolformer_m48", MetaformerKind::kPoolFormer, {8, 8, 24, 8}, kPoolM},
+    {"poolformerv2_s12", MetaformerKind::kPoolFormerV2, {2, 2, 6, 2}, kS},
+    {"poolformerv2_s24", MetaformerKind::kPoolFormerV2, {4, 4, 12, 4}, kS},
+    {"poolformerv2_s36", MetaformerKind::kPoolFormerV2, {6, 6, 18, 6}, kS},
+    {"poolformerv2_m36", MetaformerKind::kPoolFormerV2, {6, 6, 18, 6}, kPoolM},
+    {"poolformerv2_m48", MetaformerKind::kPoolFormerV2, {8, 8, 24, 8}, kPoolM},
+    {"convformer_s18", MetaformerKind::kConvFormer, {3, 3, 9, 3}, kS},
+    {"convformer_s36", MetaformerKind::kConvFormer, kDepths36, kS},
+    {"convformer_m36", MetaformerKind::kConvFormer, kDepths36, kM},
+    {"convformer_b36", MetaformerKind::kConvFormer, kDepths36, kB},
+    {"caformer_s18", MetaformerKind::kCaFormer, {3, 3, 9, 3}, kS},
+    {"caformer_s36", MetaformerKind::kCaFormer, kDepths36, kS},
+    {"caformer_m36", MetaformerKind::kCaFormer, kDepths36, kM},
+    {"caformer_b36", MetaformerKind::kCaFormer, kDepths36, kB},
 };
-constexpr int64_t kHeadSize = 32, kMlpRatio = 4, kHeadRatio = 4;
-constexpr double kEpsilon = 1e-6;
+constexpr int64_t kMetaformerHeadSize = 32, kMetaformerMlpRatio = 4, kMetaformerHeadRatio = 4;
+constexpr double kMetaformerEpsilon = 1e-6;
 
 // Where a block stands: what mixes its tokens, and whether they are an image or a sequence [batch, L, C].
 struct Place {
-    Kind kind;
+    MetaformerKind kind;
     bool image;  // attention works on sequences
     bool res_scale;  // the last two stages of the later networks scale what goes past a branch
 
-    bool first() const { return kind == Kind::kPoolFormer; }
+    bool first() const { return kind == MetaformerKind::kPoolFormer; }
 };
 
 ValueId squared_relu(Net& net, ValueId x) {
@@ -65,16 +65,17 @@ ValueId group_norm_no_bias(Net& net, const Key& key, ValueId x) {
     const Shape shape{net.channels(x)};
     const ValueId zeros = net.shared_constant("zeros", Tensor::filled(DType::kF32, shape, 0));
     return net.mark(key, net.b.add("group_norm", {x, net.param(key / "weight", shape), zeros},
-                                   {{"num_groups", int64_t{1}}, {"epsilon", kEpsilon}}));
+                                   {{"num_groups", int64_t{1}}, {"epsilon", kMetaformerEpsilon}}));
 }
 
 ValueId norm(Net& net, const Key& key, ValueId x, const Place& p) {
     switch (p.kind) {
-        case Kind::kPoolFormer: return net.group_norm(key, x, 1);
-        case Kind::kPoolFormerV2: return group_norm_no_bias(net, key, x);
+        case MetaformerKind::kPoolFormer: return net.group_norm(key, x, 1);
+        case MetaformerKind::kPoolFormerV2: return group_norm_no_bias(net, key, x);
         default: break;
     }
-    return p.image ? net.layer_norm_2d(key, x, kEpsilon, false) : net.layer_norm(key, x, kEpsilon, false);
+    return p.image ? net.layer_norm_2d(key, x, kMetaformerEpsilon, false)
+                   : net.layer_norm(key, x, kMetaformerEpsilon, false);
 }
 
 // 1 x 1, activation, depthwise 7 x 7, 1 x 1.
@@ -87,8 +88,9 @@ ValueId separable_conv(Net& net, const Key& key, ValueId x) {
 
 ValueId mix_tokens(Net& net, const Key& key, ValueId x, const Place& p) {
     if (!p.image)
-        return nn::attention(net, key, x, {.heads = net.dim(x, -1) / kHeadSize, .proj_bias = false});
-    if (p.kind == Kind::kConvFormer || p.kind == Kind::kCaFormer)
+        return nn::attention(net, key, x,
+                             {.heads = net.dim(x, -1) / kMetaformerHeadSize, .proj_bias = false});
+    if (p.kind == MetaformerKind::kConvFormer || p.kind == MetaformerKind::kCaFormer)
         return net.mark(key, separable_conv(net, key, x));
     const ValueId average =
         net.avg_pool(x, {.kernel = 3, .stride = 1, .padding = 1, .count_include_pad = false});
@@ -96,7 +98,7 @@ ValueId mix_tokens(Net& net, const Key& key, ValueId x, const Place& p) {
 }
 
 ValueId feed_forward(Net& net, const Key& key, ValueId x, const Place& p) {
-    const int64_t width = p.image ? net.channels(x) : net.dim(x, -1), hidden = kMlpRatio * width;
+    const int64_t width = p.image ? net.channels(x) : net.dim(x, -1), hidden = kMetaformerMlpRatio * width;
     if (p.first()) return nn::mlp(net, key, x, {.hidden = hidden, .conv = true});
     const auto layer = [&](const char* name, ValueId y, int64_t out) {
         return p.image ? net.conv(key / name, y, {.out = out}) : net.linear(key / name, y, out, false);
@@ -120,12 +122,12 @@ ValueId block(Net& net, const Key& key, ValueId x, const Place& p) {
     return net.mark(key, x);
 }
 
-ValueId stage(Net& net, const Key& key, ValueId x, size_t index, const Variant& v) {
-    const bool attends = v.kind == Kind::kCaFormer && index >= 2;
-    const Place place{v.kind, !attends, v.kind != Kind::kPoolFormer && index >= 2};
+ValueId stage(Net& net, const Key& key, ValueId x, size_t index, const MetaformerVariant& v) {
+    const bool attends = v.kind == MetaformerKind::kCaFormer && index >= 2;
+    const Place place{v.kind, !attends, v.kind != MetaformerKind::kPoolFormer && index >= 2};
     if (index > 0) {
         const Key down = key / "downsample";
-        if (!place.first()) x = net.layer_norm_2d(down / "norm", x, kEpsilon, false);
+        if (!place.first()) x = net.layer_norm_2d(down / "norm", x, kMetaformerEpsilon, false);
         x = net.conv(down / "conv", x,
                      {.out = v.widths[index], .kernel = 3, .stride = 2, .padding = 1, .bias = true});
         net.mark(down, x);
@@ -137,25 +139,26 @@ ValueId stage(Net& net, const Key& key, ValueId x, size_t index, const Variant& 
 }
 
 // Two layers with squared ReLU between; PoolFormers have one.
-ValueId head(Net& net, const Key& key, ValueId x, const Variant& v) {
-    x = net.layer_norm(key / "norm", net.global_avg_pool(x), kEpsilon);
-    const bool one_layer = v.kind == Kind::kPoolFormer || v.kind == Kind::kPoolFormerV2;
+ValueId metaformer_head(Net& net, const Key& key, ValueId x, const MetaformerVariant& v) {
+    x = net.layer_norm(key / "norm", net.global_avg_pool(x), kMetaformerEpsilon);
+    const bool one_layer = v.kind == MetaformerKind::kPoolFormer || v.kind == MetaformerKind::kPoolFormerV2;
     if (one_layer || net.settings.num_classes == 0) return nn::classifier(net, key / "fc", x);
     const Key fc = key / "fc";
-    x = squared_relu(net, net.linear(fc / "fc1", x, kHeadRatio * net.dim(x, -1)));
-    return nn::classifier(net, fc / "fc2", net.layer_norm(fc / "norm", x, kEpsilon));
+    x = squared_relu(net, net.linear(fc / "fc1", x, kMetaformerHeadRatio * net.dim(x, -1)));
+    return nn::classifier(net, fc / "fc2", net.layer_norm(fc / "norm", x, kMetaformerEpsilon));
 }
 
 }  // namespace
 
 ValueId metaformer(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const MetaformerVariant& v = variant(net, kMetaformerVariants, model);
     x = net.conv("stem.conv", x, {.out = v.widths[0], .kernel = 7, .stride = 4, .padding = 2, .bias = true});
-    if (v.kind != Kind::kPoolFormer) x = net.layer_norm_2d("stem.norm", x, kEpsilon, false);
+    if (v.kind != MetaformerKind::kPoolFormer)
+        x = net.layer_norm_2d("stem.norm", x, kMetaformerEpsilon, false);
     net.mark("stem", x);
     for (size_t i = 0; i < 4; ++i) x = stage(net, Key("stages") / static_cast<int64_t>(i), x, i, v);
     if (net.settings.features) return x;  // [batch, C, H/32, W/32]
-    return head(net, "head", x, v);
+    return metaformer_head(net, "head", x, v);
 }
 
 }  // namespace lathe::zoo::timm

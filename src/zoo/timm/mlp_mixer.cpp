@@ -11,14 +11,14 @@ namespace {
 
 enum class Block : uint8_t { kMixer, kGatedMixer, kRes, kSpatialGating };
 
-struct Variant {
+struct MlpMixerVariant {
     std::string_view name;
     int64_t patch, blocks, width;
     Block block = Block::kMixer;
 };
 
 // clang-format off
-constexpr Variant kVariants[] = {
+constexpr MlpMixerVariant kMlpMixerVariants[] = {
     {"mixer_s32_224", 32, 8, 512}, {"mixer_s16_224", 16, 8, 512}, {"mixer_b32_224", 32, 12, 768},
     {"mixer_b16_224", 16, 12, 768}, {"mixer_l32_224", 32, 24, 1024}, {"mixer_l16_224", 16, 24, 1024},
     {"gmixer_12_224", 16, 12, 384, Block::kGatedMixer}, {"gmixer_24_224", 16, 24, 384, Block::kGatedMixer},
@@ -33,7 +33,7 @@ constexpr nn::Norm kNorm{nn::Norm::kLayer, 1e-6};
 ValueId swap_tokens_and_channels(Net& net, ValueId x) { return net.transpose(x, {0, 2, 1}); }
 
 // alpha x + beta, in the place of a norm.
-ValueId affine(Net& net, const Key& key, ValueId x) {
+ValueId mlp_mixer_affine(Net& net, const Key& key, ValueId x) {
     const int64_t width = net.dim(x, -1);
     const ValueId scaled = net.mul(x, net.param(key / "alpha", {1, 1, width}));
     return net.mark(key, net.add(scaled, net.param(key / "beta", {1, 1, width})));
@@ -53,11 +53,11 @@ ValueId mixer_block(Net& net, const Key& key, ValueId x, bool gated) {
 }
 
 ValueId res_block(Net& net, const Key& key, ValueId x) {
-    const ValueId turned = swap_tokens_and_channels(net, affine(net, key / "norm1", x));
+    const ValueId turned = swap_tokens_and_channels(net, mlp_mixer_affine(net, key / "norm1", x));
     const ValueId mixed = net.linear(key / "linear_tokens", turned, net.dim(turned, -1));
     x = net.add(x, net.scale(key / "ls1", swap_tokens_and_channels(net, mixed)));
-    const ValueId y =
-        nn::mlp(net, key / "mlp_channels", affine(net, key / "norm2", x), {.hidden = 4 * net.dim(x, -1)});
+    const ValueId y = nn::mlp(net, key / "mlp_channels", mlp_mixer_affine(net, key / "norm2", x),
+                              {.hidden = 4 * net.dim(x, -1)});
     return net.add(x, net.scale(key / "ls2", y));
 }
 
@@ -85,10 +85,10 @@ ValueId block(Net& net, const Key& key, ValueId x, Block kind) {
 }  // namespace
 
 ValueId mlp_mixer(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const MlpMixerVariant& v = variant(net, kMlpMixerVariants, model);
     x = nn::patch_embed(net, "stem", x, {.patch = v.patch, .width = v.width});
     for (int64_t i = 0; i < v.blocks; ++i) x = block(net, Key("blocks") / i, x, v.block);
-    x = v.block == Block::kRes ? affine(net, "norm", x) : nn::norm(net, "norm", x, kNorm);
+    x = v.block == Block::kRes ? mlp_mixer_affine(net, "norm", x) : nn::norm(net, "norm", x, kNorm);
     if (net.settings.features) return x;  // [batch, L, width]
     return nn::classifier(net, "head", net.mark("head_drop", nn::pool_tokens(net, x, nn::TokenPool::kAvg)));
 }

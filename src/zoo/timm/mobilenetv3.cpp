@@ -12,7 +12,7 @@ using nn::Act;
 // How the networks of a paper differ beyond their plans.
 enum class Line : uint8_t { kV3, kV3Rw, kFbnet, kLcnet, kV4, kV4Hybrid };
 
-struct Variant {
+struct Mobilenetv3Variant {
     std::string_view name;
     MobilePlan (*plan)();
     Line line;
@@ -23,10 +23,10 @@ struct Variant {
     nn::AntiAlias aa = nn::AntiAlias::kNone;
 };
 
-constexpr bool kTf = true;
+constexpr bool kMobilenetv3Tf = true;
 using enum Line;
 
-constexpr Variant kVariants[] = {
+constexpr Mobilenetv3Variant kMobilenetv3Variants[] = {
     {"mobilenetv3_large_075", mobilenet_v3_large, kV3, 0.75},
     {"mobilenetv3_large_100", mobilenet_v3_large, kV3},
     {"mobilenetv3_large_150d", mobilenet_v3_large, kV3, 1.5, 1.2},
@@ -34,12 +34,14 @@ constexpr Variant kVariants[] = {
     {"mobilenetv3_small_075", mobilenet_v3_small, kV3, 0.75, 1, 16, 1024},
     {"mobilenetv3_small_100", mobilenet_v3_small, kV3, 1, 1, 16, 1024},
     {"mobilenetv3_rw", mobilenet_v3_rw, kV3Rw},
-    {"tf_mobilenetv3_large_075", mobilenet_v3_large, kV3, 0.75, 1, 16, 1280, Act::kHardSwish, kTf},
-    {"tf_mobilenetv3_large_100", mobilenet_v3_large, kV3, 1, 1, 16, 1280, Act::kHardSwish, kTf},
-    {"tf_mobilenetv3_large_minimal_100", mobilenet_v3_large_minimal, kV3, 1, 1, 16, 1280, Act::kRelu, kTf},
-    {"tf_mobilenetv3_small_075", mobilenet_v3_small, kV3, 0.75, 1, 16, 1024, Act::kHardSwish, kTf},
-    {"tf_mobilenetv3_small_100", mobilenet_v3_small, kV3, 1, 1, 16, 1024, Act::kHardSwish, kTf},
-    {"tf_mobilenetv3_small_minimal_100", mobilenet_v3_small_minimal, kV3, 1, 1, 16, 1024, Act::kRelu, kTf},
+    {"tf_mobilenetv3_large_075", mobilenet_v3_large, kV3, 0.75, 1, 16, 1280, Act::kHardSwish, kMobilenetv3Tf},
+    {"tf_mobilenetv3_large_100", mobilenet_v3_large, kV3, 1, 1, 16, 1280, Act::kHardSwish, kMobilenetv3Tf},
+    {"tf_mobilenetv3_large_minimal_100", mobilenet_v3_large_minimal, kV3, 1, 1, 16, 1280, Act::kRelu,
+     kMobilenetv3Tf},
+    {"tf_mobilenetv3_small_075", mobilenet_v3_small, kV3, 0.75, 1, 16, 1024, Act::kHardSwish, kMobilenetv3Tf},
+    {"tf_mobilenetv3_small_100", mobilenet_v3_small, kV3, 1, 1, 16, 1024, Act::kHardSwish, kMobilenetv3Tf},
+    {"tf_mobilenetv3_small_minimal_100", mobilenet_v3_small_minimal, kV3, 1, 1, 16, 1024, Act::kRelu,
+     kMobilenetv3Tf},
     {"fbnetv3_b", fbnet_v3_b, kFbnet, 1, 1, 16, 1984},
     {"fbnetv3_d", fbnet_v3_d, kFbnet, 1, 1, 24, 1984},
     {"fbnetv3_g", fbnet_v3_g, kFbnet, 1, 1, 32, 1984},
@@ -65,11 +67,11 @@ constexpr Variant kVariants[] = {
     {"mobilenetv4_hybrid_large_075", mobilenet_v4_hybrid_large, kV4Hybrid, 0.75, 1, 24, 1280, Act::kGelu},
 };
 
-nn::ChannelRounding rounding_of(const Variant& v) {
+nn::ChannelRounding rounding_of(const Mobilenetv3Variant& v) {
     return {.multiplier = v.width, .round_limit = v.line == kFbnet ? 0.95 : 0.9};
 }
 
-nn::MobileSqueeze squeeze_of(const Variant& v) {
+nn::MobileSqueeze squeeze_of(const Mobilenetv3Variant& v) {
     switch (v.line) {
         case kV3: return {.gate = Act::kHardSigmoid, .act = Act::kRelu, .rounding = nn::ChannelRounding{}};
         case kV3Rw: return {.gate = Act::kHardSigmoid};
@@ -81,7 +83,7 @@ nn::MobileSqueeze squeeze_of(const Variant& v) {
     return {};
 }
 
-nn::MobileStyle style_of(const Variant& v) {
+nn::MobileStyle style_of(const Mobilenetv3Variant& v) {
     nn::MobileStyle style{
         .act = v.act, .squeeze = squeeze_of(v), .layer_scale = v.line == kV4Hybrid, .aa = v.aa};
     if (v.tensorflow || v.line == kV3Rw) style.norm.epsilon = 1e-3;
@@ -90,7 +92,7 @@ nn::MobileStyle style_of(const Variant& v) {
 }
 
 // Slim networks keep the stem.
-int64_t stem_of(const Variant& v) {
+int64_t stem_of(const Mobilenetv3Variant& v) {
     const bool is_v4 = v.line == kV4 || v.line == kV4Hybrid;
     const bool fixed = (v.line == kV3 && v.width < 0.75) || (is_v4 && v.width < 1);
     return fixed ? v.stem : rounding_of(v)(static_cast<double>(v.stem));
@@ -113,7 +115,7 @@ ValueId mobilenet_v3_network(Net& net, ValueId x, const MobileNetV3& m) {
 }
 
 ValueId mobilenetv3(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const Mobilenetv3Variant& v = variant(net, kMobilenetv3Variants, model);
     const bool is_v4 = v.line == kV4 || v.line == kV4Hybrid;
     MobileNetV3 m{.style = style_of(v),
                   .stem = stem_of(v),

@@ -9,12 +9,12 @@ namespace {
 
 using nn::NormAct;
 
-struct Variant {
+struct Mobilenetv5Variant {
     std::string_view name;
     bool base = false;  // the smaller plan
     bool encoder = false;  // padded as TensorFlow pads; ends with the map
 };
-constexpr Variant kVariants[] = {
+constexpr Mobilenetv5Variant kMobilenetv5Variants[] = {
     {"mobilenetv5_300m"}, {"mobilenetv5_300m_enc", false, true}, {"mobilenetv5_base", true}};
 
 constexpr int64_t kStem = 64, kOut = 2048, kMap = 16;
@@ -65,7 +65,7 @@ ValueId fuse_scales(Net& net, const Key& key, std::vector<ValueId> maps, nn::Mob
 }  // namespace
 
 ValueId mobilenetv5(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const Mobilenetv5Variant& v = variant(net, kMobilenetv5Variants, model);
     nn::MobileStyle style{.act = nn::Act::kGeluTanh, .norm = {NormAct::kRms, 1e-6}, .layer_scale = true};
     if (v.encoder) style.padding = nn::kSame;
     std::vector<nn::MobileStage> stages = nn::decode_stages(plan(v.base));

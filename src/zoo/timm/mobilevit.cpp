@@ -14,23 +14,23 @@ using byob::Network;
 using nn::Act;
 using nn::Dim;
 
-constexpr int64_t kPatch = 2, kArea = kPatch * kPatch, kHeads = 4;
-constexpr double kEpsilon = 1e-5;
+constexpr int64_t kMobilevitPatch = 2, kArea = kMobilevitPatch * kMobilevitPatch, kMobilevitHeads = 4;
+constexpr double kMobilevitEpsilon = 1e-5;
 
 // The image at a multiple of the patch size.
 ValueId to_whole_patches(Net& net, ValueId x, bool align_corners) {
     const nn::Size2 size = net.size(x);
-    const auto up = [](int64_t n) { return (n + kPatch - 1) / kPatch * kPatch; };
+    const auto up = [](int64_t n) { return (n + kMobilevitPatch - 1) / kMobilevitPatch * kMobilevitPatch; };
     return net.resize(x, {up(size.h), up(size.w)}, "linear", align_corners);
 }
 
 // timm's vision_transformer.Block with `act`.
 ValueId transformer_block(Net& net, const Key& key, ValueId x, Act act) {
-    const ValueId attended = attention(net, key / "attn", net.layer_norm(key / "norm1", x, kEpsilon),
-                                       {.heads = kHeads, .qkv_bias = true});
+    const ValueId attended = attention(net, key / "attn", net.layer_norm(key / "norm1", x, kMobilevitEpsilon),
+                                       {.heads = kMobilevitHeads, .qkv_bias = true});
     x = net.add(x, attended);
     const int64_t width = net.dim(x, -1);
-    return net.mark(key, net.add(x, mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kEpsilon),
+    return net.mark(key, net.add(x, mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kMobilevitEpsilon),
                                         {.hidden = 2 * width, .act = act})));
 }
 
@@ -43,14 +43,16 @@ ValueId block_v1(Net& net, const Key& key, ValueId x, const Blocks& b, const Net
     const nn::Size2 size = net.size(x);
     x = to_whole_patches(net, x, false);
     const nn::Size2 whole = net.size(x);
-    const int64_t rows = whole.h / kPatch, columns = whole.w / kPatch;
+    const int64_t rows = whole.h / kMobilevitPatch, columns = whole.w / kMobilevitPatch;
     const Dim batch = net.batch(x);
-    x = net.transpose(net.reshape(x, {batch, width, rows, kPatch, columns, kPatch}), {0, 3, 5, 2, 4, 1});
+    x = net.transpose(net.reshape(x, {batch, width, rows, kMobilevitPatch, columns, kMobilevitPatch}),
+                      {0, 3, 5, 2, 4, 1});
     x = net.reshape(x, {batch * Dim(kArea), rows * columns, width});
     for (int64_t i = 0; i < b.custom_depth; ++i)
         x = transformer_block(net, key / "transformer" / i, x, n.act);
-    x = net.layer_norm(key / "norm", x, kEpsilon);
-    x = net.transpose(net.reshape(x, {batch, kPatch, kPatch, rows, columns, width}), {0, 5, 3, 1, 4, 2});
+    x = net.layer_norm(key / "norm", x, kMobilevitEpsilon);
+    x = net.transpose(net.reshape(x, {batch, kMobilevitPatch, kMobilevitPatch, rows, columns, width}),
+                      {0, 5, 3, 1, 4, 2});
     x = net.reshape(x, {batch, width, whole.h, whole.w});
     x = net.resize(x, size, "linear");
     x = conv_norm_act(net, key / "conv_proj", x, {.out = out, .kernel = 1}, n.act);
@@ -81,14 +83,16 @@ ValueId block_v2(Net& net, const Key& key, ValueId x, const Blocks& b, const Net
                   out = nn::make_divisible(b.out);
     x = to_whole_patches(net, x, true);
     const nn::Size2 whole = net.size(x);
-    const int64_t rows = whole.h / kPatch, columns = whole.w / kPatch;
+    const int64_t rows = whole.h / kMobilevitPatch, columns = whole.w / kMobilevitPatch;
     x = conv_norm_act(net, key / "conv_kxk", x, {.out = in, .kernel = 3, .groups = in}, n.act);
     x = net.conv(key / "conv_1x1", x, {.out = width, .kernel = 1});
-    x = net.transpose(net.reshape(x, {nn::kBatch, width, rows, kPatch, columns, kPatch}), {0, 1, 3, 5, 2, 4});
+    x = net.transpose(net.reshape(x, {nn::kBatch, width, rows, kMobilevitPatch, columns, kMobilevitPatch}),
+                      {0, 1, 3, 5, 2, 4});
     x = net.reshape(x, {nn::kBatch, width, kArea, rows * columns});
     for (int64_t i = 0; i < b.custom_depth; ++i) x = linear_block(net, key / "transformer" / i, x, n.act);
     x = net.group_norm(key / "norm", x, 1);
-    x = net.transpose(net.reshape(x, {nn::kBatch, width, kPatch, kPatch, rows, columns}), {0, 1, 4, 2, 5, 3});
+    x = net.transpose(net.reshape(x, {nn::kBatch, width, kMobilevitPatch, kMobilevitPatch, rows, columns}),
+                      {0, 1, 4, 2, 5, 3});
     x = net.reshape(x, {nn::kBatch, width, whole.h, whole.w});
     return conv_norm_act(net, key / "conv_proj", x, {.out = out, .kernel = 1}, Act::kNone);
 }
@@ -140,11 +144,11 @@ Network version_2(double multiplier) {
     return n;
 }
 
-struct Variant {
+struct MobilevitVariant {
     std::string_view name;
     Network (*network)();
 };
-const Variant kVariants[] = {
+const MobilevitVariant kMobilevitVariants[] = {
     {"mobilevit_xxs", [] { return version_1({16, 24, 48, 64, 80}, {64, 80, 96}, 2, 320); }},
     {"mobilevit_xs", [] { return version_1({32, 48, 64, 80, 96}, {96, 120, 144}, 4, 384); }},
     {"mobilevit_s", [] { return version_1({32, 64, 96, 128, 160}, {144, 192, 240}, 4, 640); }},
@@ -160,7 +164,7 @@ const Variant kVariants[] = {
 }  // namespace
 
 ValueId mobilevit(Net& net, std::string_view model, ValueId x) {
-    return byob::build(net, variant(net, kVariants, model).network(), x);
+    return byob::build(net, variant(net, kMobilevitVariants, model).network(), x);
 }
 
 }  // namespace lathe::zoo::timm

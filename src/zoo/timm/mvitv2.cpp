@@ -11,7 +11,7 @@ namespace {
 using nn::kBatch;
 using nn::Size2;
 
-struct Variant {
+struct Mvitv2Variant {
     std::string_view name;
     std::array<int, 4> depths;
     int width = 96, heads = 1;  // of the first stage, doubled by each next one
@@ -19,7 +19,7 @@ struct Variant {
     bool expand_early = true;  // a stage's first attention widens, else the last MLP before it
 };
 
-constexpr Variant kVariants[] = {
+constexpr Mvitv2Variant kMvitv2Variants[] = {
     {"mvitv2_tiny", {1, 2, 5, 2}},
     {"mvitv2_small", {1, 2, 11, 2}},
     {"mvitv2_base", {2, 3, 16, 3}},
@@ -29,11 +29,11 @@ constexpr Variant kVariants[] = {
     {"mvitv2_large_cls", {2, 6, 36, 4}, 144, 2, true},
     {"mvitv2_huge_cls", {4, 8, 60, 8}, 192, 3, true},
 };
-constexpr int64_t kPatchStride = 4, kMlpRatio = 4;
+constexpr int64_t kPatchStride = 4, kMvitv2MlpRatio = 4;
 constexpr std::array<int64_t, 4> kQueryStrides{1, 2, 2, 2}, kKeyStrides{4, 2, 1, 1};
-constexpr double kEpsilon = 1e-6;
+constexpr double kMvitv2Epsilon = 1e-6;
 
-struct Block {
+struct Mvitv2Block {
     Size2 map;
     int64_t heads, width, out;  // channels of the attention and of the block
     int64_t q_stride, kv_stride;
@@ -54,7 +54,8 @@ ValueId past_prefix(Net& net, ValueId x, int64_t prefix, const Change& change) {
 }
 
 // A depthwise convolution that all heads share, and a norm. x: [batch, heads, L, size].
-ValueId pooled(Net& net, const Key& key, std::string_view which, ValueId x, int64_t stride, const Block& b) {
+ValueId pooled(Net& net, const Key& key, std::string_view which, ValueId x, int64_t stride,
+               const Mvitv2Block& b) {
     const int64_t size = net.dim(x, 3), width = b.heads * size;
     const Key pool = key / ("pool_" + std::string(which));
     const ValueId weight =
@@ -71,11 +72,11 @@ ValueId pooled(Net& net, const Key& key, std::string_view which, ValueId x, int6
                      weight);
         return net.transpose(net.reshape(y, {kBatch, b.heads, size, to.h * to.w}), {0, 1, 3, 2});
     });
-    return net.layer_norm(key / ("norm_" + std::string(which)), x, kEpsilon);
+    return net.layer_norm(key / ("norm_" + std::string(which)), x, kMvitv2Epsilon);
 }
 
 // [batch, heads, queries, keys]; nothing for class tokens.
-ValueId position_bias(Net& net, const Key& key, ValueId q, const Block& b) {
+ValueId position_bias(Net& net, const Key& key, ValueId q, const Mvitv2Block& b) {
     const int64_t size = net.dim(q, 3);
     const int64_t offsets = 2 * std::max(b.map.h / b.q_stride, b.map.h / b.kv_stride) - 1;
     const auto table = [&](const char* name) {
@@ -88,7 +89,7 @@ ValueId position_bias(Net& net, const Key& key, ValueId q, const Block& b) {
     return b.prefix > 0 ? net.pad(bias, {0, 0, b.prefix, b.prefix}, {0, 0, 0, 0}) : bias;
 }
 
-ValueId attention(Net& net, const Key& key, ValueId x, const Block& b) {
+ValueId attention(Net& net, const Key& key, ValueId x, const Mvitv2Block& b) {
     const nn::Heads h = nn::split_qkv(net, net.linear(key / "qkv", x, 3 * b.width), b.heads);
     const ValueId q = pooled(net, key, "q", h.q, b.q_stride, b);
     const ValueId k = pooled(net, key, "k", h.k, b.kv_stride, b);
@@ -97,9 +98,9 @@ ValueId attention(Net& net, const Key& key, ValueId x, const Block& b) {
     return net.mark(key, net.linear(key / "proj", nn::merge_heads(net, x), b.width));
 }
 
-ValueId block(Net& net, const Key& key, ValueId x, const Block& b) {
+ValueId block(Net& net, const Key& key, ValueId x, const Mvitv2Block& b) {
     const int64_t in = net.dim(x, -1);
-    ValueId y = net.layer_norm(key / "norm1", x, kEpsilon);
+    ValueId y = net.layer_norm(key / "norm1", x, kMvitv2Epsilon);
     if (in != b.width) x = net.linear(key / "shortcut_proj_attn", y, b.width);
     if (b.q_stride > 1)
         x = past_prefix(net, x, b.prefix, [&](ValueId z) {
@@ -107,16 +108,16 @@ ValueId block(Net& net, const Key& key, ValueId x, const Block& b) {
                                            {.kernel = b.q_stride + 1, .stride = b.q_stride, .padding = 1}));
         });
     x = net.add(x, attention(net, key / "attn", y, b));
-    y = net.layer_norm(key / "norm2", x, kEpsilon);
+    y = net.layer_norm(key / "norm2", x, kMvitv2Epsilon);
     if (b.width != b.out) x = net.linear(key / "shortcut_proj_mlp", y, b.out);
-    y = nn::mlp(net, key / "mlp", y, {.hidden = kMlpRatio * b.width, .out = b.out});
+    y = nn::mlp(net, key / "mlp", y, {.hidden = kMvitv2MlpRatio * b.width, .out = b.out});
     return net.mark(key, net.add(x, y));
 }
 
 }  // namespace
 
 ValueId mvitv2(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const Mvitv2Variant& v = variant(net, kMvitv2Variants, model);
     const int64_t prefix = v.class_token ? 1 : 0;
     x = net.conv("patch_embed.proj", x,
                  {.out = v.width, .kernel = 7, .stride = kPatchStride, .padding = 3, .bias = true});
@@ -129,18 +130,18 @@ ValueId mvitv2(Net& net, std::string_view model, ValueId x) {
         for (int j = 0; j < depth; ++j) {
             const bool widens = !v.expand_early && j == depth - 1 && i < 3;
             const int64_t width = int64_t{v.width} << i;
-            const Block b{.map = map,
-                          .heads = int64_t{v.heads} << i,
-                          .width = width,
-                          .out = widens ? 2 * width : width,
-                          .q_stride = j == 0 ? kQueryStrides[static_cast<size_t>(i)] : 1,
-                          .kv_stride = kKeyStrides[static_cast<size_t>(i)],
-                          .prefix = prefix};
+            const Mvitv2Block b{.map = map,
+                                .heads = int64_t{v.heads} << i,
+                                .width = width,
+                                .out = widens ? 2 * width : width,
+                                .q_stride = j == 0 ? kQueryStrides[static_cast<size_t>(i)] : 1,
+                                .kv_stride = kKeyStrides[static_cast<size_t>(i)],
+                                .prefix = prefix};
             x = block(net, stage / "blocks" / j, x, b);
             map = b.queries();
         }
     }
-    x = net.layer_norm("norm", x, kEpsilon);
+    x = net.layer_norm("norm", x, kMvitv2Epsilon);
     if (net.settings.features) return x;  // [batch, tokens, C]
     x = v.class_token ? net.select(x, 1, 0) : net.mean(x, {1});
     return nn::classifier(net, "head.fc", x);

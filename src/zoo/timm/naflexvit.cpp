@@ -9,7 +9,7 @@ namespace {
 
 using nn::Size2;
 
-struct Variant {
+struct NaflexvitVariant {
     std::string_view name;
     Vit vit;
     bool keep_aspect = false;  // positions are resized to a square, of which the image's part is taken
@@ -27,7 +27,7 @@ constexpr VitOptions kShapeOptimized{.mlp_ratio = 34.0 / 13, .qkv_bias = false, 
 constexpr VitOptions kSiglip{.act = nn::Act::kGeluTanh};
 
 // name, {name, patch, width, depth, heads}
-constexpr Variant kVariants[] = {
+constexpr NaflexvitVariant kNaflexvitVariants[] = {
     {"naflexvit_base_patch16_gap", {"", 16, 768, 12, 12, with(kScaled, 4, VitPool::kAvg)}},
     {"naflexvit_base_patch16_par_gap", {"", 16, 768, 12, 12, with(kScaled, 4, VitPool::kAvg)}, true},
     {"naflexvit_base_patch16_parfac_gap", {"", 16, 768, 12, 12, with(kScaled, 4, VitPool::kAvg)}, true, true},
@@ -66,7 +66,7 @@ Tensor part_of(const Tensor& table, Size2 grid) {
 }
 
 // [1, h * w, width].
-ValueId places(Net& net, Size2 grid, const Variant& v) {
+ValueId places(Net& net, Size2 grid, const NaflexvitVariant& v) {
     const int64_t width = v.vit.width;
     const Size2 whole = v.keep_aspect ? Size2(std::max(grid.h, grid.w)) : grid;
     if (!v.factorized)
@@ -87,7 +87,7 @@ ValueId places(Net& net, Size2 grid, const Variant& v) {
 }  // namespace
 
 ValueId naflexvit(Net& net, std::string_view model, ValueId image) {
-    const Variant& v = variant(net, kVariants, model);
+    const NaflexvitVariant& v = variant(net, kNaflexvitVariants, model);
     const Vit& vit = v.vit;
     const Size2 size = net.size(image), grid = nn::patch_grid(net, image, vit.patch);
     if (size.h % vit.patch != 0 || size.w % vit.patch != 0)

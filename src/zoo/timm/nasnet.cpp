@@ -5,7 +5,7 @@
 namespace lathe::zoo::timm {
 namespace {
 
-constexpr int64_t kFeatures = 4032, kWidth = kFeatures / 24;
+constexpr int64_t kNasnetFeatures = 4032, kWidth = kNasnetFeatures / 24;
 
 // left and right are prepared: `left` from the result before the last one.
 ValueId reduce(Net& net, const Key& key, ValueId left, ValueId right, int64_t width, bool early = false) {

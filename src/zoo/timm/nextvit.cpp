@@ -12,11 +12,12 @@ namespace {
 
 using nn::Act;
 
-struct Variant {
+struct NextvitVariant {
     std::string_view name;
     int64_t third_depth;  // of the third stage
 };
-constexpr Variant kVariants[] = {{"nextvit_small", 10}, {"nextvit_base", 20}, {"nextvit_large", 30}};
+constexpr NextvitVariant kNextvitVariants[] = {
+    {"nextvit_small", 10}, {"nextvit_base", 20}, {"nextvit_large", 30}};
 
 struct Stage {
     int64_t depth, width, last_width;  // of the attending blocks: last_width
@@ -24,7 +25,7 @@ struct Stage {
     int64_t reduction;  // keys and values are means over reduction^2 tokens
     int64_t stride;
 };
-constexpr int64_t kHeadSize = 32;
+constexpr int64_t kNextvitHeadSize = 32;
 constexpr double kAttendingShare = 0.75;  // of an attending block's channels
 
 // timm's PatchEmbed of this family: nothing when neither size nor channels change.
@@ -37,7 +38,7 @@ ValueId patch_embed(Net& net, const Key& key, ValueId x, int64_t out, int64_t st
 
 ValueId conv_attention(Net& net, const Key& key, ValueId x) {
     const int64_t width = net.channels(x);
-    const nn::Conv grouped{.out = width, .kernel = 3, .padding = 1, .groups = width / kHeadSize};
+    const nn::Conv grouped{.out = width, .kernel = 3, .padding = 1, .groups = width / kNextvitHeadSize};
     const ValueId y = net.batch_norm(key / "norm", net.conv(key / "group_conv3x3", x, grouped), Act::kRelu);
     return net.mark(key, net.conv(key / "projection", y, {.out = width}));
 }
@@ -67,8 +68,8 @@ ValueId pooled(Net& net, ValueId x, int64_t count) {
 }
 
 // x: [batch, L, C].
-ValueId attention(Net& net, const Key& key, ValueId x, int64_t reduction) {
-    const int64_t width = net.dim(x, 2), heads = width / kHeadSize;
+ValueId nextvit_attention(Net& net, const Key& key, ValueId x, int64_t reduction) {
+    const int64_t width = net.dim(x, 2), heads = width / kNextvitHeadSize;
     const ValueId q = net.linear(key / "q", x, width);
     if (reduction > 1) {
         x = net.transpose(pooled(net, x, reduction * reduction), {0, 2, 1});
@@ -85,7 +86,7 @@ ValueId attending_block(Net& net, const Key& key, ValueId x, const Stage& stage)
     const int64_t attending = nn::make_divisible(static_cast<double>(share), 32);
     x = patch_embed(net, key / "patch_embed", x, attending, 1);
     const ValueId tokens = net.tokens(norm(net, key / "norm1", x, key / "e_mhsa" / "q"));
-    const ValueId y = attention(net, key / "e_mhsa", tokens, stage.reduction);
+    const ValueId y = nextvit_attention(net, key / "e_mhsa", tokens, stage.reduction);
     x = net.add(x, net.image(y, net.size(x)));
     ValueId local = patch_embed(net, key / "projection", x, stage.last_width - attending, 1);
     local = net.add(local, conv_attention(net, key / "mhca", local));
@@ -105,7 +106,7 @@ ValueId stem(Net& net, const Key& key, ValueId x) {
 }  // namespace
 
 ValueId nextvit(Net& net, std::string_view model, ValueId x) {
-    const int64_t third = variant(net, kVariants, model).third_depth;
+    const int64_t third = variant(net, kNextvitVariants, model).third_depth;
     const Stage stages[] = {
         {3, 96, 96, 0, 8, 1}, {4, 192, 256, 4, 4, 2}, {third, 384, 512, 5, 2, 2}, {3, 768, 1024, 3, 1, 2}};
     x = stem(net, "stem", x);

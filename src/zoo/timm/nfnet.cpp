@@ -17,7 +17,7 @@ using nn::ChannelAttention;
 enum class Stem : uint8_t { k3x3, k7x7Pool, kDeepQuad };
 using Four = std::array<int, 4>;
 
-struct Config {
+struct NfnetConfig {
     Four depths;
     Four channels = {256, 512, 1536, 1536};
     Stem stem = Stem::kDeepQuad;
@@ -33,19 +33,19 @@ struct Config {
 };
 
 constexpr ChannelAttention kSeHalf{.kind = ChannelAttention::kSe, .ratio = 0.5};
-constexpr ChannelAttention kSeQuarter{.kind = ChannelAttention::kSe, .ratio = 0.25};
+constexpr ChannelAttention kNfnetSeQuarter{.kind = ChannelAttention::kSe, .ratio = 0.25};
 constexpr ChannelAttention kSe16{.kind = ChannelAttention::kSe, .ratio = 1.0 / 16};
 constexpr ChannelAttention kEca{.kind = ChannelAttention::kEca};
 
-constexpr Config nf_net(Four depths) {
+constexpr NfnetConfig nf_net(Four depths) {
     return {.depths = depths, .group_size = 128, .attention = kSeHalf, .last = 3072, .extra_conv = true};
 }
-constexpr Config deep_mind(Four depths) {
-    Config c = nf_net(depths);
+constexpr NfnetConfig deep_mind(Four depths) {
+    NfnetConfig c = nf_net(depths);
     c.dm = true;
     return c;
 }
-constexpr Config light(Four depths, ChannelAttention attention, int64_t last) {
+constexpr NfnetConfig light(Four depths, ChannelAttention attention, int64_t last) {
     return {.depths = depths,
             .group_size = 64,
             .attention = attention,
@@ -54,7 +54,7 @@ constexpr Config light(Four depths, ChannelAttention attention, int64_t last) {
             .extra_conv = true,
             .act = Act::kSilu};
 }
-constexpr Config reg_net(Four depths, Four channels = {48, 104, 208, 440}) {
+constexpr NfnetConfig reg_net(Four depths, Four channels = {48, 104, 208, 440}) {
     return {.depths = depths,
             .channels = channels,
             .stem = Stem::k3x3,
@@ -67,7 +67,7 @@ constexpr Config reg_net(Four depths, Four channels = {48, 104, 208, 440}) {
             .reg = true,
             .act = Act::kSilu};
 }
-constexpr Config res_net(Four depths, ChannelAttention attention = {}) {
+constexpr NfnetConfig res_net(Four depths, ChannelAttention attention = {}) {
     return {.depths = depths,
             .channels = {256, 512, 1024, 2048},
             .stem = Stem::k7x7Pool,
@@ -77,11 +77,11 @@ constexpr Config res_net(Four depths, ChannelAttention attention = {}) {
             .act = Act::kRelu};
 }
 
-struct Variant {
+struct NfnetVariant {
     std::string_view name;
-    Config config;
+    NfnetConfig config;
 };
-constexpr Variant kVariants[] = {
+constexpr NfnetVariant kNfnetVariants[] = {
     {"dm_nfnet_f0", deep_mind({1, 2, 6, 3})},
     {"dm_nfnet_f1", deep_mind({2, 4, 12, 6})},
     {"dm_nfnet_f2", deep_mind({3, 6, 18, 9})},
@@ -97,7 +97,7 @@ constexpr Variant kVariants[] = {
     {"nfnet_f5", nf_net({6, 12, 36, 18})},
     {"nfnet_f6", nf_net({7, 14, 42, 21})},
     {"nfnet_f7", nf_net({8, 16, 48, 24})},
-    {"nfnet_l0", light({1, 2, 6, 3}, kSeQuarter, 2304)},
+    {"nfnet_l0", light({1, 2, 6, 3}, kNfnetSeQuarter, 2304)},
     {"eca_nfnet_l0", light({1, 2, 6, 3}, kEca, 2304)},
     {"eca_nfnet_l1", light({2, 4, 12, 6}, kEca, 3072)},
     {"eca_nfnet_l2", light({3, 6, 18, 9}, kEca, 3072)},
@@ -121,14 +121,14 @@ constexpr Variant kVariants[] = {
      {.depths = {1, 1, 1, 1},
       .channels = {32, 64, 96, 128},
       .group_size = 8,
-      .attention = kSeQuarter,
+      .attention = kNfnetSeQuarter,
       .bottleneck = 0.25,
       .last = 192,
       .extra_conv = true,
       .act = Act::kSilu}},
 };
 
-constexpr double kAlpha = 0.2, kAttentionGain = 2, kEpsilon = 1e-5;
+constexpr double kAlpha = 0.2, kAttentionGain = 2, kNfnetEpsilon = 1e-5;
 
 // What makes the variance of an activation's output 1 for a normal input.
 double gain_of(Act act) {
@@ -139,9 +139,9 @@ double gain_of(Act act) {
     }
 }
 
-class Builder {
+class NfnetBuilder {
 public:
-    Builder(Net& net, const Config& config) : net_(net), c_(config) {}
+    NfnetBuilder(Net& net, const NfnetConfig& config) : net_(net), c_(config) {}
 
     ValueId conv(const Key& key, ValueId x, int64_t out, int64_t kernel, int64_t stride = 1,
                  int64_t groups = 1) {
@@ -151,7 +151,7 @@ public:
                             .padding = c_.dm && kernel > 1 ? nn::kSame : nn::Padding(),
                             .groups = groups,
                             .bias = true};
-        return scaled_std_conv(net_, key, x, conv, c_.dm ? 1 : gain_of(c_.act), kEpsilon);
+        return scaled_std_conv(net_, key, x, conv, c_.dm ? 1 : gain_of(c_.act), kNfnetEpsilon);
     }
     ValueId act(ValueId x) {
         x = net_.act(x, c_.act);
@@ -205,14 +205,14 @@ private:
     }
 
     Net& net_;
-    const Config& c_;
+    const NfnetConfig& c_;
 };
 
 }  // namespace
 
 ValueId nfnet(Net& net, std::string_view model, ValueId x) {
-    const Config& c = variant(net, kVariants, model).config;
-    Builder b(net, c);
+    const NfnetConfig& c = variant(net, kNfnetVariants, model).config;
+    NfnetBuilder b(net, c);
     x = b.stem(x);
     double variance = 1;  // of the residual stream, as it is expected
     for (size_t stage = 0; stage < 4; ++stage) {

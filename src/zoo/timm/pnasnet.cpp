@@ -5,7 +5,7 @@
 namespace lathe::zoo::timm {
 namespace {
 
-constexpr int64_t kStemWidth = 54, kWidth = 216;
+constexpr int64_t kPnasnetStemWidth = 54, kPnasnetWidth = 216;
 
 // The five sums of a cell; left and right are the results before the last and the last one.
 struct Cell {
@@ -34,7 +34,8 @@ ValueId combine(Net& net, const Key& key, ValueId left, ValueId right, const Cel
 }
 
 ValueId stem_cell(Net& net, const Key& key, ValueId x) {
-    return combine(net, key, x, act_conv_norm(net, key / "conv_1x1", x, kStemWidth), {kStemWidth, 2, true});
+    return combine(net, key, x, act_conv_norm(net, key / "conv_1x1", x, kPnasnetStemWidth),
+                   {kPnasnetStemWidth, 2, true});
 }
 
 // Where the results before were reduced in between, left is twice as large as right.
@@ -54,9 +55,9 @@ ValueId pnasnet(Net& net, std::string_view, ValueId x) {
     const auto next = [&](const Key& key, int64_t width, int64_t stride) {
         before = std::exchange(last, cell(net, key, before, last, width, stride));
     };
-    next("cell_stem_1", 2 * kStemWidth, 2);
+    next("cell_stem_1", 2 * kPnasnetStemWidth, 2);
     for (int64_t i = 0; i < 12; ++i)
-        next(Key("cell_" + std::to_string(i)), kWidth << (i / 4), i == 4 || i == 8 ? 2 : 1);
+        next(Key("cell_" + std::to_string(i)), kPnasnetWidth << (i / 4), i == 4 || i == 8 ? 2 : 1);
     return nasnet_head(net, last);
 }
 

@@ -6,7 +6,7 @@ namespace lathe::zoo::timm {
 namespace {
 
 constexpr int64_t kPooled = 7;
-constexpr double kEpsilon = 1e-5;
+constexpr double kPvtAttentionEpsilon = 1e-5;
 
 // The tokens that keys and values are made of: fewer than x has. [batch, L, C] -> [batch, M, C].
 ValueId reduced(Net& net, const Key& key, ValueId x, const PvtAttention& a) {
@@ -20,7 +20,7 @@ ValueId reduced(Net& net, const Key& key, ValueId x, const PvtAttention& a) {
             key / "sr", y,
             {.out = width, .kernel = a.reduction, .stride = a.reduction, .padding = 0, .bias = true});
     }
-    y = net.layer_norm(key / "norm", net.tokens(y), kEpsilon);
+    y = net.layer_norm(key / "norm", net.tokens(y), kPvtAttentionEpsilon);
     return a.linear ? net.act(y, nn::Act::kGelu) : y;
 }
 

@@ -4,7 +4,7 @@
 namespace lathe::zoo::timm {
 namespace {
 
-struct Variant {
+struct PvtV2Variant {
     std::string_view name;
     std::array<int, 4> depths, widths;
     std::array<int, 4> mlp_ratios = {8, 8, 4, 4};
@@ -12,7 +12,7 @@ struct Variant {
 };
 
 constexpr std::array<int, 4> kWidths{64, 128, 320, 512};
-constexpr Variant kVariants[] = {
+constexpr PvtV2Variant kPvtV2Variants[] = {
     {"pvt_v2_b0", {2, 2, 2, 2}, {32, 64, 160, 256}},
     {"pvt_v2_b1", {2, 2, 2, 2}, kWidths},
     {"pvt_v2_b2", {3, 4, 6, 3}, kWidths},
@@ -21,14 +21,14 @@ constexpr Variant kVariants[] = {
     {"pvt_v2_b5", {3, 6, 40, 3}, kWidths, {4, 4, 4, 4}},
     {"pvt_v2_b2_li", {3, 4, 6, 3}, kWidths, {8, 8, 4, 4}, true},
 };
-constexpr std::array<int64_t, 4> kHeads{1, 2, 5, 8}, kReductions{8, 4, 2, 1};
-constexpr double kEpsilon = 1e-6, kEmbedEpsilon = 1e-5;
+constexpr std::array<int64_t, 4> kPvtV2Heads{1, 2, 5, 8}, kReductions{8, 4, 2, 1};
+constexpr double kPvtV2Epsilon = 1e-6, kPvtV2EmbedEpsilon = 1e-5;
 
 // Patches that overlap: [batch, C, H, W] -> [batch, width, H/stride, W/stride].
 ValueId patch_embed(Net& net, const Key& key, ValueId x, int64_t width, int64_t kernel, int64_t stride) {
     x = net.conv(key / "proj", x,
                  {.out = width, .kernel = kernel, .stride = stride, .padding = kernel / 2, .bias = true});
-    return net.mark(key, net.layer_norm_2d(key / "norm", x, kEmbedEpsilon));
+    return net.mark(key, net.layer_norm_2d(key / "norm", x, kPvtV2EmbedEpsilon));
 }
 
 ValueId feed_forward(Net& net, const Key& key, ValueId x, int64_t mlp_ratio, const PvtAttention& s) {
@@ -40,23 +40,24 @@ ValueId feed_forward(Net& net, const Key& key, ValueId x, int64_t mlp_ratio, con
 }
 
 ValueId block(Net& net, const Key& key, ValueId x, int64_t mlp_ratio, const PvtAttention& s) {
-    x = net.add(x, pvt_attention(net, key / "attn", net.layer_norm(key / "norm1", x, kEpsilon), s));
-    x = net.add(x, feed_forward(net, key / "mlp", net.layer_norm(key / "norm2", x, kEpsilon), mlp_ratio, s));
+    x = net.add(x, pvt_attention(net, key / "attn", net.layer_norm(key / "norm1", x, kPvtV2Epsilon), s));
+    x = net.add(
+        x, feed_forward(net, key / "mlp", net.layer_norm(key / "norm2", x, kPvtV2Epsilon), mlp_ratio, s));
     return net.mark(key, x);
 }
 
 }  // namespace
 
 ValueId pvt_v2(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const PvtV2Variant& v = variant(net, kPvtV2Variants, model);
     x = patch_embed(net, "patch_embed", x, v.widths[0], 7, 4);
     for (size_t i = 0; i < 4; ++i) {
         const Key key = Key("stages") / static_cast<int64_t>(i);
         if (i > 0) x = patch_embed(net, key / "downsample", x, v.widths[i], 3, 2);
-        const PvtAttention stage{net.size(x), kHeads[i], kReductions[i], v.linear};
+        const PvtAttention stage{net.size(x), kPvtV2Heads[i], kReductions[i], v.linear};
         x = net.tokens(x);
         for (int j = 0; j < v.depths[i]; ++j) x = block(net, key / "blocks" / j, x, v.mlp_ratios[i], stage);
-        x = net.image(net.layer_norm(key / "norm", x, kEpsilon), stage.map);
+        x = net.image(net.layer_norm(key / "norm", x, kPvtV2Epsilon), stage.map);
         net.mark(key, x);
     }
     if (net.settings.features) return x;  // [batch, C, H/32, W/32]

@@ -18,9 +18,9 @@ using nn::NormAct;
 // wide inside, without activation at their end and without a shortcut where shapes change (Z).
 enum class Block : uint8_t { kPost, kPre, kLinear };
 using enum Block;
-constexpr double kNoSe = 0, kSe = 0.25;
+constexpr double kNoSe = 0, kRegnetSe = 0.25;
 
-struct Variant {
+struct RegnetVariant {
     std::string_view name;
     int64_t first_width;
     double slope, step;  // the line of widths, and the ratio between the widths of stages
@@ -36,9 +36,9 @@ struct Variant {
     NormAct norm = {};
 };
 
-constexpr NormAct kGroups16{.kind = NormAct::kGroup, .group_size = 16};
+constexpr NormAct kRegnetGroups16{.kind = NormAct::kGroup, .group_size = 16};
 
-constexpr Variant kVariants[] = {
+constexpr RegnetVariant kRegnetVariants[] = {
     {"regnetx_002", 24, 36.44, 2.49, 8, 13},
     {"regnetx_004", 24, 24.48, 2.54, 16, 22},
     {"regnetx_004_tv", 24, 24.48, 2.54, 16, 22, kNoSe, kPost, Act::kRelu, 0.9},
@@ -52,41 +52,41 @@ constexpr Variant kVariants[] = {
     {"regnetx_120", 168, 73.36, 2.37, 112, 19},
     {"regnetx_160", 216, 55.59, 2.1, 128, 22},
     {"regnetx_320", 320, 69.86, 2.0, 168, 23},
-    {"regnety_002", 24, 36.44, 2.49, 8, 13, kSe},
-    {"regnety_004", 48, 27.89, 2.09, 8, 16, kSe},
-    {"regnety_006", 48, 32.54, 2.32, 16, 15, kSe},
-    {"regnety_008", 56, 38.84, 2.4, 16, 14, kSe},
-    {"regnety_008_tv", 56, 38.84, 2.4, 16, 14, kSe, kPost, Act::kRelu, 0.9},
-    {"regnety_016", 48, 20.71, 2.65, 24, 27, kSe},
-    {"regnety_032", 80, 42.63, 2.66, 24, 21, kSe},
-    {"regnety_040", 96, 31.41, 2.24, 64, 22, kSe},
-    {"regnety_064", 112, 33.22, 2.27, 72, 25, kSe},
-    {"regnety_080", 192, 76.82, 2.19, 56, 17, kSe},
-    {"regnety_080_tv", 192, 76.82, 2.19, 56, 17, kSe, kPost, Act::kRelu, 0.9},
-    {"regnety_120", 168, 73.36, 2.37, 112, 19, kSe},
-    {"regnety_160", 200, 106.23, 2.48, 112, 18, kSe},
-    {"regnety_320", 232, 115.89, 2.53, 232, 20, kSe},
-    {"regnety_640", 352, 147.48, 2.4, 328, 20, kSe},
-    {"regnety_1280", 456, 160.83, 2.52, 264, 27, kSe},
-    {"regnety_2560", 640, 230.83, 2.53, 373, 27, kSe},
-    {"regnety_040_sgn", 96, 31.41, 2.24, 64, 22, kSe, kPost, Act::kSilu, 0, false, 0, kGroups16},
-    {"regnetv_040", 96, 31.41, 2.24, 64, 22, kSe, kPre, Act::kSilu},
-    {"regnetv_064", 112, 33.22, 2.27, 72, 25, kSe, kPre, Act::kSilu, 0, true},
-    {"regnetz_005", 16, 10.7, 2.51, 4, 21, kSe, kLinear, Act::kSilu, 0, false, 1024},
-    {"regnetz_040", 48, 14.5, 2.226, 8, 28, kSe, kLinear, Act::kSilu},
-    {"regnetz_040_h", 48, 14.5, 2.226, 8, 28, kSe, kLinear, Act::kSilu, 0, false, 1536},
+    {"regnety_002", 24, 36.44, 2.49, 8, 13, kRegnetSe},
+    {"regnety_004", 48, 27.89, 2.09, 8, 16, kRegnetSe},
+    {"regnety_006", 48, 32.54, 2.32, 16, 15, kRegnetSe},
+    {"regnety_008", 56, 38.84, 2.4, 16, 14, kRegnetSe},
+    {"regnety_008_tv", 56, 38.84, 2.4, 16, 14, kRegnetSe, kPost, Act::kRelu, 0.9},
+    {"regnety_016", 48, 20.71, 2.65, 24, 27, kRegnetSe},
+    {"regnety_032", 80, 42.63, 2.66, 24, 21, kRegnetSe},
+    {"regnety_040", 96, 31.41, 2.24, 64, 22, kRegnetSe},
+    {"regnety_064", 112, 33.22, 2.27, 72, 25, kRegnetSe},
+    {"regnety_080", 192, 76.82, 2.19, 56, 17, kRegnetSe},
+    {"regnety_080_tv", 192, 76.82, 2.19, 56, 17, kRegnetSe, kPost, Act::kRelu, 0.9},
+    {"regnety_120", 168, 73.36, 2.37, 112, 19, kRegnetSe},
+    {"regnety_160", 200, 106.23, 2.48, 112, 18, kRegnetSe},
+    {"regnety_320", 232, 115.89, 2.53, 232, 20, kRegnetSe},
+    {"regnety_640", 352, 147.48, 2.4, 328, 20, kRegnetSe},
+    {"regnety_1280", 456, 160.83, 2.52, 264, 27, kRegnetSe},
+    {"regnety_2560", 640, 230.83, 2.53, 373, 27, kRegnetSe},
+    {"regnety_040_sgn", 96, 31.41, 2.24, 64, 22, kRegnetSe, kPost, Act::kSilu, 0, false, 0, kRegnetGroups16},
+    {"regnetv_040", 96, 31.41, 2.24, 64, 22, kRegnetSe, kPre, Act::kSilu},
+    {"regnetv_064", 112, 33.22, 2.27, 72, 25, kRegnetSe, kPre, Act::kSilu, 0, true},
+    {"regnetz_005", 16, 10.7, 2.51, 4, 21, kRegnetSe, kLinear, Act::kSilu, 0, false, 1024},
+    {"regnetz_040", 48, 14.5, 2.226, 8, 28, kRegnetSe, kLinear, Act::kSilu},
+    {"regnetz_040_h", 48, 14.5, 2.226, 8, 28, kRegnetSe, kLinear, Act::kSilu, 0, false, 1536},
 };
-constexpr int64_t kStemWidth = 32, kQuantum = 8;
+constexpr int64_t kRegnetStemWidth = 32, kQuantum = 8;
 
-struct Stage {
+struct RegnetStage {
     int64_t width, group_size;  // of the blocks' outputs; channels per group inside
     int depth = 0;
 };
 
 // Widths lie on a line, are rounded to powers of `step` times the first width, and those to multiples of 8: blocks of
 // one width are a stage. In f32, as the published networks were worked out.
-std::vector<Stage> stages_of(const Variant& v) {
-    std::vector<Stage> stages;
+std::vector<RegnetStage> stages_of(const RegnetVariant& v) {
+    std::vector<RegnetStage> stages;
     const auto first = static_cast<float>(v.first_width);
     for (int i = 0; i < v.depth; ++i) {
         const float on_line = static_cast<float>(i) * static_cast<float>(v.slope) + first;
@@ -99,7 +99,7 @@ std::vector<Stage> stages_of(const Variant& v) {
         ++stages.back().depth;
     }
     const int64_t ratio = v.block == kLinear ? 4 : 1;
-    for (Stage& stage : stages) {
+    for (RegnetStage& stage : stages) {
         const int64_t inner = stage.width * ratio,
                       group = stage.group_size = std::min(stage.group_size, inner);
         const auto exact = static_cast<double>(inner);
@@ -111,13 +111,13 @@ std::vector<Stage> stages_of(const Variant& v) {
     return stages;
 }
 
-ValueId gated(Net& net, const Key& key, ValueId x, const Variant& v, int64_t block_in) {
+ValueId gated(Net& net, const Key& key, ValueId x, const RegnetVariant& v, int64_t block_in) {
     if (v.se_ratio == 0) return x;
     const int64_t reduced = nn::round_half_even(static_cast<double>(block_in) * v.se_ratio);
     return squeeze_excite(net, key, x, {.reduced = reduced, .act = v.act});
 }
 
-ValueId shortcut(Net& net, const Key& key, ValueId x, const Variant& v, int64_t out, int64_t stride) {
+ValueId shortcut(Net& net, const Key& key, ValueId x, const RegnetVariant& v, int64_t out, int64_t stride) {
     if (net.channels(x) == out && stride == 1) return x;
     Key conv = key;
     if (v.average_down) {
@@ -132,7 +132,7 @@ ValueId shortcut(Net& net, const Key& key, ValueId x, const Variant& v, int64_t 
 }
 
 // [batch, C, H, W] -> [batch, out, H/stride, W/stride]
-ValueId bottleneck(Net& net, const Key& key, ValueId x, const Variant& v, const Stage& stage,
+ValueId bottleneck(Net& net, const Key& key, ValueId x, const RegnetVariant& v, const RegnetStage& stage,
                    int64_t stride) {
     const int64_t in = net.channels(x), inner = v.block == kLinear ? 4 * stage.width : stage.width;
     ValueId y = conv_norm_act(net, key / "conv1", x, {.out = inner}, v.act, v.norm);
@@ -147,7 +147,7 @@ ValueId bottleneck(Net& net, const Key& key, ValueId x, const Variant& v, const 
                     net.act(net.add(y, shortcut(net, key / "downsample", x, v, stage.width, stride)), v.act));
 }
 
-ValueId pre_bottleneck(Net& net, const Key& key, ValueId x, const Variant& v, const Stage& stage,
+ValueId pre_bottleneck(Net& net, const Key& key, ValueId x, const RegnetVariant& v, const RegnetStage& stage,
                        int64_t stride) {
     const int64_t in = net.channels(x), inner = stage.width;
     x = norm_act(net, key / "norm1", x, v.norm, v.act);
@@ -162,11 +162,11 @@ ValueId pre_bottleneck(Net& net, const Key& key, ValueId x, const Variant& v, co
 }  // namespace
 
 ValueId regnet(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
-    const nn::Conv stem{.out = kStemWidth, .kernel = 3, .stride = 2};
+    const RegnetVariant& v = variant(net, kRegnetVariants, model);
+    const nn::Conv stem{.out = kRegnetStemWidth, .kernel = 3, .stride = 2};
     x = v.block == kPre ? net.conv("stem", x, stem) : conv_norm_act(net, "stem", x, stem, v.act, v.norm);
     int stage_number = 0;
-    for (const Stage& stage : stages_of(v)) {
+    for (const RegnetStage& stage : stages_of(v)) {
         const Key key = Key(format("s{}", ++stage_number));
         for (int i = 0; i < stage.depth; ++i) {
             const Key block = key / format("b{}", i + 1);

@@ -8,13 +8,13 @@ namespace {
 
 using nn::Act;
 
-struct Variant {
+struct RepvitVariant {
     std::string_view name;
     int64_t width;  // of the first stage; it doubles
     std::array<int, 4> depths;
     bool legacy = false;  // norms in the branches, not after their sum
 };
-constexpr Variant kVariants[] = {
+constexpr RepvitVariant kRepvitVariants[] = {
     {"repvit_m1", 48, {2, 2, 14, 2}, true}, {"repvit_m2", 64, {2, 2, 12, 2}, true},
     {"repvit_m3", 64, {4, 4, 18, 2}, true}, {"repvit_m0_9", 48, {2, 2, 14, 2}},
     {"repvit_m1_0", 56, {2, 2, 14, 2}},     {"repvit_m1_1", 64, {2, 2, 12, 2}},
@@ -48,7 +48,7 @@ ValueId block(Net& net, const Key& key, ValueId x, bool squeeze, bool legacy) {
     return net.mark(key, with_mlp(net, key / "channel_mixer", x));
 }
 
-ValueId downsample(Net& net, const Key& key, ValueId x, int64_t out, bool legacy) {
+ValueId repvit_downsample(Net& net, const Key& key, ValueId x, int64_t out, bool legacy) {
     const int64_t in = net.channels(x);
     x = block(net, key / "pre_block", x, false, legacy);
     x = nn::fusible_conv(net, key / "spatial_downsample", x,
@@ -70,14 +70,14 @@ ValueId classifiers(Net& net, const Key& key, ValueId x) {
 }  // namespace
 
 ValueId repvit(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const RepvitVariant& v = variant(net, kRepvitVariants, model);
     x = nn::fusible_conv(net, "stem.conv1", x, {.out = v.width / 2, .kernel = 3, .stride = 2, .padding = 1});
     x = nn::fusible_conv(net, "stem.conv2", net.act(x, Act::kGelu),
                          {.out = v.width, .kernel = 3, .stride = 2, .padding = 1});
     net.mark("stem", x);
     for (int i = 0; i < 4; ++i) {
         const Key stage = Key("stages") / i;
-        if (i > 0) x = downsample(net, stage / "downsample", x, v.width << i, v.legacy);
+        if (i > 0) x = repvit_downsample(net, stage / "downsample", x, v.width << i, v.legacy);
         for (int j = 0; j < v.depths[static_cast<size_t>(i)]; ++j)
             x = block(net, stage / "blocks" / j, x, j % 2 == 0, v.legacy);
         net.mark(stage, x);

@@ -6,7 +6,7 @@
 namespace lathe::zoo::timm {
 namespace {
 
-struct Variant {
+struct Res2netVariant {
     std::string_view name;
     std::array<int, 4> layers;
     int64_t base_width, scale;
@@ -14,7 +14,7 @@ struct Variant {
     ResNetStem stem = {};
 };
 
-constexpr Variant kVariants[] = {
+constexpr Res2netVariant kRes2netVariants[] = {
     {"res2net50_26w_4s", {3, 4, 6, 3}, 26, 4},
     {"res2net101_26w_4s", {3, 4, 23, 3}, 26, 4},
     {"res2net50_26w_6s", {3, 4, 6, 3}, 26, 6},
@@ -47,7 +47,7 @@ ValueId res2net_body(Net& net, const Key& key, ValueId x, const Res2NetBlock& bl
 }
 
 ValueId res2net(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const Res2netVariant& v = variant(net, kRes2netVariants, model);
     const ResNetVariant network{.layers = v.layers,
                                 .blocks = kBottleneckBlocks,
                                 .stem = v.stem,

@@ -5,7 +5,7 @@
 namespace lathe::zoo::timm {
 namespace {
 
-struct Variant {
+struct ResnestVariant {
     std::string_view name;
     std::array<int, 4> layers;
     ResNetStem stem;
@@ -14,7 +14,7 @@ struct Variant {
     bool pool_first = false;  // the pool that strides is before the 3 x 3 convolution
 };
 
-constexpr Variant kVariants[] = {
+constexpr ResnestVariant kResnestVariants[] = {
     {"resnest14d", {1, 1, 1, 1}, kStemD},
     {"resnest26d", {2, 2, 2, 2}, kStemD},
     {"resnest50d", {3, 4, 6, 3}, kStemD},
@@ -58,7 +58,7 @@ ValueId split_attention(Net& net, const Key& key, ValueId x, int64_t radix, int6
     return net.mark(key, y);
 }
 
-ValueId body(Net& net, const Key& key, ValueId x, const Variant& v, const ResNetPlace& place) {
+ValueId body(Net& net, const Key& key, ValueId x, const ResnestVariant& v, const ResNetPlace& place) {
     const nn::Pool pool{.kernel = 3, .stride = place.stride, .padding = 1};
     x = relu(net, key / "bn1", net.conv(key / "conv1", x, {.out = place.width}));
     if (place.stride > 1 && v.pool_first) x = net.mark(key / "avd_first", net.avg_pool(x, pool));
@@ -70,7 +70,7 @@ ValueId body(Net& net, const Key& key, ValueId x, const Variant& v, const ResNet
 }  // namespace
 
 ValueId resnest(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const ResnestVariant& v = variant(net, kResnestVariants, model);
     const ResNetVariant network{.layers = v.layers,
                                 .blocks = kBottleneckBlocks,
                                 .stem = v.stem,

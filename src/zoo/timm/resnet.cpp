@@ -10,9 +10,9 @@ using nn::Act;
 using nn::AntiAlias;
 using nn::Conv;
 
-constexpr int64_t kExpansion = 4;  // of a bottleneck
+constexpr int64_t kResnetExpansion = 4;  // of a bottleneck
 
-struct Builder {
+struct ResnetBuilder {
     Net& net;
     const ResNetVariant& v;
     const ResNetBody& body;
@@ -89,7 +89,7 @@ struct Builder {
         const bool is_basic = block.kind == ResNetBlock::kBasic;
         ValueId y = body ? body(key, x, block) : is_basic ? basic(key, x, block) : bottleneck(key, x, block);
         nn::ChannelAttention attention = v.attention;
-        attention.channels = is_basic ? block.planes : block.planes * kExpansion;
+        attention.channels = is_basic ? block.planes : block.planes * kResnetExpansion;
         y = channel_attention(net, key / "se", y, attention);
         const ValueId shortcut = block.projects ? projection(key / "downsample", x, block) : x;
         return net.mark(key, relu(key / (is_basic ? "act2" : "act3"), net.add(y, shortcut)));
@@ -106,7 +106,7 @@ struct Builder {
                 is_basic ? planes : planes * v.groups.base_width / 64 * v.groups.cardinality;
             ResNetPlace block{.kind = v.blocks[stage],
                               .planes = planes,
-                              .out = is_basic ? planes : planes * kExpansion,
+                              .out = is_basic ? planes : planes * kResnetExpansion,
                               .stride = stage == 0 ? 1 : 2,
                               .first = width / v.reduce_first,
                               .width = width,
@@ -132,7 +132,7 @@ struct Builder {
 ValueId resnet_block(Net& net, const Key& key, ValueId x, ResNetBlock kind, int64_t planes) {
     const ResNetVariant plain{};
     const ResNetBody body;
-    const int64_t out = kind == ResNetBlock::kBasic ? planes : planes * kExpansion;
+    const int64_t out = kind == ResNetBlock::kBasic ? planes : planes * kResnetExpansion;
     const ResNetPlace place{.kind = kind,
                             .planes = planes,
                             .out = out,
@@ -140,12 +140,12 @@ ValueId resnet_block(Net& net, const Key& key, ValueId x, ResNetBlock kind, int6
                             .first = planes,
                             .width = planes,
                             .projects = net.channels(x) != out};
-    return Builder{net, plain, body}.residual(key, x, place);
+    return ResnetBuilder{net, plain, body}.residual(key, x, place);
 }
 
 ValueId resnet_features(Net& net, const Key& key, ValueId x, const ResNetVariant& v, int stages,
                         const ResNetBody& body) {
-    const Builder build{net, v, body};
+    const ResnetBuilder build{net, v, body};
     const Conv plain_stem{.out = 64, .kernel = 7, .stride = 2, .padding = 3};
     x = v.stem.kind == ResNetStem::kPlain ? net.conv(key / "conv1", x, plain_stem)
                                           : build.deep_stem(key / "conv1", x);

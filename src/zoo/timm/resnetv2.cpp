@@ -10,14 +10,14 @@ namespace {
 using nn::Act;
 using nn::NormAct;
 
-struct Variant {
+struct Resnetv2Variant {
     std::string_view name;
     ResNetV2 config;
 };
 
 constexpr NormAct kBatch{}, kGroup{.kind = NormAct::kGroup}, kEvo{.kind = NormAct::kEvoS0};
 constexpr NormAct kFilterResponse{.kind = NormAct::kFilterResponse};
-constexpr std::array<int64_t, 4> kNarrow{64, 128, 256, 512}, kWide{256, 512, 1024, 2048};
+constexpr std::array<int64_t, 4> kNarrow{64, 128, 256, 512}, kResnetv2Wide{256, 512, 1024, 2048};
 
 constexpr ResNetV2 bit(std::array<int, 4> layers, int64_t width_factor) {
     return {.layers = layers,
@@ -37,13 +37,13 @@ constexpr ResNetV2 basic(std::array<int, 4> layers, ResNetV2::Stem stem, bool av
 constexpr ResNetV2 bottleneck(std::array<int, 4> layers, ResNetV2::Stem stem = ResNetV2::kPlain,
                               NormAct norm = kBatch) {
     return {.layers = layers,
-            .channels = kWide,
+            .channels = kResnetv2Wide,
             .stem = stem,
             .average_down = stem != ResNetV2::kPlain,
             .norm = norm};
 }
 
-constexpr Variant kVariants[] = {
+constexpr Resnetv2Variant kResnetv2Variants[] = {
     {"resnetv2_50x1_bit", bit({3, 4, 6, 3}, 1)},
     {"resnetv2_50x3_bit", bit({3, 4, 6, 3}, 3)},
     {"resnetv2_101x1_bit", bit({3, 4, 23, 3}, 1)},
@@ -65,9 +65,9 @@ constexpr Variant kVariants[] = {
     {"resnetv2_50d_evos", bottleneck({3, 4, 6, 3}, ResNetV2::kDeep, kEvo)},
     {"resnetv2_50d_frn", bottleneck({3, 4, 6, 3}, ResNetV2::kDeep, kFilterResponse)},
 };
-constexpr int64_t kStemWidth = 64;
+constexpr int64_t kResnetv2StemWidth = 64;
 
-struct Builder {
+struct Resnetv2Builder {
     Net& net;
     const ResNetV2& c;
 
@@ -127,7 +127,7 @@ struct Builder {
     }
 
     ValueId stem(const Key& key, ValueId x) const {
-        const int64_t width = nn::make_divisible(static_cast<double>(kStemWidth * c.width_factor));
+        const int64_t width = nn::make_divisible(static_cast<double>(kResnetv2StemWidth * c.width_factor));
         const bool post = c.block == ResNetV2::kPostNorm;
         if (c.stem == ResNetV2::kDeep || c.stem == ResNetV2::kTiered) {
             const int64_t first = c.stem == ResNetV2::kTiered ? 3 * width / 8 : width / 2;
@@ -152,11 +152,11 @@ struct Builder {
 }  // namespace
 
 ValueId resnet_v2_stem(Net& net, const Key& key, ValueId x, const ResNetV2& config) {
-    return Builder{net, config}.stem(key, x);
+    return Resnetv2Builder{net, config}.stem(key, x);
 }
 
 ValueId resnet_v2_features(Net& net, const Key& key, ValueId x, const ResNetV2& config) {
-    const Builder build{net, config};
+    const Resnetv2Builder build{net, config};
     x = build.stem(key / "stem", x);
     for (size_t i = 0; i < 4; ++i) {
         const int64_t out = nn::make_divisible(static_cast<double>(config.channels[i] * config.width_factor));
@@ -168,7 +168,7 @@ ValueId resnet_v2_features(Net& net, const Key& key, ValueId x, const ResNetV2& 
 }
 
 ValueId resnetv2(Net& net, std::string_view model, ValueId x) {
-    x = resnet_v2_features(net, Key(), x, variant(net, kVariants, model).config);
+    x = resnet_v2_features(net, Key(), x, variant(net, kResnetv2Variants, model).config);
     if (net.settings.features) return x;  // [batch, C, H/32, W/32]
     x = net.mark("head.global_pool", net.global_avg_pool(x));
     return net.mark("head", nn::conv_classifier(net, "head.fc", x));

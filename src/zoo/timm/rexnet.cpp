@@ -12,12 +12,12 @@ namespace {
 
 using nn::Act;
 
-struct Variant {
+struct RexnetVariant {
     std::string_view name;
     double width;
     int64_t divisor = 1;
 };
-constexpr Variant kVariants[] = {
+constexpr RexnetVariant kRexnetVariants[] = {
     {"rexnet_100", 1.0},     {"rexnet_130", 1.3},      {"rexnet_150", 1.5},     {"rexnet_200", 2.0},
     {"rexnet_300", 3.0},     {"rexnetr_100", 1.0, 8},  {"rexnetr_130", 1.3, 8}, {"rexnetr_150", 1.5, 8},
     {"rexnetr_200", 2.0, 8}, {"rexnetr_300", 3.0, 16},
@@ -25,9 +25,9 @@ constexpr Variant kVariants[] = {
 
 constexpr int kDepths[] = {1, 2, 2, 3, 3, 5};
 constexpr int64_t kStrides[] = {1, 2, 2, 2, 1, 2};
-constexpr int kBlocks = 16, kFirstSqueezed = 3;  // blocks before it have no squeeze-and-excitation
-constexpr double kInitial = 16, kGrowth = 180.0 / kBlocks, kStem = 32, kLast = 1280, kExpand = 6,
-                 kSqueeze = 1.0 / 12;
+constexpr int kRexnetBlocks = 16, kFirstSqueezed = 3;  // blocks before it have no squeeze-and-excitation
+constexpr double kInitial = 16, kGrowth = 180.0 / kRexnetBlocks, kRexnetStem = 32, kRexnetLast = 1280,
+                 kRexnetExpand = 6, kSqueeze = 1.0 / 12;
 
 struct Block {
     int64_t out, stride;
@@ -61,24 +61,24 @@ ValueId linear_bottleneck(Net& net, const Key& key, ValueId x, const Block& bloc
 }  // namespace
 
 ValueId rexnet(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const RexnetVariant& v = variant(net, kRexnetVariants, model);
     const auto scaled = [&](double channels) {
         return nn::make_divisible(static_cast<double>(nn::round_half_even(channels * v.width)), v.divisor);
     };
-    x = nn::conv_norm_act(net, "stem", x, {.out = scaled(kStem), .kernel = 3, .stride = 2}, Act::kSilu);
+    x = nn::conv_norm_act(net, "stem", x, {.out = scaled(kRexnetStem), .kernel = 3, .stride = 2}, Act::kSilu);
     double channels = kInitial;
     int64_t at = 0;
     for (size_t stage = 0; stage < std::size(kDepths); ++stage)
         for (int i = 0; i < kDepths[stage]; ++i) {
             const Block block{.out = scaled(channels),
                               .stride = i == 0 ? kStrides[stage] : 1,
-                              .expand = stage == 0 ? 1 : kExpand,
+                              .expand = stage == 0 ? 1 : kRexnetExpand,
                               .squeeze = at < kFirstSqueezed ? 0 : kSqueeze};
             x = linear_bottleneck(net, Key("features") / at++, x, block, v.divisor);
             channels += kGrowth;
         }
     x = nn::conv_norm_act(net, Key("features") / at, x,
-                          {.out = nn::make_divisible(kLast * v.width, v.divisor)}, Act::kSilu);
+                          {.out = nn::make_divisible(kRexnetLast * v.width, v.divisor)}, Act::kSilu);
     net.mark("features", x);
     return net.settings.features ? x : nn::classifier_head(net, "head", x);
 }

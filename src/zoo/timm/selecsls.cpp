@@ -14,7 +14,7 @@ struct Head {
     int64_t first, third, last, last_kernel;
 };
 
-struct Variant {
+struct SelecslsVariant {
     std::string_view name;
     std::array<Group, 3> groups;
     Head head;
@@ -24,12 +24,12 @@ constexpr std::array<Group, 3> k42{{{64, 2, 128}, {144, 2, 288}, {304, 2, 480}}}
 constexpr std::array<Group, 3> k60{{{64, 2, 128}, {128, 3, 288}, {288, 4, 416}}};
 constexpr std::array<Group, 3> k84{{{64, 2, 144}, {144, 5, 304}, {304, 6, 512}}};
 
-constexpr Variant kVariants[] = {
+constexpr SelecslsVariant kSelecslsVariants[] = {
     {"selecsls42", k42, {960, 1024, 1280, 1}}, {"selecsls42b", k42, {960, 1280, 1024, 1}},
     {"selecsls60", k60, {756, 1024, 1280, 1}}, {"selecsls60b", k60, {756, 1280, 1024, 1}},
     {"selecsls84", k84, {960, 1024, 1280, 3}},
 };
-constexpr int64_t kStemWidth = 32, kHeadWidth = 1024;
+constexpr int64_t kSelecslsStemWidth = 32, kHeadWidth = 1024;
 
 ValueId conv(Net& net, const Key& key, ValueId x, int64_t out, int64_t kernel, int64_t stride = 1) {
     x = net.batch_norm(key / 1, net.conv(key / 0, x, {.out = out, .kernel = kernel, .stride = stride}));
@@ -49,8 +49,8 @@ ValueId block(Net& net, const Key& key, ValueId x, ValueId skip, int64_t width, 
 }  // namespace
 
 ValueId selecsls(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
-    x = conv(net, "stem", x, kStemWidth, 3, 2);
+    const SelecslsVariant& v = variant(net, kSelecslsVariants, model);
+    x = conv(net, "stem", x, kSelecslsStemWidth, 3, 2);
     int number = 0;
     for (const Group& group : v.groups) {
         ValueId skip = nn::kNoValue;

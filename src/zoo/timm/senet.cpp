@@ -5,36 +5,36 @@
 namespace lathe::zoo::timm {
 namespace {
 
-enum class Block : uint8_t {
+enum class SenetBlock : uint8_t {
     kBasic,
     kResNet /* strides in conv1 */,
     kResNeXt,
     kSENet /* twice as wide inside */
 };
 
-struct Variant {
+struct SenetVariant {
     std::string_view name;
-    Block block;
+    SenetBlock block;
     std::array<int, 4> layers;
     int64_t groups = 1;
 };
 
-constexpr Variant kVariants[] = {
-    {"legacy_seresnet18", Block::kBasic, {2, 2, 2, 2}},
-    {"legacy_seresnet34", Block::kBasic, {3, 4, 6, 3}},
-    {"legacy_seresnet50", Block::kResNet, {3, 4, 6, 3}},
-    {"legacy_seresnet101", Block::kResNet, {3, 4, 23, 3}},
-    {"legacy_seresnet152", Block::kResNet, {3, 8, 36, 3}},
-    {"legacy_senet154", Block::kSENet, {3, 8, 36, 3}, 64},
-    {"legacy_seresnext26_32x4d", Block::kResNeXt, {2, 2, 2, 2}, 32},
-    {"legacy_seresnext50_32x4d", Block::kResNeXt, {3, 4, 6, 3}, 32},
-    {"legacy_seresnext101_32x4d", Block::kResNeXt, {3, 4, 23, 3}, 32},
+constexpr SenetVariant kSenetVariants[] = {
+    {"legacy_seresnet18", SenetBlock::kBasic, {2, 2, 2, 2}},
+    {"legacy_seresnet34", SenetBlock::kBasic, {3, 4, 6, 3}},
+    {"legacy_seresnet50", SenetBlock::kResNet, {3, 4, 6, 3}},
+    {"legacy_seresnet101", SenetBlock::kResNet, {3, 4, 23, 3}},
+    {"legacy_seresnet152", SenetBlock::kResNet, {3, 8, 36, 3}},
+    {"legacy_senet154", SenetBlock::kSENet, {3, 8, 36, 3}, 64},
+    {"legacy_seresnext26_32x4d", SenetBlock::kResNeXt, {2, 2, 2, 2}, 32},
+    {"legacy_seresnext50_32x4d", SenetBlock::kResNeXt, {3, 4, 6, 3}, 32},
+    {"legacy_seresnext101_32x4d", SenetBlock::kResNeXt, {3, 4, 23, 3}, 32},
 };
-constexpr int64_t kReduction = 16, kExpansion = 4, kResNeXtWidth = 4;
+constexpr int64_t kReduction = 16, kSenetExpansion = 4, kResNeXtWidth = 4;
 
-struct Builder {
+struct SenetBuilder {
     Net& net;
-    const Variant& v;
+    const SenetVariant& v;
 
     // conv and bn of one number, and the activation.
     ValueId conv(const Key& key, int number, ValueId x, const nn::Conv& conv,
@@ -45,7 +45,7 @@ struct Builder {
 
     // [batch, 3, H, W] -> [batch, 64 or 128, H/2, W/2]
     ValueId stem(const Key& key, ValueId x) const {
-        if (v.block != Block::kSENet)
+        if (v.block != SenetBlock::kSENet)
             return net.mark(key, conv(key, 1, x, {.out = 64, .kernel = 7, .stride = 2, .padding = 3}));
         x = conv(key, 1, x, {.out = 64, .kernel = 3, .stride = 2, .padding = 1});
         x = conv(key, 2, x, {.out = 64, .kernel = 3, .padding = 1});
@@ -53,23 +53,23 @@ struct Builder {
     }
 
     ValueId inside(const Key& key, ValueId x, int64_t planes, int64_t stride) const {
-        const int64_t out = planes * kExpansion;
+        const int64_t out = planes * kSenetExpansion;
         switch (v.block) {
-            case Block::kBasic:
+            case SenetBlock::kBasic:
                 x = conv(key, 1, x, {.out = planes, .kernel = 3, .stride = stride, .padding = 1});
                 return conv(key, 2, x, {.out = planes, .kernel = 3, .padding = 1});
-            case Block::kResNet:
+            case SenetBlock::kResNet:
                 x = conv(key, 1, x, {.out = planes, .stride = stride, .padding = 0});
                 x = conv(key, 2, x, {.out = planes, .kernel = 3, .padding = 1});
                 break;
-            case Block::kResNeXt: {
+            case SenetBlock::kResNeXt: {
                 const int64_t width = planes * kResNeXtWidth / 64 * v.groups;
                 x = conv(key, 1, x, {.out = width});
                 x = conv(key, 2, x,
                          {.out = width, .kernel = 3, .stride = stride, .padding = 1, .groups = v.groups});
                 break;
             }
-            case Block::kSENet:
+            case SenetBlock::kSENet:
                 x = conv(key, 1, x, {.out = 2 * planes});
                 x = conv(key, 2, x,
                          {.out = out, .kernel = 3, .stride = stride, .padding = 1, .groups = v.groups});
@@ -96,15 +96,15 @@ struct Builder {
 }  // namespace
 
 ValueId senet(Net& net, std::string_view model, ValueId x) {
-    const Builder build{net, variant(net, kVariants, model)};
-    const Variant& v = build.v;
+    const SenetBuilder build{net, variant(net, kSenetVariants, model)};
+    const SenetVariant& v = build.v;
     x = net.mark("pool0",
                  net.max_pool(build.stem("layer0", x), {.kernel = 3, .stride = 2, .ceil_mode = true}));
     for (size_t stage = 0; stage < 4; ++stage) {
         const Key key = Key(format("layer{}", stage + 1));
         const int64_t planes = int64_t{64} << stage,
-                      out = v.block == Block::kBasic ? planes : planes * kExpansion;
-        const int64_t kernel = v.block == Block::kSENet && stage > 0 ? 3 : 1;
+                      out = v.block == SenetBlock::kBasic ? planes : planes * kSenetExpansion;
+        const int64_t kernel = v.block == SenetBlock::kSENet && stage > 0 ? 3 : 1;
         for (int i = 0; i < v.layers[stage]; ++i) {
             const int64_t stride = i == 0 && stage > 0 ? 2 : 1;
             const bool projects = i == 0 && (stride != 1 || net.channels(x) != out);

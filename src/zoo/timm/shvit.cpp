@@ -8,19 +8,19 @@ namespace {
 
 using nn::Act;
 
-struct Variant {
+struct ShvitVariant {
     std::string_view name;
     std::array<int64_t, 3> widths;
     std::array<int, 3> depths;
     std::array<int64_t, 3> attended;  // channels of attention; the first stage has none
 };
-constexpr Variant kVariants[] = {
+constexpr ShvitVariant kShvitVariants[] = {
     {"shvit_s1", {128, 224, 320}, {2, 4, 5}, {32, 48, 68}},
     {"shvit_s2", {128, 308, 448}, {2, 4, 5}, {32, 66, 96}},
     {"shvit_s3", {192, 352, 448}, {3, 5, 5}, {48, 75, 96}},
     {"shvit_s4", {224, 336, 448}, {4, 7, 6}, {48, 72, 96}},
 };
-constexpr int64_t kKeySize = 16;
+constexpr int64_t kShvitKeySize = 16;
 
 // x and its depthwise convolution; fused, one convolution without a place for x.
 ValueId residual_depthwise(Net& net, const Key& key, ValueId x) {
@@ -47,8 +47,8 @@ ValueId single_head_attention(Net& net, const Key& key, ValueId x, int64_t atten
     const std::vector<ValueId> parts = net.split(x, 1, {attended, channels - attended});
     if (parts.size() != 2) return nn::kNoValue;
     ValueId y = net.group_norm(key / "pre_norm", parts[0], 1);
-    y = nn::fusible_conv(net, key / "qkv", y, {.out = 2 * kKeySize + attended});
-    std::vector<ValueId> qkv = net.split(y, 1, {kKeySize, kKeySize, attended});
+    y = nn::fusible_conv(net, key / "qkv", y, {.out = 2 * kShvitKeySize + attended});
+    std::vector<ValueId> qkv = net.split(y, 1, {kShvitKeySize, kShvitKeySize, attended});
     if (qkv.size() != 3) return nn::kNoValue;
     for (ValueId& part : qkv) part = net.unsqueeze(net.tokens(part), {1});  // [batch, 1, pixels, C]
     y = net.image(net.squeeze(net.attention(qkv[0], qkv[1], qkv[2]), {1}), size);
@@ -56,7 +56,7 @@ ValueId single_head_attention(Net& net, const Key& key, ValueId x, int64_t atten
     return net.mark(key, nn::fusible_conv(net, key / "proj" / "1", y, {.out = channels}));
 }
 
-ValueId patch_merging(Net& net, const Key& key, ValueId x, int64_t out) {
+ValueId shvit_patch_merging(Net& net, const Key& key, ValueId x, int64_t out) {
     const int64_t hidden = 4 * net.channels(x);
     x = net.act(nn::fusible_conv(net, key / "conv1", x, {.out = hidden}), Act::kRelu);
     x = nn::fusible_conv(net, key / "conv2", x,
@@ -65,16 +65,16 @@ ValueId patch_merging(Net& net, const Key& key, ValueId x, int64_t out) {
     return net.mark(key, nn::fusible_conv(net, key / "conv3", x, {.out = out}));
 }
 
-ValueId downsample(Net& net, const Key& key, ValueId x, int64_t out) {
+ValueId shvit_downsample(Net& net, const Key& key, ValueId x, int64_t out) {
     x = residual_ffn(net, key / "1", residual_depthwise(net, key / "0", x));
-    x = patch_merging(net, key / "2", x, out);
+    x = shvit_patch_merging(net, key / "2", x, out);
     return net.mark(key, residual_ffn(net, key / "4", residual_depthwise(net, key / "3", x)));
 }
 
 }  // namespace
 
 ValueId shvit(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const ShvitVariant& v = variant(net, kShvitVariants, model);
     for (int i = 0; i < 4; ++i) {
         x = nn::fusible_conv(net, Key("patch_embed") / (2 * i), x,
                              {.out = v.widths[0] >> (3 - i), .kernel = 3, .stride = 2, .padding = 1});
@@ -83,7 +83,7 @@ ValueId shvit(Net& net, std::string_view model, ValueId x) {
     net.mark("patch_embed", x);
     for (size_t i = 0; i < 3; ++i) {
         const Key stage = Key("stages") / static_cast<int64_t>(i);
-        if (i > 0) x = downsample(net, stage / "downsample", x, v.widths[i]);
+        if (i > 0) x = shvit_downsample(net, stage / "downsample", x, v.widths[i]);
         for (int j = 0; j < v.depths[i]; ++j) {
             const Key block = stage / "blocks" / j;
             x = residual_depthwise(net, block / "conv", x);

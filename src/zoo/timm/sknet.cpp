@@ -14,7 +14,7 @@ struct Selection {
     bool split_input = true;  // each path sees its part of the channels, else all
 };
 
-struct Variant {
+struct SknetVariant {
     std::string_view name;
     std::array<int, 4> layers;
     std::array<ResNetBlock, 4> blocks;
@@ -23,7 +23,7 @@ struct Variant {
     ResNetGroups groups = {};
 };
 
-constexpr Variant kVariants[] = {
+constexpr SknetVariant kSknetVariants[] = {
     {"skresnet18", {2, 2, 2, 2}, kBasicBlocks, {1.0 / 8, 16}},
     {"skresnet34", {3, 4, 6, 3}, kBasicBlocks, {1.0 / 8, 16}},
     {"skresnet50", {3, 4, 6, 3}, kBottleneckBlocks},
@@ -60,7 +60,7 @@ ValueId selective_kernel(Net& net, const Key& key, ValueId x, int64_t out, int64
     return net.mark(key, net.add(weighed(0), weighed(1)));
 }
 
-ValueId body(Net& net, const Key& key, ValueId x, const Variant& v, const ResNetPlace& place) {
+ValueId body(Net& net, const Key& key, ValueId x, const SknetVariant& v, const ResNetPlace& place) {
     if (place.kind == ResNetBlock::kBasic) {
         x = selective_kernel(net, key / "conv1", x, place.first, place.stride, 1, v.selection);
         return conv_norm_act(net, key / "conv2", x, {.out = place.out, .kernel = 3}, nn::Act::kNone);
@@ -73,7 +73,7 @@ ValueId body(Net& net, const Key& key, ValueId x, const Variant& v, const ResNet
 }  // namespace
 
 ValueId sknet(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const SknetVariant& v = variant(net, kSknetVariants, model);
     const ResNetVariant network{.layers = v.layers, .blocks = v.blocks, .stem = v.stem, .groups = v.groups};
     return resnet_of(net, x, network, [&](const Key& key, ValueId y, const ResNetPlace& place) {
         return body(net, key, y, v, place);

@@ -19,13 +19,14 @@ constexpr std::array<std::string_view, 12> kWrappers = {
 // What wrapping modules put in front of every name.
 constexpr std::array<std::string_view, 4> kPrefixes = {"module.", "_orig_mod.", "model.", "ema_model."};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool state_is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Not "network.0.weight": what stands in a wrapper is a model, whose names begin with words.
 bool has_wrapper(const std::vector<NamedTensor>& tensors, std::string_view wrapper) {
     return std::ranges::any_of(tensors, [&](const NamedTensor& entry) {
         const std::string_view name = entry.name;
-        return name.starts_with(wrapper) && name.size() > wrapper.size() && !is_digit(name[wrapper.size()]);
+        return name.starts_with(wrapper) && name.size() > wrapper.size() &&
+               !state_is_digit(name[wrapper.size()]);
     });
 }
 

@@ -7,31 +7,37 @@
 namespace lathe::zoo::timm {
 namespace {
 
-struct Variant {
+struct SwinTransformerV2Variant {
     std::string_view name;
-    int window, width;  // of the first stage, doubled by each next one
+    int window, width;  // of the first swin_transformer_v2_stage, doubled by each next one
     std::array<int, 4> depths, heads;
     std::array<int, 4> pretrained_windows = {0, 0, 0, 0};  // the scale of positions; 0: the window itself
 };
 
-constexpr std::array<int, 4> kTinyHeads{3, 6, 12, 24}, kBaseHeads{4, 8, 16, 32}, kLargeHeads{6, 12, 24, 48};
-constexpr std::array<int, 4> kTiny{2, 2, 6, 2}, kSmall{2, 2, 18, 2}, kFrom12{12, 12, 12, 6};
-constexpr Variant kVariants[] = {
-    {"swinv2_tiny_window8_256", 8, 96, kTiny, kTinyHeads},
-    {"swinv2_tiny_window16_256", 16, 96, kTiny, kTinyHeads},
-    {"swinv2_small_window8_256", 8, 96, kSmall, kTinyHeads},
-    {"swinv2_small_window16_256", 16, 96, kSmall, kTinyHeads},
-    {"swinv2_base_window8_256", 8, 128, kSmall, kBaseHeads},
-    {"swinv2_base_window16_256", 16, 128, kSmall, kBaseHeads},
-    {"swinv2_base_window12_192", 12, 128, kSmall, kBaseHeads},
-    {"swinv2_base_window12to16_192to256", 16, 128, kSmall, kBaseHeads, kFrom12},
-    {"swinv2_base_window12to24_192to384", 24, 128, kSmall, kBaseHeads, kFrom12},
-    {"swinv2_large_window12_192", 12, 192, kSmall, kLargeHeads},
-    {"swinv2_large_window12to16_192to256", 16, 192, kSmall, kLargeHeads, kFrom12},
-    {"swinv2_large_window12to24_192to384", 24, 192, kSmall, kLargeHeads, kFrom12},
+constexpr std::array<int, 4> kSwinTransformerV2TinyHeads{3, 6, 12, 24},
+    kSwinTransformerV2BaseHeads{4, 8, 16, 32}, kSwinTransformerV2LargeHeads{6, 12, 24, 48};
+constexpr std::array<int, 4> kSwinTransformerV2Tiny{2, 2, 6, 2}, kSwinTransformerV2Small{2, 2, 18, 2},
+    kFrom12{12, 12, 12, 6};
+constexpr SwinTransformerV2Variant kSwinTransformerV2Variants[] = {
+    {"swinv2_tiny_window8_256", 8, 96, kSwinTransformerV2Tiny, kSwinTransformerV2TinyHeads},
+    {"swinv2_tiny_window16_256", 16, 96, kSwinTransformerV2Tiny, kSwinTransformerV2TinyHeads},
+    {"swinv2_small_window8_256", 8, 96, kSwinTransformerV2Small, kSwinTransformerV2TinyHeads},
+    {"swinv2_small_window16_256", 16, 96, kSwinTransformerV2Small, kSwinTransformerV2TinyHeads},
+    {"swinv2_base_window8_256", 8, 128, kSwinTransformerV2Small, kSwinTransformerV2BaseHeads},
+    {"swinv2_base_window16_256", 16, 128, kSwinTransformerV2Small, kSwinTransformerV2BaseHeads},
+    {"swinv2_base_window12_192", 12, 128, kSwinTransformerV2Small, kSwinTransformerV2BaseHeads},
+    {"swinv2_base_window12to16_192to256", 16, 128, kSwinTransformerV2Small, kSwinTransformerV2BaseHeads,
+     kFrom12},
+    {"swinv2_base_window12to24_192to384", 24, 128, kSwinTransformerV2Small, kSwinTransformerV2BaseHeads,
+     kFrom12},
+    {"swinv2_large_window12_192", 12, 192, kSwinTransformerV2Small, kSwinTransformerV2LargeHeads},
+    {"swinv2_large_window12to16_192to256", 16, 192, kSwinTransformerV2Small, kSwinTransformerV2LargeHeads,
+     kFrom12},
+    {"swinv2_large_window12to24_192to384", 24, 192, kSwinTransformerV2Small, kSwinTransformerV2LargeHeads,
+     kFrom12},
 };
-constexpr int64_t kPatch = 4, kMlpRatio = 4, kPositionHidden = 512;
-constexpr double kEpsilon = 1e-5;
+constexpr int64_t kSwinTransformerV2Patch = 4, kSwinTransformerV2MlpRatio = 4, kPositionHidden = 512;
+constexpr double kSwinTransformerV2Epsilon = 1e-5;
 
 // Keys have no bias.
 ValueId qkv(Net& net, const Key& key, ValueId x) {
@@ -63,19 +69,20 @@ ValueId block(Net& net, const Key& key, ValueId x, int64_t heads, nn::Size2 pret
     const ValueId attended = in_shifted_windows(net, x, w, [&](ValueId windows, ValueId mask) {
         return attention(net, key / "attn", windows, w.window, pretrained, heads, mask);
     });
-    x = net.add(x, net.layer_norm(key / "norm1", attended, kEpsilon));
-    const ValueId y = nn::mlp(net, key / "mlp", x, {.hidden = kMlpRatio * net.dim(x, -1)});
-    return net.mark(key, net.add(x, net.layer_norm(key / "norm2", y, kEpsilon)));
+    x = net.add(x, net.layer_norm(key / "norm1", attended, kSwinTransformerV2Epsilon));
+    const ValueId y = nn::mlp(net, key / "mlp", x, {.hidden = kSwinTransformerV2MlpRatio * net.dim(x, -1)});
+    return net.mark(key, net.add(x, net.layer_norm(key / "norm2", y, kSwinTransformerV2Epsilon)));
 }
 
-ValueId downsample(Net& net, const Key& key, ValueId x) {
+ValueId swin_transformer_v2_downsample(Net& net, const Key& key, ValueId x) {
     const int64_t width = net.dim(x, -1);
     x = net.linear(key / "reduction", swin_merge_pixels(net, x), 2 * width, false);
-    return net.mark(key, net.layer_norm(key / "norm", x, kEpsilon));
+    return net.mark(key, net.layer_norm(key / "norm", x, kSwinTransformerV2Epsilon));
 }
 
-ValueId stage(Net& net, const Key& key, ValueId x, size_t index, const Variant& v) {
-    if (index > 0) x = downsample(net, key / "downsample", x);
+ValueId swin_transformer_v2_stage(Net& net, const Key& key, ValueId x, size_t index,
+                                  const SwinTransformerV2Variant& v) {
+    if (index > 0) x = swin_transformer_v2_downsample(net, key / "downsample", x);
     const nn::Size2 map{net.dim(x, 1), net.dim(x, 2)};
     for (int i = 0; i < v.depths[index]; ++i)
         x = block(net, key / "blocks" / i, x, v.heads[index], v.pretrained_windows[index],
@@ -86,11 +93,14 @@ ValueId stage(Net& net, const Key& key, ValueId x, size_t index, const Variant& 
 }  // namespace
 
 ValueId swin_transformer_v2(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
-    x = nn::patch_embed_channels_last(
-        net, "patch_embed", x, {.patch = kPatch, .width = v.width, .norm = {nn::Norm::kLayer, kEpsilon}});
-    for (size_t i = 0; i < 4; ++i) x = stage(net, Key("layers") / static_cast<int64_t>(i), x, i, v);
-    x = net.layer_norm("norm", x, kEpsilon);
+    const SwinTransformerV2Variant& v = variant(net, kSwinTransformerV2Variants, model);
+    x = nn::patch_embed_channels_last(net, "patch_embed", x,
+                                      {.patch = kSwinTransformerV2Patch,
+                                       .width = v.width,
+                                       .norm = {nn::Norm::kLayer, kSwinTransformerV2Epsilon}});
+    for (size_t i = 0; i < 4; ++i)
+        x = swin_transformer_v2_stage(net, Key("layers") / static_cast<int64_t>(i), x, i, v);
+    x = net.layer_norm("norm", x, kSwinTransformerV2Epsilon);
     if (net.settings.features) return x;  // [batch, H/32, W/32, C]
     return nn::classifier_head_channels_last(net, "head", x);
 }

@@ -8,7 +8,7 @@
 namespace lathe::zoo::timm {
 namespace {
 
-struct Variant {
+struct SwinTransformerV2CrVariant {
     std::string_view name;
     int width, heads;  // of the first stage, doubled by each next one
     int depth;  // of the third stage
@@ -16,7 +16,7 @@ struct Variant {
     int norm_period = 0;  // and after every so many blocks
 };
 
-constexpr Variant kVariants[] = {
+constexpr SwinTransformerV2CrVariant kSwinTransformerV2CrVariants[] = {
     {"swinv2_cr_tiny_384", 96, 3, 6},
     {"swinv2_cr_tiny_224", 96, 3, 6},
     {"swinv2_cr_tiny_ns_224", 96, 3, 6, true},
@@ -34,13 +34,16 @@ constexpr Variant kVariants[] = {
     {"swinv2_cr_giant_384", 512, 16, 42, false, 6},
     {"swinv2_cr_giant_224", 512, 16, 42, false, 6},
 };
-constexpr int64_t kPatch = 4, kMlpRatio = 4, kPositionHidden = 384, kWindowRatio = 8;
-constexpr double kEpsilon = 1e-5;
+constexpr int64_t kSwinTransformerV2CrPatch = 4, kSwinTransformerV2CrMlpRatio = 4,
+                  kSwinTransformerV2CrPositionHidden = 384, kWindowRatio = 8;
+constexpr double kSwinTransformerV2CrEpsilon = 1e-5;
 
 // x: [batch, windows, L, C].
-ValueId attention(Net& net, const Key& key, ValueId x, nn::Size2 window, int64_t heads, ValueId mask) {
+ValueId swin_transformer_v2_cr_attention(Net& net, const Key& key, ValueId x, nn::Size2 window, int64_t heads,
+                                         ValueId mask) {
     const int64_t width = net.dim(x, -1);
-    const ValueId bias = nn::rel_pos_mlp(net, key / "meta_mlp", window, heads, {.hidden = kPositionHidden});
+    const ValueId bias =
+        nn::rel_pos_mlp(net, key / "meta_mlp", window, heads, {.hidden = kSwinTransformerV2CrPositionHidden});
     const nn::WindowHeads h = nn::split_window_qkv(net, net.linear(key / "qkv", x, 3 * width), heads);
     const ValueId logit = net.reshape(net.param(key / "logit_scale", {heads}), {heads, 1, 1});
     x = cosine_window_attention(net, h, logit, bias, mask);
@@ -50,33 +53,35 @@ ValueId attention(Net& net, const Key& key, ValueId x, nn::Size2 window, int64_t
 // Norms come after the branches.
 ValueId block(Net& net, const Key& key, ValueId x, int64_t heads, const SwinWindow& w, bool extra_norm) {
     const ValueId attended = in_shifted_windows(net, x, w, [&](ValueId windows, ValueId mask) {
-        return attention(net, key / "attn", windows, w.window, heads, mask);
+        return swin_transformer_v2_cr_attention(net, key / "attn", windows, w.window, heads, mask);
     });
-    x = net.add(x, net.layer_norm(key / "norm1", attended, kEpsilon));
-    const ValueId y = nn::mlp(net, key / "mlp", x, {.hidden = kMlpRatio * net.dim(x, -1)});
-    x = net.add(x, net.layer_norm(key / "norm2", y, kEpsilon));
-    if (extra_norm) x = net.layer_norm(key / "norm3", x, kEpsilon);
+    x = net.add(x, net.layer_norm(key / "norm1", attended, kSwinTransformerV2CrEpsilon));
+    const ValueId y = nn::mlp(net, key / "mlp", x, {.hidden = kSwinTransformerV2CrMlpRatio * net.dim(x, -1)});
+    x = net.add(x, net.layer_norm(key / "norm2", y, kSwinTransformerV2CrEpsilon));
+    if (extra_norm) x = net.layer_norm(key / "norm3", x, kSwinTransformerV2CrEpsilon);
     return net.mark(key, x);
 }
 
-ValueId downsample(Net& net, const Key& key, ValueId x) {
+ValueId swin_transformer_v2_cr_downsample(Net& net, const Key& key, ValueId x) {
     const int64_t width = net.dim(x, -1);
-    x = net.layer_norm(key / "norm", swin_merge_pixels(net, x), kEpsilon);
+    x = net.layer_norm(key / "norm", swin_merge_pixels(net, x), kSwinTransformerV2CrEpsilon);
     return net.mark(key, net.linear(key / "reduction", x, 2 * width, false));
 }
 
 }  // namespace
 
 ValueId swin_transformer_v2_cr(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
-    const nn::Size2 grid = nn::patch_grid(net, x, kPatch),
+    const SwinTransformerV2CrVariant& v = variant(net, kSwinTransformerV2CrVariants, model);
+    const nn::Size2 grid = nn::patch_grid(net, x, kSwinTransformerV2CrPatch),
                     window{grid.h / kWindowRatio, grid.w / kWindowRatio};
-    x = nn::patch_embed_channels_last(
-        net, "patch_embed", x, {.patch = kPatch, .width = v.width, .norm = {nn::Norm::kLayer, kEpsilon}});
+    x = nn::patch_embed_channels_last(net, "patch_embed", x,
+                                      {.patch = kSwinTransformerV2CrPatch,
+                                       .width = v.width,
+                                       .norm = {nn::Norm::kLayer, kSwinTransformerV2CrEpsilon}});
     for (int64_t i = 0; i < 4; ++i) {
         const Key stage = Key("stages") / i;
         const int64_t depth = i == 2 ? v.depth : 2;
-        if (i > 0) x = downsample(net, stage / "downsample", x);
+        if (i > 0) x = swin_transformer_v2_cr_downsample(net, stage / "downsample", x);
         const nn::Size2 map{net.dim(x, 1), net.dim(x, 2)};
         for (int64_t j = 0; j < depth; ++j) {
             const bool ends = (v.stage_norm || i == 3) && j + 1 == depth;

@@ -10,37 +10,38 @@ namespace {
 using nn::Act;
 using Four = std::array<int64_t, 4>;
 
-struct Variant {
+struct TinyVitVariant {
     std::string_view name;
     Four widths, heads, windows;
 };
-constexpr Four kDepths = {2, 2, 6, 2};
-constexpr Variant kVariants[] = {
+constexpr Four kTinyVitDepths = {2, 2, 6, 2};
+constexpr TinyVitVariant kTinyVitVariants[] = {
     {"tiny_vit_5m_224", {64, 128, 160, 320}, {2, 4, 5, 10}, {7, 7, 14, 7}},
     {"tiny_vit_11m_224", {64, 128, 256, 448}, {2, 4, 8, 14}, {7, 7, 14, 7}},
     {"tiny_vit_21m_224", {96, 192, 384, 576}, {3, 6, 12, 18}, {7, 7, 14, 7}},
     {"tiny_vit_21m_384", {96, 192, 384, 576}, {3, 6, 12, 18}, {12, 12, 24, 12}},
     {"tiny_vit_21m_512", {96, 192, 384, 576}, {3, 6, 12, 18}, {16, 16, 32, 16}},
 };
-constexpr double kEpsilon = 1e-5;
+constexpr double kTinyVitEpsilon = 1e-5;
 
-ValueId conv_norm(Net& net, const Key& key, ValueId x, const nn::Conv& conv, Act act = Act::kNone) {
+ValueId tiny_vit_conv_norm(Net& net, const Key& key, ValueId x, const nn::Conv& conv, Act act = Act::kNone) {
     return net.mark(key, net.act(net.batch_norm(key / "bn", net.conv(key / "conv", x, conv)), act));
 }
 
 // Three convolutions, the middle one depthwise.
 ValueId bottleneck(Net& net, const Key& key, ValueId x, int64_t inner, int64_t out, int64_t stride) {
-    x = conv_norm(net, key / "conv1", x, {.out = inner, .kernel = 1}, Act::kGelu);
-    x = conv_norm(net, key / "conv2", x,
-                  {.out = inner, .kernel = 3, .stride = stride, .padding = 1, .groups = inner}, Act::kGelu);
-    return conv_norm(net, key / "conv3", x, {.out = out, .kernel = 1});
+    x = tiny_vit_conv_norm(net, key / "conv1", x, {.out = inner, .kernel = 1}, Act::kGelu);
+    x = tiny_vit_conv_norm(net, key / "conv2", x,
+                           {.out = inner, .kernel = 3, .stride = stride, .padding = 1, .groups = inner},
+                           Act::kGelu);
+    return tiny_vit_conv_norm(net, key / "conv3", x, {.out = out, .kernel = 1});
 }
 
 // x: [batch, windows, L, C]. Each head's query, key and value lie together.
 ValueId attention(Net& net, const Key& key, ValueId x, int64_t heads, int64_t window) {
     const int64_t width = net.dim(x, -1), size = width / heads, windows = net.dim(x, 1),
                   length = net.dim(x, 2);
-    const ValueId qkv = net.linear(key / "qkv", net.layer_norm(key / "norm", x, kEpsilon), 3 * width);
+    const ValueId qkv = net.linear(key / "qkv", net.layer_norm(key / "norm", x, kTinyVitEpsilon), 3 * width);
     const auto parts = net.chunk(net.reshape(qkv, {nn::kBatch, windows, length, heads, 3 * size}), 4, 3);
     const auto heads_first = [&](ValueId v) { return net.transpose(v, {0, 1, 3, 2, 4}); };
     const ValueId table = net.param(key / "attention_biases", {heads, window * window});
@@ -50,9 +51,9 @@ ValueId attention(Net& net, const Key& key, ValueId x, int64_t heads, int64_t wi
     return net.mark(key, net.linear(key / "proj", y, width));
 }
 
-ValueId mlp(Net& net, const Key& key, ValueId x) {
+ValueId tiny_vit_mlp(Net& net, const Key& key, ValueId x) {
     const int64_t width = net.dim(x, -1);
-    x = net.linear(key / "fc1", net.layer_norm(key / "norm", x, kEpsilon), 4 * width);
+    x = net.linear(key / "fc1", net.layer_norm(key / "norm", x, kTinyVitEpsilon), 4 * width);
     return net.mark(key, net.linear(key / "fc2", net.act(x, Act::kGelu), width));
 }
 
@@ -65,27 +66,27 @@ ValueId block(Net& net, const Key& key, ValueId x, int64_t heads, int64_t window
     const ValueId attended =
         attention(net, key / "attn", window_partition(net, padded, window), heads, window);
     x = net.add(x, cropped(net, window_reverse(net, attended, window, whole), size));
-    x = net.channels_last(conv_norm(net, key / "local_conv", net.channels_first(x),
-                                    {.out = width, .kernel = 3, .padding = 1, .groups = width}));
-    return net.mark(key, net.add(x, mlp(net, key / "mlp", x)));
+    x = net.channels_last(tiny_vit_conv_norm(net, key / "local_conv", net.channels_first(x),
+                                             {.out = width, .kernel = 3, .padding = 1, .groups = width}));
+    return net.mark(key, net.add(x, tiny_vit_mlp(net, key / "mlp", x)));
 }
 
 }  // namespace
 
 ValueId tiny_vit(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const TinyVitVariant& v = variant(net, kTinyVitVariants, model);
     const Key embed = "patch_embed";
-    x = conv_norm(net, embed / "conv1", x, {.out = v.widths[0] / 2, .kernel = 3, .stride = 2, .padding = 1},
-                  Act::kGelu);
-    x = net.mark(embed, conv_norm(net, embed / "conv2", x,
-                                  {.out = v.widths[0], .kernel = 3, .stride = 2, .padding = 1}));
+    x = tiny_vit_conv_norm(net, embed / "conv1", x,
+                           {.out = v.widths[0] / 2, .kernel = 3, .stride = 2, .padding = 1}, Act::kGelu);
+    x = net.mark(embed, tiny_vit_conv_norm(net, embed / "conv2", x,
+                                           {.out = v.widths[0], .kernel = 3, .stride = 2, .padding = 1}));
     for (size_t stage = 0; stage < 4; ++stage) {
         const Key key = Key("stages") / static_cast<int64_t>(stage);
         const int64_t width = v.widths[stage];
         if (stage > 0)
             x = net.channels_last(
                 net.mark(key / "downsample", bottleneck(net, key / "downsample", x, width, width, 2)));
-        for (int64_t i = 0; i < kDepths[stage]; ++i) {
+        for (int64_t i = 0; i < kTinyVitDepths[stage]; ++i) {
             const Key at = key / "blocks" / i;
             if (stage > 0) x = block(net, at, x, v.heads[stage], v.windows[stage]);
             else
@@ -96,7 +97,7 @@ ValueId tiny_vit(Net& net, std::string_view model, ValueId x) {
         net.mark(key, x);
     }
     if (net.settings.features) return x;
-    return nn::norm_mlp_head(net, "head", x, kEpsilon);
+    return nn::norm_mlp_head(net, "head", x, kTinyVitEpsilon);
 }
 
 }  // namespace lathe::zoo::timm

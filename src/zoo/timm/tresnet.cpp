@@ -9,20 +9,20 @@ namespace {
 using nn::Act;
 using nn::conv_norm_act;
 
-struct Variant {
+struct TresnetVariant {
     std::string_view name;
     std::array<int, 4> layers;
     int64_t width;
     bool second = false;  // version 2: bottlenecks in all stages
 };
 
-constexpr Variant kVariants[] = {
+constexpr TresnetVariant kTresnetVariants[] = {
     {"tresnet_m", {3, 4, 11, 3}, 64},
     {"tresnet_l", {4, 5, 18, 3}, 76},
     {"tresnet_xl", {4, 5, 24, 3}, 83},
     {"tresnet_v2_l", {3, 4, 23, 3}, 64, true},
 };
-constexpr int64_t kPatch = 4, kExpansion = 4;
+constexpr int64_t kTresnetPatch = 4, kTresnetExpansion = 4;
 constexpr double kSlope = 1e-3;  // of the leaky activations in blocks
 
 // key.conv, key.bn, and what strides after the activation.
@@ -39,7 +39,7 @@ ValueId projection(Net& net, const Key& key, ValueId x, int64_t out, int64_t str
 }
 
 ValueId block(Net& net, const Key& key, ValueId x, int64_t planes, int64_t stride, bool basic, bool attends) {
-    const int64_t out = basic ? planes : planes * kExpansion;
+    const int64_t out = basic ? planes : planes * kTresnetExpansion;
     const ValueId shortcut =
         stride > 1 || net.channels(x) != out ? projection(net, key / "downsample", x, out, stride) : x;
     ValueId y = leaky_conv(net, key / "conv1", x, planes, basic ? 3 : 1, basic ? stride : 1);
@@ -59,13 +59,13 @@ ValueId block(Net& net, const Key& key, ValueId x, int64_t planes, int64_t strid
 }  // namespace
 
 ValueId tresnet(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
-    if (net.settings.height % kPatch != 0 || net.settings.width % kPatch != 0)
+    const TresnetVariant& v = variant(net, kTresnetVariants, model);
+    if (net.settings.height % kTresnetPatch != 0 || net.settings.width % kTresnetPatch != 0)
         net.fail_with(format("TResNet takes images whose sides are multiples of 4, not {} x {}",
                              net.settings.height, net.settings.width));
     const Key body = "body";
     x = net.mark(body / "s2d",
-                 net.b.add("space_to_depth", {x}, {{"blocksize", kPatch}}));  // [batch, 48, H/4, W/4]
+                 net.b.add("space_to_depth", {x}, {{"blocksize", kTresnetPatch}}));  // [batch, 48, H/4, W/4]
     x = conv_norm_act(net, body / "conv1", x, {.out = v.width, .kernel = 3}, Act::kLeakyRelu);
     for (size_t stage = 0; stage < 4; ++stage) {
         const Key key = body / format("layer{}", stage + 1);

@@ -4,20 +4,20 @@
 namespace lathe::zoo::timm {
 namespace {
 
-struct Variant {
+struct VggVariant {
     std::string_view name;
     std::array<int, 5> convs;  // of each stage
     bool norm = false;
 };
 
-constexpr Variant kVariants[] = {
+constexpr VggVariant kVggVariants[] = {
     {"vgg11", {1, 1, 2, 2, 2}}, {"vgg11_bn", {1, 1, 2, 2, 2}, true},
     {"vgg13", {2, 2, 2, 2, 2}}, {"vgg13_bn", {2, 2, 2, 2, 2}, true},
     {"vgg16", {2, 2, 3, 3, 3}}, {"vgg16_bn", {2, 2, 3, 3, 3}, true},
     {"vgg19", {2, 2, 4, 4, 4}}, {"vgg19_bn", {2, 2, 4, 4, 4}, true},
 };
-constexpr int64_t kWidths[] = {64, 128, 256, 512, 512};
-constexpr int64_t kHidden = 4096, kHeadKernel = 7;
+constexpr int64_t kVggWidths[] = {64, 128, 256, 512, 512};
+constexpr int64_t kVggHidden = 4096, kHeadKernel = 7;
 
 // The first fully connected layer is a convolution over 7 x 7; larger maps give several answers, which are averaged.
 ValueId pre_logits(Net& net, const Key& key, ValueId x) {
@@ -26,20 +26,20 @@ ValueId pre_logits(Net& net, const Key& key, ValueId x) {
         x = net.adaptive_avg_pool(x, {std::max(kHeadKernel, size.h), std::max(kHeadKernel, size.w)});
     x = net.conv(
         key / "fc1", x,
-        {.out = kHidden, .kernel = kHeadKernel, .padding = 0, .bias = true});  // [batch, 4096, h-6, w-6]
+        {.out = kVggHidden, .kernel = kHeadKernel, .padding = 0, .bias = true});  // [batch, 4096, h-6, w-6]
     x = net.act(x, nn::Act::kRelu);
-    x = net.conv(key / "fc2", x, {.out = kHidden, .kernel = 1, .bias = true});
+    x = net.conv(key / "fc2", x, {.out = kVggHidden, .kernel = 1, .bias = true});
     return net.mark(key, net.act(x, nn::Act::kRelu));
 }
 
 }  // namespace
 
 ValueId vgg(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const VggVariant& v = variant(net, kVggVariants, model);
     int64_t layer = 0;  // convolutions, norms, activations and pools are numbered together
     for (size_t stage = 0; stage < 5; ++stage) {
         for (int i = 0; i < v.convs[stage]; ++i) {
-            x = net.conv(Key("features") / layer++, x, {.out = kWidths[stage], .kernel = 3, .bias = true});
+            x = net.conv(Key("features") / layer++, x, {.out = kVggWidths[stage], .kernel = 3, .bias = true});
             if (v.norm) x = net.batch_norm(Key("features") / layer++, x);
             x = net.mark(Key("features") / layer++, net.act(x, nn::Act::kRelu));
         }

@@ -8,17 +8,18 @@ namespace {
 
 using nn::kBatch;
 
-struct Variant {
+struct VisformerVariant {
     std::string_view name;
     int stem, width, heads;  // width: of the second stage
 };
 
-constexpr Variant kVariants[] = {{"visformer_tiny", 16, 192, 3}, {"visformer_small", 32, 384, 6}};
-constexpr std::array<int, 3> kDepths{7, 4, 4};
-constexpr int64_t kMlpRatio = 4, kGroups = 8;
+constexpr VisformerVariant kVisformerVariants[] = {{"visformer_tiny", 16, 192, 3},
+                                                   {"visformer_small", 32, 384, 6}};
+constexpr std::array<int, 3> kVisformerDepths{7, 4, 4};
+constexpr int64_t kVisformerMlpRatio = 4, kVisformerGroups = 8;
 
 // x: [batch, C, H, W].
-ValueId attention(Net& net, const Key& key, ValueId x, int64_t heads) {
+ValueId visformer_attention(Net& net, const Key& key, ValueId x, int64_t heads) {
     const int64_t width = net.channels(x), length = net.dim(x, 2) * net.dim(x, 3);
     const nn::Size2 map = net.size(x);
     const auto parts = net.chunk(net.conv(key / "qkv", x, {.out = 3 * width}), 1, 3);
@@ -31,18 +32,19 @@ ValueId attention(Net& net, const Key& key, ValueId x, int64_t heads) {
     return net.mark(key, net.conv(key / "proj", x, {.out = width}));
 }
 
-// The first stage has a grouped 3 x 3 convolution in its MLPs, and no attention.
+// The first stage has a grouped 3 x 3 convolution in its MLPs, and no visformer_attention.
 ValueId feed_forward(Net& net, const Key& key, ValueId x, bool spatial) {
-    const int64_t width = net.channels(x), hidden = spatial ? 2 * width : kMlpRatio * width;
+    const int64_t width = net.channels(x), hidden = spatial ? 2 * width : kVisformerMlpRatio * width;
     x = net.act(net.conv(key / "conv1", x, {.out = hidden}), nn::Act::kGelu);
     if (spatial)
-        x = net.act(net.conv(key / "conv2", x, {.out = hidden, .kernel = 3, .groups = kGroups}),
+        x = net.act(net.conv(key / "conv2", x, {.out = hidden, .kernel = 3, .groups = kVisformerGroups}),
                     nn::Act::kGelu);
     return net.mark(key, net.conv(key / "conv3", x, {.out = width}));
 }
 
 ValueId block(Net& net, const Key& key, ValueId x, bool spatial, int64_t heads) {
-    if (!spatial) x = net.add(x, attention(net, key / "attn", net.batch_norm(key / "norm1", x), heads));
+    if (!spatial)
+        x = net.add(x, visformer_attention(net, key / "attn", net.batch_norm(key / "norm1", x), heads));
     return net.mark(key,
                     net.add(x, feed_forward(net, key / "mlp", net.batch_norm(key / "norm2", x), spatial)));
 }
@@ -50,7 +52,7 @@ ValueId block(Net& net, const Key& key, ValueId x, bool spatial, int64_t heads) 
 }  // namespace
 
 ValueId visformer(Net& net, std::string_view model, ValueId x) {
-    const Variant& v = variant(net, kVariants, model);
+    const VisformerVariant& v = variant(net, kVisformerVariants, model);
     x = net.conv("stem.0", x, {.out = v.stem, .kernel = 7, .stride = 2, .padding = 3});
     x = net.mark("stem", net.batch_norm("stem.1", x, nn::Act::kRelu));
     for (int64_t i = 0; i < 3; ++i) {
@@ -62,7 +64,7 @@ ValueId visformer(Net& net, std::string_view model, ValueId x) {
                      {.out = width, .kernel = patch, .stride = patch, .padding = 0, .bias = true});
         x = net.mark(embed, net.batch_norm(embed / "norm", x));
         x = net.add(x, nn::abs_pos_embed_nchw(net, Key("pos_embed" + number), net.size(x), width));
-        for (int j = 0; j < kDepths[static_cast<size_t>(i)]; ++j)
+        for (int j = 0; j < kVisformerDepths[static_cast<size_t>(i)]; ++j)
             x = block(net, Key("stage" + number) / j, x, i == 0, v.heads);
         net.mark(Key("stage" + number), x);
     }

@@ -10,37 +10,38 @@ namespace {
 
 enum class Backbone : uint8_t { kStem /* of a ResNetV2 */, kResNetV2, kResNet26d, kResNet50d, kConvs };
 
-struct Variant {
+struct VisionTransformerHybridVariant {
     Vit vit;  // patch: side of a patch in the backbone's map
     Backbone backbone;
     std::array<int, 4> layers = {};  // kResNetV2; else how many stages there are
 };
 
-constexpr Vit kTiny{"", 8, 192, 12, 3}, kSmall{"", 1, 384, 12, 6}, kBase{"", 1, 768, 12, 12},
-    kLarge{"", 1, 1024, 24, 16};
+constexpr Vit kVisionTransformerHybridTiny{"", 8, 192, 12, 3},
+    kVisionTransformerHybridSmall{"", 1, 384, 12, 6}, kVisionTransformerHybridBase{"", 1, 768, 12, 12},
+    kVisionTransformerHybridLarge{"", 1, 1024, 24, 16};
 constexpr Vit kShallow{"", 1, 768, 8, 8, {.mlp_ratio = 3}},
-    kMobileClip{"", 1, 768, 12, 12, {.no_embed_class = true}};
+    kVisionTransformerHybridMobileClip{"", 1, 768, 12, 12, {.no_embed_class = true}};
 
 constexpr Vit named(std::string_view name, Vit vit) {
     vit.name = name;
     return vit;
 }
 
-constexpr Variant kVariants[] = {
-    {named("vit_tiny_r_s16_p8_224", kTiny), Backbone::kStem},
-    {named("vit_tiny_r_s16_p8_384", kTiny), Backbone::kStem},
-    {named("vit_small_r26_s32_224", kSmall), Backbone::kResNetV2, {2, 2, 2, 2}},
-    {named("vit_small_r26_s32_384", kSmall), Backbone::kResNetV2, {2, 2, 2, 2}},
-    {named("vit_base_r26_s32_224", kBase), Backbone::kResNetV2, {2, 2, 2, 2}},
-    {named("vit_base_r50_s16_224", kBase), Backbone::kResNetV2, {3, 4, 9}},
-    {named("vit_base_r50_s16_384", kBase), Backbone::kResNetV2, {3, 4, 9}},
-    {named("vit_large_r50_s32_224", kLarge), Backbone::kResNetV2, {3, 4, 6, 3}},
-    {named("vit_large_r50_s32_384", kLarge), Backbone::kResNetV2, {3, 4, 6, 3}},
+constexpr VisionTransformerHybridVariant kVisionTransformerHybridVariants[] = {
+    {named("vit_tiny_r_s16_p8_224", kVisionTransformerHybridTiny), Backbone::kStem},
+    {named("vit_tiny_r_s16_p8_384", kVisionTransformerHybridTiny), Backbone::kStem},
+    {named("vit_small_r26_s32_224", kVisionTransformerHybridSmall), Backbone::kResNetV2, {2, 2, 2, 2}},
+    {named("vit_small_r26_s32_384", kVisionTransformerHybridSmall), Backbone::kResNetV2, {2, 2, 2, 2}},
+    {named("vit_base_r26_s32_224", kVisionTransformerHybridBase), Backbone::kResNetV2, {2, 2, 2, 2}},
+    {named("vit_base_r50_s16_224", kVisionTransformerHybridBase), Backbone::kResNetV2, {3, 4, 9}},
+    {named("vit_base_r50_s16_384", kVisionTransformerHybridBase), Backbone::kResNetV2, {3, 4, 9}},
+    {named("vit_large_r50_s32_224", kVisionTransformerHybridLarge), Backbone::kResNetV2, {3, 4, 6, 3}},
+    {named("vit_large_r50_s32_384", kVisionTransformerHybridLarge), Backbone::kResNetV2, {3, 4, 6, 3}},
     {named("vit_small_resnet26d_224", kShallow), Backbone::kResNet26d, {4}},
     {named("vit_small_resnet50d_s16_224", kShallow), Backbone::kResNet50d, {3}},
-    {named("vit_base_resnet26d_224", kBase), Backbone::kResNet26d, {4}},
-    {named("vit_base_resnet50d_224", kBase), Backbone::kResNet50d, {4}},
-    {named("vit_base_mci_224", kMobileClip), Backbone::kConvs},
+    {named("vit_base_resnet26d_224", kVisionTransformerHybridBase), Backbone::kResNet26d, {4}},
+    {named("vit_base_resnet50d_224", kVisionTransformerHybridBase), Backbone::kResNet50d, {4}},
+    {named("vit_base_mci_224", kVisionTransformerHybridMobileClip), Backbone::kConvs},
 };
 
 // Three convolutions without overlap: [batch, 3, H, W] -> [batch, width, H/16, W/16].
@@ -55,7 +56,7 @@ ValueId convs(Net& net, const Key& key, ValueId x, int64_t width) {
                     {.out = width, .kernel = 2, .stride = 2, .padding = 0, .bias = true});
 }
 
-ValueId see(Net& net, const Key& key, ValueId image, const Variant& v) {
+ValueId see(Net& net, const Key& key, ValueId image, const VisionTransformerHybridVariant& v) {
     const ResNetV2 config{.layers = v.layers,
                           .block = ResNetV2::kPostNorm,
                           .stem = ResNetV2::kSame,
@@ -79,8 +80,8 @@ ValueId see(Net& net, const Key& key, ValueId image, const Variant& v) {
 }  // namespace
 
 ValueId vision_transformer_hybrid(Net& net, std::string_view model, ValueId image) {
-    const Variant* v = &kVariants[0];
-    for (const Variant& row : kVariants)
+    const VisionTransformerHybridVariant* v = &kVisionTransformerHybridVariants[0];
+    for (const VisionTransformerHybridVariant& row : kVisionTransformerHybridVariants)
         if (row.vit.name == model) v = &row;
     ValueId map = see(net, "patch_embed.backbone", image, *v);
     net.mark("patch_embed.backbone", map);

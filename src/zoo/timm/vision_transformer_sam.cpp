@@ -13,21 +13,22 @@ namespace {
 using nn::kBatch;
 using nn::Size2;
 
-struct Variant {
+struct VisionTransformerSamVariant {
     std::string_view name;
     int64_t width, depth, heads;
     bool neck =
         true;  // two convolutions to kNeck channels at the end, else a norm; without it no absolute positions either
 };
 
-constexpr Variant kVariants[] = {
+constexpr VisionTransformerSamVariant kVisionTransformerSamVariants[] = {
     {"samvit_base_patch16", 768, 12, 12},
     {"samvit_large_patch16", 1024, 24, 16},
     {"samvit_huge_patch16", 1280, 32, 16},
     {"samvit_base_patch16_224", 768, 12, 12, false},
 };
-constexpr int64_t kPatch = 16, kWindow = 14, kNeck = 256, kGlobalBlocks = 4;
-constexpr double kEpsilon = 1e-5;
+constexpr int64_t kVisionTransformerSamPatch = 16, kVisionTransformerSamWindow = 14, kNeck = 256,
+                  kGlobalBlocks = 4;
+constexpr double kVisionTransformerSamEpsilon = 1e-5;
 
 // A table [2 size - 1, channels] of offsets: entry (i, j) of the result [size, channels, size] is that of i - j.
 ValueId offsets(Net& net, const Key& key, int64_t size, int64_t channels) {
@@ -74,22 +75,24 @@ ValueId attend(Net& net, const Key& key, ValueId x, Size2 grid, int64_t heads) {
 ValueId block(Net& net, const Key& key, ValueId x, int64_t heads, bool windowed) {
     const int64_t width = net.dim(x, -1);
     const Size2 grid{net.dim(x, 1), net.dim(x, 2)};
-    ValueId y = net.layer_norm(key / "norm1", x, kEpsilon);
+    ValueId y = net.layer_norm(key / "norm1", x, kVisionTransformerSamEpsilon);
     if (windowed) {
-        y = nn::padded_to_windows(net, y, kWindow);
+        y = nn::padded_to_windows(net, y, kVisionTransformerSamWindow);
         const Size2 padded{net.dim(y, 1), net.dim(y, 2)};
-        y = attend(net, key / "attn", nn::window_partition(net, y, kWindow), kWindow, heads);
-        y = nn::cropped(net, nn::window_reverse(net, y, kWindow, padded), grid);
+        y = attend(net, key / "attn", nn::window_partition(net, y, kVisionTransformerSamWindow),
+                   kVisionTransformerSamWindow, heads);
+        y = nn::cropped(net, nn::window_reverse(net, y, kVisionTransformerSamWindow, padded), grid);
     } else {
         y = attend(net, key / "attn", net.reshape(y, {kBatch, 1, grid.h * grid.w, width}), grid, heads);
         y = net.reshape(y, {kBatch, grid.h, grid.w, width});
     }
     x = net.add(x, y);
-    return net.mark(key, net.add(x, nn::mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kEpsilon),
+    return net.mark(key, net.add(x, nn::mlp(net, key / "mlp",
+                                            net.layer_norm(key / "norm2", x, kVisionTransformerSamEpsilon),
                                             {.hidden = 4 * width})));
 }
 
-ValueId neck(Net& net, ValueId x, const Variant& v) {
+ValueId neck(Net& net, ValueId x, const VisionTransformerSamVariant& v) {
     if (!v.neck) return net.layer_norm_2d("neck", x, 1e-6);
     x = net.layer_norm_2d("neck.1", net.conv("neck.0", x, {.out = kNeck}), 1e-6);
     return net.mark(
@@ -100,10 +103,13 @@ ValueId neck(Net& net, ValueId x, const Variant& v) {
 }  // namespace
 
 ValueId vision_transformer_sam(Net& net, std::string_view model, ValueId image) {
-    const Variant& v = variant(net, kVariants, model);
-    ValueId x = nn::patch_embed_channels_last(net, "patch_embed", image, {.patch = kPatch, .width = v.width});
+    const VisionTransformerSamVariant& v = variant(net, kVisionTransformerSamVariants, model);
+    ValueId x = nn::patch_embed_channels_last(net, "patch_embed", image,
+                                              {.patch = kVisionTransformerSamPatch, .width = v.width});
     if (v.neck)
-        x = net.add(x, nn::abs_pos_embed_nhwc(net, "pos_embed", nn::patch_grid(net, image, kPatch), v.width));
+        x = net.add(x,
+                    nn::abs_pos_embed_nhwc(net, "pos_embed",
+                                           nn::patch_grid(net, image, kVisionTransformerSamPatch), v.width));
     const int64_t every = v.depth / kGlobalBlocks;  // the last of so many attends to the whole image
     for (int64_t i = 0; i < v.depth; ++i)
         x = block(net, Key("blocks") / i, x, v.heads, i % every != every - 1);

@@ -6,7 +6,7 @@ namespace {
 
 // clang-format off
 // name, patch, width, depth, heads
-constexpr Vit kVariants[] = {
+constexpr Vit kVisionTransformerTableVariants[] = {
     {"vit_tiny_patch16_224", 16, 192, 12, 3},
     {"vit_tiny_patch16_384", 16, 192, 12, 3},
     {"vit_small_patch32_224", 32, 384, 12, 6},
@@ -170,7 +170,7 @@ constexpr Vit kVariants[] = {
 }  // namespace
 
 ValueId vision_transformer(Net& net, std::string_view model, ValueId x) {
-    return vit_from_image(net, x, variant(net, kVariants, model));
+    return vit_from_image(net, x, variant(net, kVisionTransformerTableVariants, model));
 }
 
 }  // namespace lathe::zoo::timm

@@ -15,7 +15,7 @@ using nn::Ints;
 using nn::kBatch;
 using nn::Size2;
 
-struct Variant {
+struct VoloVariant {
     std::string_view name;
     std::array<int64_t, 4> blocks;  // outlookers, then three stages of transformers
     int64_t width, heads;           // of the outlookers
@@ -23,7 +23,7 @@ struct Variant {
     int64_t mlp_ratio = 3, stem = 64;
 };
 
-constexpr Variant kVariants[] = {
+constexpr VoloVariant kVoloVariants[] = {
     {"volo_d1_224", {4, 4, 8, 2}, 192, 6, 12},
     {"volo_d1_384", {4, 4, 8, 2}, 192, 6, 12},
     {"volo_d2_224", {6, 4, 10, 4}, 256, 8, 16},
@@ -36,10 +36,11 @@ constexpr Variant kVariants[] = {
     {"volo_d5_448", {12, 12, 20, 4}, 384, 12, 16, 4, 128},
     {"volo_d5_512", {12, 12, 20, 4}, 384, 12, 16, 4, 128},
 };
-constexpr int64_t kKernel = 3, kTaps = kKernel * kKernel, kStride = 2, kClassBlocks = 2, kPatch = 4;
-constexpr double kEpsilon = 1e-5;
+constexpr int64_t kVoloKernel = 3, kTaps = kVoloKernel * kVoloKernel, kVoloStride = 2, kVoloClassBlocks = 2,
+                  kVoloPatch = 4;
+constexpr double kVoloEpsilon = 1e-5;
 
-ValueId stem(Net& net, ValueId x, const Variant& v) {
+ValueId stem(Net& net, ValueId x, const VoloVariant& v) {
     const Key key("patch_embed.conv");
     for (int64_t i = 0; i < 3; ++i) {
         const nn::Conv conv{
@@ -49,7 +50,7 @@ ValueId stem(Net& net, ValueId x, const Variant& v) {
     return net.mark(
         "patch_embed",
         net.conv("patch_embed.proj", x,
-                 {.out = v.width, .kernel = kPatch, .stride = kPatch, .padding = 0, .bias = true}));
+                 {.out = v.width, .kernel = kVoloPatch, .stride = kVoloPatch, .padding = 0, .bias = true}));
 }
 
 // One filter per tap of a window and channel, [channels * taps, 1, 3, 3]: a convolution with them takes windows apart,
@@ -57,13 +58,13 @@ ValueId stem(Net& net, ValueId x, const Variant& v) {
 ValueId window_taps(Net& net, int64_t channels) {
     std::vector<float> values(static_cast<size_t>(channels * kTaps * kTaps), 0.0f);
     for (int64_t i = 0; i < channels * kTaps; ++i) values[static_cast<size_t>(i * kTaps + i % kTaps)] = 1;
-    return net.constant("window_taps", Tensor::of<float>({channels * kTaps, 1, kKernel, kKernel},
+    return net.constant("window_taps", Tensor::of<float>({channels * kTaps, 1, kVoloKernel, kVoloKernel},
                                                          std::span<const float>(values)));
 }
 
 Attrs window_attrs(int64_t channels) {
-    return {{"kernel_shape", Ints{kKernel, kKernel}},
-            {"strides", Ints{kStride, kStride}},
+    return {{"kernel_shape", Ints{kVoloKernel, kVoloKernel}},
+            {"strides", Ints{kVoloStride, kVoloStride}},
             {"pads", Ints{1, 1, 1, 1}},
             {"group", channels}};
 }
@@ -80,8 +81,8 @@ ValueId outlook_attention(Net& net, const Key& key, ValueId x, int64_t heads) {
     const int64_t places = grid.h * grid.w;
     const ValueId v =
         net.transpose(net.reshape(windows, {kBatch, heads, size, kTaps, places}), {0, 1, 4, 3, 2});
-    const ValueId centres =
-        net.avg_pool(net.channels_first(x), {.kernel = kStride, .stride = kStride, .ceil_mode = true});
+    const ValueId centres = net.avg_pool(net.channels_first(x),
+                                         {.kernel = kVoloStride, .stride = kVoloStride, .ceil_mode = true});
     ValueId weights = net.linear(key / "attn", net.channels_last(centres), kTaps * kTaps * heads);
     weights = net.transpose(net.reshape(weights, {kBatch, places, heads, kTaps, kTaps}), {0, 2, 1, 3, 4});
     weights = net.softmax(net.mul(weights, 1 / std::sqrt(static_cast<double>(size))));
@@ -95,28 +96,29 @@ ValueId outlook_attention(Net& net, const Key& key, ValueId x, int64_t heads) {
     return net.mark(key, net.linear(key / "proj", net.channels_last(image), channels));
 }
 
-ValueId feed_forward(Net& net, const Key& key, ValueId x, const Variant& v) {
-    return net.add(x, nn::mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kEpsilon),
+ValueId feed_forward(Net& net, const Key& key, ValueId x, const VoloVariant& v) {
+    return net.add(x, nn::mlp(net, key / "mlp", net.layer_norm(key / "norm2", x, kVoloEpsilon),
                               {.hidden = v.mlp_ratio * net.dim(x, -1)}));
 }
 
-ValueId outlooker(Net& net, const Key& key, ValueId x, const Variant& v) {
-    x = net.add(x, outlook_attention(net, key / "attn", net.layer_norm(key / "norm1", x, kEpsilon), v.heads));
+ValueId outlooker(Net& net, const Key& key, ValueId x, const VoloVariant& v) {
+    x = net.add(
+        x, outlook_attention(net, key / "attn", net.layer_norm(key / "norm1", x, kVoloEpsilon), v.heads));
     return net.mark(key, feed_forward(net, key, x, v));
 }
 
 // x: [batch, L, C].
-ValueId transformer(Net& net, const Key& key, ValueId x, const Variant& v) {
-    x = net.add(x, nn::attention(net, key / "attn", net.layer_norm(key / "norm1", x, kEpsilon),
+ValueId transformer(Net& net, const Key& key, ValueId x, const VoloVariant& v) {
+    x = net.add(x, nn::attention(net, key / "attn", net.layer_norm(key / "norm1", x, kVoloEpsilon),
                                  {.heads = v.deep_heads}));
     return feed_forward(net, key, x, v);
 }
 
 // The class token, first of x, asks all tokens and goes through the MLP; the others stay.
-ValueId class_block(Net& net, const Key& key, ValueId x, const Variant& v) {
+ValueId class_block(Net& net, const Key& key, ValueId x, const VoloVariant& v) {
     const int64_t channels = net.dim(x, -1);
     const Key attn = key / "attn";
-    const ValueId normed = net.layer_norm(key / "norm1", x, kEpsilon);
+    const ValueId normed = net.layer_norm(key / "norm1", x, kVoloEpsilon);
     const auto kv = net.chunk(net.linear(attn / "kv", normed, 2 * channels, false), -1, 2);
     const ValueId q = nn::split_heads(
         net, net.linear(attn / "q", net.slice(normed, 1, 0, 1), channels, false), v.deep_heads);
@@ -131,7 +133,7 @@ ValueId class_block(Net& net, const Key& key, ValueId x, const Variant& v) {
 }  // namespace
 
 ValueId volo(Net& net, std::string_view model, ValueId image) {
-    const Variant& v = variant(net, kVariants, model);
+    const VoloVariant& v = variant(net, kVoloVariants, model);
     const Key network("network");
     ValueId x = net.channels_last(stem(net, image, v));
     for (int64_t i = 0; i < v.blocks[0]; ++i) x = outlooker(net, network / 0 / i, x, v);
@@ -146,8 +148,8 @@ ValueId volo(Net& net, std::string_view model, ValueId image) {
         for (int64_t i = 0; i < v.blocks[static_cast<size_t>(stage)]; ++i)
             x = transformer(net, network / (stage + 1) / i, x, v);
     x = nn::prepend(net, net.param("cls_token", {1, 1, width}), x);
-    for (int64_t i = 0; i < kClassBlocks; ++i) x = class_block(net, Key("post_network") / i, x, v);
-    x = net.layer_norm("norm", x, kEpsilon);
+    for (int64_t i = 0; i < kVoloClassBlocks; ++i) x = class_block(net, Key("post_network") / i, x, v);
+    x = net.layer_norm("norm", x, kVoloEpsilon);
     if (net.settings.features) return x;  // [batch, 1 + L, width]
     const ValueId classes = nn::classifier(net, "head", net.select(x, 1, 0));
     const ValueId of_patches = nn::classifier(net, "aux_head", net.slice(x, 1, 1, net.dim(x, 1)));

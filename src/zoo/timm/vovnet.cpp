@@ -13,10 +13,10 @@ using nn::NormAct;
 struct Widths {
     std::array<int64_t, 4> inner, out;  // of the stages
 };
-constexpr Widths kUsual{{128, 160, 192, 224}, {256, 512, 768, 1024}},
+constexpr Widths kVovnetUsual{{128, 160, 192, 224}, {256, 512, 768, 1024}},
     kSlim{{64, 80, 96, 112}, {112, 256, 384, 512}};
 
-struct Variant {
+struct VovnetVariant {
     std::string_view name;
     Widths widths;
     int layers;  // of each block
@@ -27,25 +27,25 @@ struct Variant {
     NormAct norm = {};
 };
 
-constexpr NormAct kEvo{.kind = NormAct::kEvoS0};
-constexpr Variant kVariants[] = {
-    {"vovnet39a", kUsual, 5, {1, 1, 2, 2}, ChannelAttention::kNone, false},
-    {"vovnet57a", kUsual, 5, {1, 1, 4, 3}, ChannelAttention::kNone, false},
+constexpr NormAct kVovnetEvo{.kind = NormAct::kEvoS0};
+constexpr VovnetVariant kVovnetVariants[] = {
+    {"vovnet39a", kVovnetUsual, 5, {1, 1, 2, 2}, ChannelAttention::kNone, false},
+    {"vovnet57a", kVovnetUsual, 5, {1, 1, 4, 3}, ChannelAttention::kNone, false},
     {"ese_vovnet19b_slim_dw", kSlim, 3, {1, 1, 1, 1}, ChannelAttention::kEse, true, true},
-    {"ese_vovnet19b_dw", kUsual, 3, {1, 1, 1, 1}, ChannelAttention::kEse, true, true},
+    {"ese_vovnet19b_dw", kVovnetUsual, 3, {1, 1, 1, 1}, ChannelAttention::kEse, true, true},
     {"ese_vovnet19b_slim", kSlim, 3, {1, 1, 1, 1}},
-    {"ese_vovnet19b", kUsual, 3, {1, 1, 1, 1}},
-    {"ese_vovnet39b", kUsual, 5, {1, 1, 2, 2}},
-    {"ese_vovnet57b", kUsual, 5, {1, 1, 4, 3}},
-    {"ese_vovnet99b", kUsual, 5, {1, 3, 9, 3}},
-    {"eca_vovnet39b", kUsual, 5, {1, 1, 2, 2}, ChannelAttention::kEca},
-    {"ese_vovnet39b_evos", kUsual, 5, {1, 1, 2, 2}, ChannelAttention::kEse, true, false, kEvo},
+    {"ese_vovnet19b", kVovnetUsual, 3, {1, 1, 1, 1}},
+    {"ese_vovnet39b", kVovnetUsual, 5, {1, 1, 2, 2}},
+    {"ese_vovnet57b", kVovnetUsual, 5, {1, 1, 4, 3}},
+    {"ese_vovnet99b", kVovnetUsual, 5, {1, 3, 9, 3}},
+    {"eca_vovnet39b", kVovnetUsual, 5, {1, 1, 2, 2}, ChannelAttention::kEca},
+    {"ese_vovnet39b_evos", kVovnetUsual, 5, {1, 1, 2, 2}, ChannelAttention::kEse, true, false, kVovnetEvo},
 };
-constexpr int64_t kStemWidth = 64;
+constexpr int64_t kVovnetStemWidth = 64;
 
-struct Builder {
+struct VovnetBuilder {
     Net& net;
-    const Variant& v;
+    const VovnetVariant& v;
 
     ValueId conv(const Key& key, ValueId x, int64_t out, int64_t kernel, int64_t stride = 1) const {
         return conv_norm_act(net, key, x, {.out = out, .kernel = kernel, .stride = stride}, Act::kRelu,
@@ -82,11 +82,12 @@ struct Builder {
 }  // namespace
 
 ValueId vovnet(Net& net, std::string_view model, ValueId x) {
-    const Builder build{net, variant(net, kVariants, model)};
+    const VovnetBuilder build{net, variant(net, kVovnetVariants, model)};
     const Key stem = "stem";
-    x = build.conv(stem / 0, x, kStemWidth, 3, 2);
-    x = build.layer(stem / 1, x, kStemWidth);
-    x = net.mark(stem, build.layer(stem / 2, x, build.v.depthwise ? kStemWidth : 2 * kStemWidth, 2));
+    x = build.conv(stem / 0, x, kVovnetStemWidth, 3, 2);
+    x = build.layer(stem / 1, x, kVovnetStemWidth);
+    x = net.mark(stem,
+                 build.layer(stem / 2, x, build.v.depthwise ? kVovnetStemWidth : 2 * kVovnetStemWidth, 2));
     for (size_t i = 0; i < 4; ++i) x = build.stage(Key("stages") / i, x, i);
     if (net.settings.features) return x;  // [batch, C, H/32, W/32]
     return nn::classifier_head(net, "head", x);

@@ -11,7 +11,7 @@ struct Block {
     bool starts_with_relu = true, grows_first = true;
 };
 
-constexpr Block kBlocks[] = {
+constexpr Block kXceptionBlocks[] = {
     {128, 2, 2, false}, {256, 2, 2}, {728, 2, 2}, {728, 3, 1}, {728, 3, 1}, {728, 3, 1},
     {728, 3, 1},        {728, 3, 1}, {728, 3, 1}, {728, 3, 1}, {728, 3, 1}, {1024, 2, 2, true, false},
 };
@@ -50,7 +50,7 @@ ValueId xception(Net& net, std::string_view, ValueId x) {
                        nn::Act::kRelu);
     x = net.batch_norm("bn2", net.conv("conv2", x, {.out = 64, .kernel = 3, .padding = 0}), nn::Act::kRelu);
     int64_t number = 1;
-    for (const Block& b : kBlocks) x = block(net, Key(format("block{}", number++)), x, b);
+    for (const Block& b : kXceptionBlocks) x = block(net, Key(format("block{}", number++)), x, b);
     x = net.batch_norm("bn3", separable(net, "conv3", x, 1536), nn::Act::kRelu);
     x = net.batch_norm("bn4", separable(net, "conv4", x, 2048), nn::Act::kRelu);
     if (net.settings.features) return x;
