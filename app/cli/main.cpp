@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "base/version.h"
 #include "cli.h"
 
 namespace {
@@ -11,7 +12,7 @@ int run(int argc, char** argv) {
     program.app.description(
         "Lathe takes a trained network from its checkpoint to every place where it has to run,\n"
         "and proves that it still computes the same numbers there.");
-    program.app.set_version_flag("--version", "lathe " LATHE_VERSION);
+    program.app.set_version_flag("--version", "lathe " + version());
     program.app.require_subcommand(1);
     program.app.footer("lathe VERB --help shows the options of a verb and an example.\n"
                        "Exit status: 0 done, 1 the job failed or the models differ, 2 bad use.");

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/threads.h"
+#include "base/version.h"
 #include "pipeline/other_programs.h"
 
 namespace lathe::pipeline {
@@ -109,7 +110,7 @@ Finding openvino() {
 }  // namespace
 
 Diagnosis diagnose() {
-    Diagnosis d{.version = LATHE_VERSION, .compiler = compiler(), .processors = processor_count()};
+    Diagnosis d{.version = version(), .compiler = compiler(), .processors = processor_count()};
     read_processor(d);
     d.findings.push_back(onnxruntime());
     d.findings.push_back(

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "formats/all.h"
 #include "formats/bin/bin.h"
 #include "formats/gguf/gguf.h"
@@ -200,7 +201,7 @@ Result<Graph> graph_to_write(Model model, const Exporter& exporter, const Export
 Status write_onnx(Graph graph, const ExportOptions& options, ExportReport&, const Progress& progress) {
     const formats::onnx::WriteOptions write{.opset = opset_for(options),
                                             .external_data = external_data(options.external_data),
-                                            .producer_version = LATHE_VERSION,
+                                            .producer_version = version(),
                                             .progress = progress};
     return formats::onnx::write(graph, options.output, write);
 }
@@ -246,7 +247,7 @@ std::string plain_name(const std::string& path) {
 
 Status write_gguf_file(const std::string& input, const graph::Checkpoint& checkpoint,
                        const ExportOptions& options, ExportReport& report) {
-    formats::GgufOptions gguf{.name = plain_name(input), .metadata = {{"lathe.version", LATHE_VERSION}}};
+    formats::GgufOptions gguf{.name = plain_name(input), .metadata = {{"lathe.version", version()}}};
     if (options.precision != "fp32") {
         gguf.matrices = options.precision == "fp16" ? DType::kF16 : DType::kBF16;
         report.notes.push_back(
@@ -261,9 +262,8 @@ Status write_weights(const std::string& input, const graph::Checkpoint& checkpoi
     if (options.format == "npz") return formats::write_npz(options.output, checkpoint.tensors);
     if (options.format == "gguf") return write_gguf_file(input, checkpoint, options, report);
     if (options.format == "bin")
-        return formats::write_bin(
-            options.output, in_order_of_use(input, checkpoint, options, report),
-            {{"name", plain_name(input)}, {"producer", format("lathe {}", LATHE_VERSION)}});
+        return formats::write_bin(options.output, in_order_of_use(input, checkpoint, options, report),
+                                  {{"name", plain_name(input)}, {"producer", format("lathe {}", version())}});
     return formats::write_safetensors(options.output, checkpoint.tensors);
 }
 

@@ -1,4 +1,5 @@
 // `lathe export litert`.
+#include "base/version.h"
 #include "formats/litert/write.h"
 #include "image/labels.h"
 #include "pipeline/exporters.h"
@@ -30,7 +31,7 @@ Status write_litert(graph::Graph graph, const ExportOptions& options, ExportRepo
                     const Progress& progress) {
     using formats::litert::Weights;
     formats::litert::WriteOptions write{
-        .keep_scopes = head_scopes(), .producer_version = LATHE_VERSION, .progress = progress};
+        .keep_scopes = head_scopes(), .producer_version = version(), .progress = progress};
     if (options.precision == "fp16") write.weights = Weights::kF16;
     if (options.precision == "int8") {
         write.weights = Weights::kI8;

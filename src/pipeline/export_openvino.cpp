@@ -1,4 +1,5 @@
 // `lathe export openvino`.
+#include "base/version.h"
 #include "formats/openvino/write.h"
 #include "pipeline/exporters.h"
 #include "pipeline/precision.h"
@@ -16,7 +17,7 @@ Status write_openvino(graph::Graph graph, const ExportOptions& options, ExportRe
                       const Progress& progress) {
     using formats::openvino::Weights;
     formats::openvino::WriteOptions write{
-        .keep_scopes = head_scopes(), .producer_version = LATHE_VERSION, .progress = progress};
+        .keep_scopes = head_scopes(), .producer_version = version(), .progress = progress};
     if (options.precision == "fp16") write.weights = Weights::kF16;
     if (options.precision == "int8") {
         write.weights = Weights::kI8;

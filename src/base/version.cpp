@@ -1,0 +1,7 @@
+#include "base/version.h"
+
+namespace lathe {
+
+std::string version() { return LATHE_VERSION; }
+
+}  // namespace lathe
