@@ -60,6 +60,8 @@ class ZipWriter {
 public:
     // zip64_from: sizes and offsets from this on use zip64; other than the default only to try it on small archives.
     explicit ZipWriter(uint64_t zip64_from = 0xffffffff) : zip64_from_(zip64_from) {}
+    // An archive behind other bytes: readers of archives look at a file's end.
+    explicit ZipWriter(Pieces before) : zip64_from_(0xffffffff), pieces_(std::move(before)) {}
     // Goes through `content` once for its checksum, so what is made later is made twice. Errors: a name used before,
     // those of makers.
     Status add(std::string_view name, Pieces&& content);

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "formats/litert/model.h"
+#include "formats/litert/model_metadata.h"
 #include "formats/litert/parse.h"
 #include "formats/litert/read.h"
 #include "formats/litert/write.h"
@@ -98,6 +99,39 @@ TEST(LitertWriter, KeepsNotesAndLabels) {
     const auto checkpoint = read(SharedBytes::from_vector(written()), "model.tflite");
     ASSERT_TRUE(checkpoint.has_value()) << checkpoint.error().message;
     EXPECT_EQ(checkpoint->graph->metadata.at("about"), "a test");
+}
+
+// What Android's tools ask for, read by the places of the schema's fields: metadata_schema.fbs.
+TEST(LitertWriter, DescribesImagesAsTfliteDoes) {
+    Model model{.name = "net"};
+    model.tensors = {{.name = "image", .shape = {1, 8, 6, 3}}, {.name = "scores", .shape = {1, 15}}};
+    model.inputs = {{"image", 0}};
+    model.outputs = {{"scores", 1}};
+    const auto text = model_metadata(
+        model, {{"image.size", "3 8 6"}, {"image.mean", "0.5 0.25 0"}, {"image.std", "1"}}, true);
+    ASSERT_TRUE(text.has_value()) << text.error().message;
+    const auto root = wire::FlatTable::root(as_bytes(*text), "M001");
+    ASSERT_TRUE(root.has_value());
+    EXPECT_EQ(root->text(0).value(), "net");
+    const auto subgraph = root->tables(3).value()[0];
+    const auto input = subgraph.tables(2).value()[0], output = subgraph.tables(3).value()[0];
+    EXPECT_EQ(input.text(0).value(), "image");
+    const auto content = input.table(3).value();
+    EXPECT_EQ(content->number<uint8_t>(0), 2);  // ImageProperties
+    const auto image = content->table(1).value();
+    EXPECT_EQ(image->number<int8_t>(0), 1);  // RGB
+    EXPECT_EQ(image->table(1).value()->number<uint32_t>(0), 6u);
+    EXPECT_EQ(image->table(1).value()->number<uint32_t>(1), 8u);
+    const auto unit = input.tables(4).value()[0];
+    EXPECT_EQ(unit.number<uint8_t>(0), 1);  // NormalizationOptions
+    const auto mean = unit.table(1).value()->vector<float>(0).value();
+    ASSERT_EQ(mean.size(), 3u);
+    EXPECT_EQ(mean[0], 127.5f);
+    EXPECT_EQ(mean[1], 63.75f);
+    EXPECT_EQ(unit.table(1).value()->vector<float>(1).value()[0], 255.0f);
+    const auto file = output.tables(6).value()[0];
+    EXPECT_EQ(file.text(0).value(), "labels.txt");
+    EXPECT_EQ(file.number<int8_t>(2), 2);  // TENSOR_AXIS_LABELS
 }
 
 // Codes from the input to the last product: integer convolution with its relu, codes through the pooling, an integer product.

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "formats/known_tensor.h"
 #include "formats/litert/metadata.h"
+#include "formats/litert/model_metadata.h"
 
 namespace lathe::formats::litert {
 
@@ -358,7 +359,11 @@ Result<Model> Lowering::run() {
     TRY_STATUS(inputs());
     for (const Node& one : graph_.nodes) TRY_STATUS(node(one));
     TRY_STATUS(outputs());
-    model_.metadata = metadata_of(graph_, options_.labels);
+    model_.metadata = metadata_of(graph_);
+    if (!options_.labels.empty() || graph_.metadata.contains("image.size")) {
+        TRY(std::string description, model_metadata(model_, graph_.metadata, !options_.labels.empty()));
+        model_.metadata.push_back({std::string(kModelMetadata), std::move(description)});
+    }
     fuse(model_);
     use_integers(model_);
     drop_unused(model_);

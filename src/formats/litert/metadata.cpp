@@ -8,14 +8,13 @@
 
 namespace lathe::formats::litert {
 
-std::vector<Metadata> metadata_of(const graph::Graph& graph, const std::vector<std::string>& labels) {
+std::vector<Metadata> metadata_of(const graph::Graph& graph) {
     std::vector<Metadata> entries;
     if (!graph.metadata.empty()) {
         Json notes = Json::object();
         for (const auto& [key, value] : graph.metadata) notes[key] = value;
         entries.push_back({std::string(kGraphMetadata), to_text(notes)});
     }
-    if (!labels.empty()) entries.push_back({std::string(kLabels), join(labels, "\n") + "\n"});
     return entries;
 }
 

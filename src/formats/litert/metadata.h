@@ -5,9 +5,8 @@
 namespace lathe::formats::litert {
 
 inline constexpr std::string_view kGraphMetadata = "lathe";  // Graph::metadata as a JSON object
-inline constexpr std::string_view kLabels = "labels.txt";  // a class a line
 
-std::vector<Metadata> metadata_of(const graph::Graph& graph, const std::vector<std::string>& labels);
+std::vector<Metadata> metadata_of(const graph::Graph& graph);
 
 // Makes the constant (f32) one that is stored as i8: code = round(w / scale), scale = max|w| / 127 for each index of
 // `axis`.

@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "base/text.h"
+#include "formats/litert/model_metadata.h"
+#include "wire/zip.h"
 
 namespace lathe::formats::litert {
 namespace {
@@ -211,11 +213,28 @@ private:
         for (const FlatTable& entry : entries) {
             TRY(const std::string name, name_in(entry, metadata_slot::kName));
             TRY(const SharedBytes bytes, bytes_of_buffer(entry.number<uint32_t>(metadata_slot::kBuffer)));
+            if (name == kModelMetadata) {
+                TRY_STATUS(description(bytes.bytes()));
+                continue;
+            }
             const std::string_view text = as_text(bytes.bytes());
             if (text.empty() || text.find('\0') != text.npos) continue;
             all += text.size();
             if (all > kLargestMetadata) break;
             parsed_.metadata[name] = std::string(text);
+        }
+        return {};
+    }
+
+    // Only what says so has an archive behind it.
+    Status description(ByteSpan bytes) {
+        TRY(const auto texts, read_model_metadata(bytes));
+        for (const auto& [key, text] : texts) parsed_.metadata["tflite." + key] = text;
+        const auto archive = wire::ZipArchive::open(file_);
+        if (!archive) return {};
+        if (const wire::ZipEntry* entry = archive->find(kLabels)) {
+            TRY(const SharedBytes labels, archive->read(*entry, kLargestMetadata));
+            parsed_.metadata[std::string(kLabels)] = as_text(labels.bytes());
         }
         return {};
     }

@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "formats/known_tensor.h"
 #include "formats/litert/lowering.h"
+#include "formats/litert/model_metadata.h"
 #include "graph/contexts.h"
 #include "graph/take_apart.h"
 #include "ops/ops.h"
+#include "wire/zip.h"
 
 namespace lathe::formats::litert {
 namespace {
@@ -65,7 +68,12 @@ Result<Graph> with_constants_folded(Graph graph) {
 }
 
 Result<wire::Pieces> pieces_of(const Model& model, const WriteOptions& options) {
-    return serialise(model, options.producer_version.empty() ? "lathe" : "lathe " + options.producer_version);
+    TRY(wire::Pieces pieces,
+        serialise(model, options.producer_version.empty() ? "lathe" : "lathe " + options.producer_version));
+    if (options.labels.empty()) return pieces;
+    wire::ZipWriter behind(std::move(pieces));
+    TRY_STATUS(behind.add(kLabels, join(options.labels, "\n") + "\n"));
+    return behind.finish();
 }
 
 }  // namespace

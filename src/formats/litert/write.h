@@ -28,7 +28,8 @@ struct WriteOptions {
 };
 
 // Symbols may only stand for sizes that the inputs show; all else must be numbers. What is known of the model rides in
-// the file's metadata: Graph::metadata as JSON under "lathe", labels as lines under "labels.txt".
+// the file's metadata: Graph::metadata as JSON under "lathe", and what TFLite's own tools ask for, with the labels in an
+// archive behind the model (model_metadata.h).
 // Errors: an operator or a type that LiteRT lacks, naming the node; sizes that must be fixed; those of the file.
 Status write(const graph::Graph& graph, const std::string& path, const WriteOptions& options = {});
 

@@ -25,7 +25,8 @@ IrFiles ir_files() {
     EXPECT_TRUE(graph.has_value()) << graph.error().message;
     for (size_t i = 1; i < graph->inputs.size(); ++i) {
         graph::Value& value = (*graph)[graph->inputs[i]];
-        value.constant = Tensor::filled(DType::kF32, *constant_shape(value.shape), 0.25 * static_cast<double>(i));
+        value.constant =
+            Tensor::filled(DType::kF32, *constant_shape(value.shape), 0.25 * static_cast<double>(i));
     }
     graph->inputs.resize(1);
     auto bytes = to_bytes(*graph);
