@@ -17,6 +17,7 @@
 #include "formats/onnx/read.h"
 #include "formats/onnx/write.h"
 #include "formats/safetensors/safetensors.h"
+#include "graph/cost.h"
 #include "passes/passes.h"
 #include "pipeline/bench/onnxruntime.h"
 #include "pipeline/engines.h"
@@ -61,6 +62,19 @@ Result<std::vector<NamedTensors>> outputs_of(const Graph& graph, const Answers& 
     return all;
 }
 
+// The reference engine runs a graph as it was built, by the operators' definitions, and is slow: small graphs are its.
+std::string engine_to_compare_by(const Graph& graph, const NamedTensors& inputs) {
+    constexpr double kFewOperations = 5e8;
+    graph::Bindings sizes;
+    for (const auto& [name, tensor] : inputs)
+        for (const graph::ValueId id : graph.inputs)
+            for (size_t i = 0; graph[id].name == name && i < graph[id].shape.size(); ++i)
+                if (graph[id].shape[i].is_symbol())
+                    sizes[graph[id].shape[i].text()] = tensor.dim(static_cast<int>(i));
+    const auto cost = graph::cost_of(graph, sizes);
+    return cost && cost->total.flops > kFewOperations ? "cpu" : "reference";
+}
+
 // On the inputs of the calibration, where there was one.
 Result<Answers> answers_of(const Graph& graph, const std::optional<InputSets>& calibration,
                            const graph::Bindings& fixed, const Progress& progress) {
@@ -77,6 +91,8 @@ Result<Answers> answers_of(const Graph& graph, const std::optional<InputSets>& c
                                    calibration->count());
     } else {
         TRY(answers.inputs, trial_inputs(graph, fixed, 2, answers.described));
+        answers.engine.engine = engine_to_compare_by(graph, answers.inputs[0]);
+        answers.described += format(", by the {} engine", answers.engine.engine);
     }
     TRY(answers.outputs, outputs_of(graph, answers, "running the source", progress));
     return answers;

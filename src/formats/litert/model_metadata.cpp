@@ -105,9 +105,8 @@ private:
     void describe_image(std::vector<FlatField>& fields) {
         const auto size = note_numbers(notes_, "image.size");
         if (size.size() != 3 || (size[0] != 1 && size[0] != 3)) return;
-        const size_t pixels =
-            b_.table({flat_number(image_slot::kWidth, static_cast<uint32_t>(size[2])),
-                      flat_number(image_slot::kHeight, static_cast<uint32_t>(size[1]))});
+        const size_t pixels = b_.table({flat_number(image_slot::kWidth, static_cast<uint32_t>(size[2])),
+                                        flat_number(image_slot::kHeight, static_cast<uint32_t>(size[1]))});
         const size_t properties = b_.table(
             {flat_number(image_slot::kColorSpace, size[0] == 3 ? image_slot::kRgb : image_slot::kGrayscale),
              flat_object(image_slot::kDefaultSize, pixels)});
