@@ -26,8 +26,9 @@ bool is_directory(const std::string& path);
 // killing the process, leaves the older file or none. Move-only.
 class OutputFile {
 public:
+    // `folder`: where its bytes lie until it has its name, on the same file system; "": in the folder of its name.
     // Errors: the folder is missing or not writable; `path` is a folder.
-    static Result<OutputFile> create(const std::string& path);
+    static Result<OutputFile> create(const std::string& path, const std::string& folder = "");
     OutputFile(OutputFile&&) noexcept;
     OutputFile& operator=(OutputFile&&) noexcept;
     ~OutputFile();
@@ -36,7 +37,10 @@ public:
     Status write(std::string_view text) { return write(as_bytes(text)); }
     Status pad_to(uint64_t offset_bytes);  // appends zeros up to that offset
     uint64_t offset() const;  // bytes written so far
+    Status sync();  // everything written so far is on the disk; the file still has no name
     Status commit();
+    // The same under another name on the same file system.
+    Status commit_as(const std::string& path);
 
 private:
     friend Status commit_both(OutputFile& first, OutputFile& second);

@@ -104,12 +104,17 @@ struct OutputFile::Impl {
         return {};
     }
 
-    // All bytes on the disk, under a temporary name.
-    Status settle() {
+    Status sync() {
         TRY_STATUS(flush());
         if (fdatasync(fd) != 0) return fail("{}: cannot sync: {}", path, reason());
+        return {};
+    }
+
+    // All bytes on the disk, under a temporary name.
+    Status settle() {
+        TRY_STATUS(sync());
         if (!temporary.empty()) return {};
-        const std::string name = temporary_name();
+        const std::string name = temporary_name(folder_of(path));
         unlink(name.c_str());
         const std::string proc = format("/proc/self/fd/{}", fd);
         if (linkat(AT_FDCWD, proc.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
@@ -125,10 +130,10 @@ struct OutputFile::Impl {
         return {};
     }
 
-    std::string temporary_name() const {
+    std::string temporary_name(const std::string& folder) const {
         const size_t slash = path.rfind('/');
         const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-        return format("{}/.{}.{}.partial", folder_of(path), name, getpid());
+        return format("{}/.{}.{}.partial", folder, name, getpid());
     }
 };
 
@@ -137,20 +142,21 @@ OutputFile::OutputFile(OutputFile&&) noexcept = default;
 OutputFile& OutputFile::operator=(OutputFile&&) noexcept = default;
 OutputFile::~OutputFile() = default;
 
-Result<OutputFile> OutputFile::create(const std::string& path) {
+Result<OutputFile> OutputFile::create(const std::string& path, const std::string& folder) {
     if (is_directory(path)) return fail("{}: is a folder; give a file name", path);
     auto impl = std::make_unique<Impl>();
     impl->path = path;
+    const std::string place = folder.empty() ? folder_of(path) : folder;
 #ifdef O_TMPFILE
-    impl->fd = open(folder_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+    impl->fd = open(place.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
 #endif
     if (impl->fd < 0) {
-        impl->temporary = impl->temporary_name();
+        impl->temporary = impl->temporary_name(place);
         impl->fd = open(impl->temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
         if (impl->fd < 0) {
             const std::string why = reason();
             impl->temporary.clear();
-            return fail("{}: cannot write in the folder '{}': {}", path, folder_of(path), why);
+            return fail("{}: cannot write in the folder '{}': {}", path, place, why);
         }
     }
     return OutputFile(std::move(impl));
@@ -168,9 +174,16 @@ Status OutputFile::write(ByteSpan bytes) {
 
 uint64_t OutputFile::offset() const { return impl_->flushed + impl_->buffer.size(); }
 
+Status OutputFile::sync() { return impl_->sync(); }
+
 Status OutputFile::commit() {
     TRY_STATUS(impl_->settle());
     return impl_->take_name();
+}
+
+Status OutputFile::commit_as(const std::string& path) {
+    impl_->path = path;
+    return commit();
 }
 
 Status commit_both(OutputFile& first, OutputFile& second) {
@@ -178,7 +191,7 @@ Status commit_both(OutputFile& first, OutputFile& second) {
     TRY_STATUS(a.settle());
     TRY_STATUS(b.settle());
     // The file that the first one replaces keeps a second name until both are there.
-    const std::string before = a.temporary_name() + ".before";
+    const std::string before = a.temporary_name(folder_of(a.path)) + ".before";
     unlink(before.c_str());
     const bool replaces = file_exists(a.path);
     if (replaces && link(a.path.c_str(), before.c_str()) != 0 && rename(a.path.c_str(), before.c_str()) != 0)

@@ -50,11 +50,13 @@ OutputFile::OutputFile(OutputFile&&) noexcept = default;
 OutputFile& OutputFile::operator=(OutputFile&&) noexcept = default;
 OutputFile::~OutputFile() = default;
 
-Result<OutputFile> OutputFile::create(const std::string& path) {
+Result<OutputFile> OutputFile::create(const std::string& path, const std::string& folder) {
     if (is_directory(path)) return fail("{}: is a folder; give a file name", path);
     auto impl = std::make_unique<Impl>();
     impl->path = path;
-    impl->temporary = path + ".partial";
+    const size_t slash = path.rfind('/');
+    impl->temporary = folder.empty() || slash == std::string::npos ? path + ".partial"
+                                                                   : folder + path.substr(slash) + ".partial";
     impl->file = std::fopen(impl->temporary.c_str(), "wb");
     if (impl->file == nullptr) {
         const std::string why = std::strerror(errno);
@@ -74,6 +76,16 @@ Status OutputFile::write(ByteSpan bytes) {
 }
 
 uint64_t OutputFile::offset() const { return impl_->written; }
+
+Status OutputFile::sync() {
+    if (std::fflush(impl_->file) != 0) return fail("{}: cannot write: {}", impl_->path, std::strerror(errno));
+    return {};
+}
+
+Status OutputFile::commit_as(const std::string& path) {
+    impl_->path = path;
+    return commit();
+}
 
 Status OutputFile::commit() {
     auto& out = *impl_;
