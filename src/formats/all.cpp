@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "formats/bin/bin.h"
+#include "formats/coreml/read.h"
 #include "formats/gguf/gguf.h"
 #include "formats/katago/katago.h"
 #include "formats/litert/read.h"
@@ -30,6 +31,7 @@ constexpr Format kFormats[] = {
     {"ncnn", "ncnn network (.param with a .bin beside it)", ncnn::match, ncnn::read, ncnn::read_with},
     {"openvino", "OpenVINO intermediate representation (.xml with its .bin)", openvino::match,
      openvino::read},
+    {"coreml", "Core ML package with an ML program (.mlpackage)", coreml::match, coreml::read},
     {"katago", "KataGo network file (.bin .bin.gz .txt .txt.gz)", match_katago, read_katago},
     {"gguf", "GGUF version 3, tensors of plain numbers", match_gguf, read_gguf},
     {"bin", "flat binary weights for the browser (docs/bin.md)", match_bin, read_bin},
@@ -63,7 +65,9 @@ Result<const Format*> recognise(ByteSpan file, const std::string& path) {
 }
 
 Result<graph::Checkpoint> open(const std::string& path, const OpenOptions& options) {
-    TRY(const SharedBytes file, map_file(path));
+    // A package is a folder, known by the manifest in it.
+    const std::string manifest = path + "/Manifest.json";
+    TRY(const SharedBytes file, map_file(is_directory(path) && file_exists(manifest) ? manifest : path));
     if (file.size() == 0) return fail("{}: the file is empty", path);
     TRY(const Format* format, recognise(file.bytes(), path));
     return format->read_with != nullptr ? format->read_with(file, path, options) : format->read(file, path);
