@@ -117,8 +117,15 @@ Diagnosis diagnose() {
         program_finding("Node.js", "node", "runs ONNX Runtime and the WebAssembly tests", kNodeWay));
     d.findings.push_back(library_finding("libonnx", "libonnx.so", "a second opinion on ONNX files",
                                          "apt install libonnx-dev"));
-    d.findings.push_back(program_finding("protoc", "protoc", "decodes ONNX files by their schema",
-                                         "apt install protobuf-compiler"));
+    d.findings.push_back(
+        program_finding("protoc", "protoc",
+                        "decodes ONNX and Core ML files by their schemas, those of Core ML from the "
+                        "folder that LATHE_COREML_PROTO names",
+                        "apt install protobuf-compiler"));
+    d.findings.push_back(
+        {"Core ML", false,
+         "runs .mlpackage folders on Apple's systems only; here their messages are checked by protoc, and "
+         "their numbers by Lathe's own reader"});
     d.findings.push_back(
         program_finding("KataGo", "katago", "evaluates .bin.gz networks", "see its releases page"));
     d.findings.push_back(library_finding("libtorch", "libtorch.so", "runs our TorchScript files in the tests",

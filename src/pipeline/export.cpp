@@ -36,6 +36,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 constexpr int64_t kComparedSamples = 32;  // of the calibration inputs
+// Below this the answers of weights in few bits are told to be poor.
+constexpr double kPoorDb = 20;
 constexpr double kSaturationDb = 3;  // less in ONNX Runtime than by the graph itself: more than its rounding
 
 // What the source computes, kept while its weights are released.
@@ -51,7 +53,11 @@ Result<std::vector<NamedTensors>> outputs_of(const Graph& graph, const Answers& 
     std::vector<NamedTensors> all;
     for (const NamedTensors& inputs : answers.inputs) {
         if (progress) progress(doing, all.size(), answers.inputs.size());
-        TRY(const auto ordered, check::inputs_in_order(graph, inputs));
+        TRY(auto ordered, check::inputs_in_order(graph, inputs));
+        // Formats have other types of whole numbers than their sources.
+        for (size_t i = 0; i < ordered.size(); ++i)
+            if (const DType wanted = graph[graph.inputs[i]].dtype; !is_float(wanted))
+                ordered[i] = tensor_from_ints(wanted, ordered[i].shape(), ordered[i].to_ints());
         TRY(auto results, program->run(ordered));
         NamedTensors named;
         for (size_t i = 0; i < results.size(); ++i)
@@ -303,7 +309,8 @@ Status check_options(const std::string& input, const Exporter& exporter, const E
     if (options.half_io && options.precision != "fp16")
         return fail("--half-io is for fp16, not {}", options.precision);
     TRY_STATUS(check_choices(options.precision, options.quantization));
-    if (is_directory(options.output)) return fail("{}: is a folder; give a file name", options.output);
+    if (is_directory(options.output) && !exporter.folder)
+        return fail("{}: is a folder; give a file name", options.output);
     if (input == options.output) return fail("{}: the output would replace the input", input);
     return {};
 }
@@ -354,7 +361,9 @@ Status verify_written(const std::string& input, const ExportOptions& options,
         return {};
     }
     TRY(const Model written, open_model(options.output, {}));
-    const check::Tolerance tolerance = check::tolerance_for(arithmetic_of(written.graph));
+    const bool judged = !lists_word(find_exporter(options.format)->unjudged, options.precision);
+    const check::Tolerance tolerance =
+        judged ? check::tolerance_for(arithmetic_of(written.graph)) : check::kNoTolerance;
     const bool without_batch = options.format == "ncnn";
     TRY(auto outputs, outputs_of(written.graph, without_batch ? asked_as(written.graph, *answers) : *answers,
                                  "checking what was written", progress));
@@ -362,6 +371,10 @@ Status verify_written(const std::string& input, const ExportOptions& options,
         with_shapes_of(outputs[i], answers->outputs[i]);
     TRY(report.comparison, compared(outputs, *answers, tolerance));
     report.compared_on = answers->described;
+    if (const double snr = least_snr(*report.comparison); !judged && snr < kPoorDb)
+        report.notes.push_back(format(
+            "{} leaves little of the answers ({:.0f} dB of signal to noise, where 30 is good); a precision with more bits keeps more",
+            options.precision, snr));
     if (options.format == "onnx" && !report.layers.empty())
         TRY_STATUS(compare_by_onnxruntime(written.graph, options, *answers, tolerance, report));
     return {};
@@ -373,6 +386,13 @@ uint64_t file_size(const std::string& path) {
 }
 
 }  // namespace
+
+std::vector<std::string> export_precisions() {
+    std::vector<std::string> names = precision_names();
+    for (std::string& name : coreml_precisions())
+        if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+    return names;
+}
 
 std::vector<std::string> export_formats() {
     std::vector<std::string> names;
@@ -387,6 +407,8 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
     const Exporter* exporter = find_exporter(options.format);
     if (exporter == nullptr)
         return fail("{} is no format to write; there are {}", options.format, join(export_formats(), ", "));
+    options.precision_is_usual = options.precision.empty();
+    if (options.precision_is_usual) options.precision = exporter->usual_precision;
     TRY_STATUS(check_options(input, *exporter, options));
     ExportReport report{
         .source = input, .output = options.output, .format = options.format, .precision = options.precision};
@@ -419,6 +441,8 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
             TRY(answers, with_place(answers_of(source, calibration, options.fixed, progress), input));
             if (options.nhwc_input)
                 for (NamedTensors& set : answers->inputs) move_channels_last(set);
+            if (exporter->inputs != nullptr)
+                for (NamedTensors& set : answers->inputs) TRY_STATUS(exporter->inputs(source, options, set));
             source_run = seconds_since(run_start);
         }
         if (from_graph) {

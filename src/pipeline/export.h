@@ -1,5 +1,6 @@
 // `lathe export`: from any model to a file of another format, checked by reading it back.
 #pragma once
+#include <array>
 #include <optional>
 
 #include "base/progress.h"
@@ -15,13 +16,16 @@ struct ExportOptions {
     ModelOptions model;
     std::string format;                 // one of export_formats()
     std::string output;
-    std::string precision = "fp32";     // one of precision_names()
+    std::string precision;  // one of export_precisions(); "": what is usual for the format
+    bool precision_is_usual = false;  // nobody asked for it
     QuantizationChoices quantization;   // of the quantised precisions
     int opset = 0;                      // 0: 17, or the first that has the precision
     std::string external_data = "auto"; // auto always never
     bool half_io = false;               // inputs and outputs in the inner precision too
     int64_t batch_size = 0;             // 0: open, or 1 for formats with one batch size
     bool dynamic_batch = false;         // open for formats that would have one batch size
+    std::optional<std::array<int64_t, 3>> batch_range;  // with dynamic_batch: least, usual, most
+    bool image_input = false;           // pictures of 8 bits; mean and deviation go into the file
     bool nhwc_input = false;            // images come as [N, H, W, C]
     std::string labels;  // of the classes, for the file: "imagenet" or a file's path; "": none
     graph::Bindings fixed;  // sizes to fix ("batch" = 1)
@@ -49,6 +53,7 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
 std::string to_text(const ExportReport& report);
 Json to_json(const ExportReport& report);
 
+std::vector<std::string> export_precisions();  // of all formats
 std::vector<std::string> export_formats();  // the names that ExportOptions::format may have
 
 }  // namespace lathe::pipeline

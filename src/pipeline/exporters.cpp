@@ -22,6 +22,19 @@ constexpr Exporter kExporters[] = {
      .narrows_itself = true,
      .integers = litert_integers,
      .fixed_batch = true},
+    {.name = "coreml",
+     .extension = ".mlpackage",
+     .from = Exporter::From::kGraph,
+     .precisions = "fp16 fp32 int8-weights int4-weights palette8 palette6 palette4",
+     .options = "--batch-size --dynamic-batch --dynamic-batch=MIN:OPT:MAX --labels --image-input",
+     .write = write_coreml,
+     .narrows_itself = true,
+     .unjudged = "int8-weights int4-weights palette8 palette6 palette4",
+     .usual_precision = "fp16",
+     .folder = true,
+     .check = check_coreml,
+     .inputs = coreml_inputs,
+     .fixed_batch = true},
     {.name = "torchscript",
      .extension = ".pt",
      .from = Exporter::From::kGraph,
@@ -103,6 +116,8 @@ std::string holders(std::string_view option) {
 
 }  // namespace
 
+bool lists_word(std::string_view words, std::string_view word) { return lists(words, word); }
+
 std::span<const Exporter> all_exporters() { return kExporters; }
 
 const Exporter* find_exporter(std::string_view name) {
@@ -120,7 +135,9 @@ Status check_exporter_options(const Exporter& exporter, const ExportOptions& opt
                            {"--half-io", options.half_io},
                            {"--batch-size", options.batch_size != 0},
                            {"--dynamic-batch", options.dynamic_batch},
+                           {"--dynamic-batch=MIN:OPT:MAX", options.batch_range.has_value()},
                            {"--nhwc-input", options.nhwc_input},
+                           {"--image-input", options.image_input},
                            {"--labels", !options.labels.empty()}};
     for (const Given& one : given)
         if (one.given && !lists(exporter.options, one.option))
@@ -128,13 +145,21 @@ Status check_exporter_options(const Exporter& exporter, const ExportOptions& opt
     if (options.batch_size < 0) return fail("--batch-size is {}, expected at least 1", options.batch_size);
     if (options.batch_size != 0 && options.dynamic_batch)
         return fail("--batch-size fixes what --dynamic-batch leaves open; give one of them");
+    if (options.batch_range) {
+        const auto [least, usual, most] = *options.batch_range;
+        if (least < 1 || usual < least || most < usual)
+            return fail("--dynamic-batch is {}:{}:{}, expected 1 <= MIN <= OPT <= MAX", least, usual, most);
+    }
+    if (exporter.folder && !options.output.ends_with(exporter.extension))
+        return fail("{}: a {} model is a folder whose name ends in {}", options.output, exporter.name,
+                    exporter.extension);
     for (const Exporter& other : kExporters)
         // Files of many programs end in .bin.
         if (&other != &exporter && other.extension != ".bin" && options.output.ends_with(other.extension) &&
             !options.output.ends_with(exporter.extension))
             return fail("{}: ends like a file of {}, and {} is to be written; call it {}", options.output,
                         other.name, exporter.name, exporter.extension);
-    return {};
+    return exporter.check != nullptr ? exporter.check(options) : Status();
 }
 
 void settle_batch(const Exporter& exporter, const graph::Graph& graph, ExportOptions& options) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "check/compare.h"
 #include "graph/graph.h"
 #include "passes/quantize_static.h"
 #include "pipeline/export.h"
@@ -32,10 +33,20 @@ struct Exporter {
     // What the format's integer kernels are like, for precisions by calibration; null: as ONNX's. Errors: a choice that
     // it cannot hold.
     Status (*integers)(passes::StaticOptions& options) = nullptr;
+    // Precisions whose cost depends on the network, with spaces between: compared without being judged.
+    std::string_view unjudged = "";
+    std::string_view usual_precision = "fp32";  // where none is asked for
+    bool folder = false;  // what is written is a folder
+    // Before any work: choices that exclude each other in this format; null: none do.
+    Status (*check)(const ExportOptions& options) = nullptr;
+    // How the written file takes what the source takes; null: the same.
+    Status (*inputs)(const graph::Graph& source, const ExportOptions& options,
+                     check::NamedTensors& set) = nullptr;
     bool fixed_batch = false;  // the batch is one size, 1 unless asked otherwise, without --dynamic-batch
 };
 
 std::span<const Exporter> all_exporters();
+bool lists_word(std::string_view words, std::string_view word);  // "a b c" has "b"
 const Exporter* find_exporter(std::string_view name);  // nullptr: none
 
 // Before any work: an option or a precision that the format cannot hold, an output with another format's extension.
@@ -59,5 +70,11 @@ Status write_ncnn(graph::Graph graph, const ExportOptions& options, ExportReport
 Status openvino_integers(passes::StaticOptions& options);
 Status write_openvino(graph::Graph graph, const ExportOptions& options, ExportReport& report,
                       const Progress& progress);
+
+std::vector<std::string> coreml_precisions();
+Status check_coreml(const ExportOptions& options);
+Status coreml_inputs(const graph::Graph& source, const ExportOptions& options, check::NamedTensors& set);
+Status write_coreml(graph::Graph graph, const ExportOptions& options, ExportReport& report,
+                    const Progress& progress);
 
 }  // namespace lathe::pipeline
