@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/output_folder.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "formats/coreml/package.h"
 #include "formats/coreml/write.h"
 #include "image/labels.h"
@@ -162,7 +163,7 @@ Status write_coreml(graph::Graph graph, const ExportOptions& options, ExportRepo
                                         .weights = precision->weights,
                                         .block = options.quantization.block,
                                         .keep_scopes = head_scopes(),
-                                        .producer_version = LATHE_VERSION,
+                                        .producer_version = version(),
                                         .progress = progress};
     if (options.dynamic_batch) {
         write.batch = options.batch_range ? BatchRange{(*options.batch_range)[0], (*options.batch_range)[1],
