@@ -333,8 +333,10 @@ Status lower_pad(NodeView& n) {
         return {};
     }
     if (mode != "constant") return fail("LiteRT has no padding of the kind {}", mode);
-    double value = n.number("constant_value");
-    if (n.has(2)) {
+    double value = 0;
+    if (!n.has(2)) {
+        value = n.number("constant_value");
+    } else {
         const auto known = l.known(n.in(2));
         if (!known || known->count() != 1)
             return fail("its constant_value is computed while the network runs");
