@@ -80,7 +80,7 @@ void add_export(Program& program) {
     verb->add_option("--batch-size", o->job.batch_size, "fix the batch (litert: 1 unless given)");
     verb->add_flag(
         "--dynamic-batch", o->batch,
-        "leave the batch open (onnx, torchscript, torch-export: it is); coreml: --dynamic-batch=MIN:OPT:MAX bounds it");
+        "leave the batch open (onnx, torchscript, torch-export: it is); coreml, tensorrt: --dynamic-batch=MIN:OPT:MAX bounds it");
     verb->add_flag("--image-input", o->job.image_input,
                    "coreml: the input is a picture; mean and deviation go into the file");
     verb->add_flag("--nhwc-input", o->job.nhwc_input, "images come as [N, H, W, C]");

@@ -8,6 +8,7 @@
 #include "base/threads.h"
 #include "base/version.h"
 #include "pipeline/other_programs.h"
+#include "pipeline/trtexec.h"
 
 namespace lathe::pipeline {
 namespace {
@@ -87,6 +88,13 @@ Finding ncnn() {
     return {"ncnn", true, format("{}: {}", place, kUse)};
 }
 
+Finding tensorrt() {
+    constexpr std::string_view kUse = "builds engines on NVIDIA GPUs, and runs them beside the model";
+    const std::string place = trtexec_program();
+    if (place.empty()) return {"TensorRT", false, format("{}; {}", kUse, kTrtexecWay)};
+    return {"TensorRT", true, format("{}: {}", place, kUse)};
+}
+
 // Only Python's PyTorch opens programs of torch.export, and only from 2.9 on those that we write.
 Finding python_torch() {
     constexpr std::string_view kUse =
@@ -133,8 +141,7 @@ Diagnosis diagnose() {
     d.findings.push_back(ncnn());
     d.findings.push_back(python_torch());
     d.findings.push_back(openvino());
-    d.findings.push_back(library_finding("TensorRT", "libnvinfer.so", "builds engines on NVIDIA GPUs",
-                                         "from NVIDIA, needs their GPU"));
+    d.findings.push_back(tensorrt());
     return d;
 }
 

@@ -299,12 +299,16 @@ Result<graph::Checkpoint> open_weights(const std::string& input, const ExportOpt
     return zoo::checkpoint_by_rule({.model = input, .image = options.model.image});
 }
 
+bool holds_onnx(const ExportOptions& options) {
+    return options.format == "onnx" || options.format == "tensorrt";
+}
+
 Status check_options(const std::string& input, const Exporter& exporter, const ExportOptions& options) {
     TRY_STATUS(check_exporter_options(exporter, options));
     const int opset = opset_for(options), first = options.precision == "int4"  ? 21
                                                   : options.precision == "fp8" ? 19
                                                                                : 13;
-    if (options.format == "onnx" && opset < first && (options.precision == "bf16" || first > 13))
+    if (holds_onnx(options) && opset < first && (options.precision == "bf16" || first > 13))
         return fail("{} needs opset {} or later, not {}", options.precision, first, opset);
     if (options.half_io && options.precision != "fp16")
         return fail("--half-io is for fp16, not {}", options.precision);
@@ -375,7 +379,7 @@ Status verify_written(const std::string& input, const ExportOptions& options,
         report.notes.push_back(format(
             "{} leaves little of the answers ({:.0f} dB of signal to noise, where 30 is good); a precision with more bits keeps more",
             options.precision, snr));
-    if (options.format == "onnx" && !report.layers.empty())
+    if (holds_onnx(options) && !report.layers.empty())
         TRY_STATUS(compare_by_onnxruntime(written.graph, options, *answers, tolerance, report));
     return {};
 }
@@ -410,6 +414,13 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
     options.precision_is_usual = options.precision.empty();
     if (options.precision_is_usual) options.precision = exporter->usual_precision;
     TRY_STATUS(check_options(input, *exporter, options));
+    return exporter->whole != nullptr ? exporter->whole(input, options, progress)
+                                      : export_by_writing(input, options, progress);
+}
+
+Result<ExportReport> export_by_writing(const std::string& input, ExportOptions options,
+                                       const Progress& progress) {
+    const Exporter* exporter = find_exporter(options.format);
     ExportReport report{
         .source = input, .output = options.output, .format = options.format, .precision = options.precision};
     const auto start = std::chrono::steady_clock::now();
@@ -461,7 +472,7 @@ Result<ExportReport> export_model(const std::string& input, const ExportOptions&
     report.seconds = seconds_since(start) - source_run;
     if (std::ranges::find(report.files, options.output) == report.files.end())
         report.files.insert(report.files.begin(), options.output);
-    if (file_exists(options.output + ".data") && options.format == "onnx" && options.external_data != "never")
+    if (file_exists(options.output + ".data") && holds_onnx(options) && options.external_data != "never")
         report.files.push_back(options.output + ".data");
     report.source_bytes = file_size(input);
     for (const std::string& file : report.files) report.output_bytes += file_size(file);
@@ -507,9 +518,11 @@ std::string to_text(const ExportReport& r) {
                    r.verify_seconds);
     text += indented_table(*r.comparison);
     if (!r.why_not.empty()) text += format("  not compared by ONNX Runtime: {}\n", r.why_not);
-    if (!r.by_onnxruntime) return text;
-    text += format("  the same by ONNX Runtime {}:\n", r.onnxruntime_version);
-    return text + indented_table(*r.by_onnxruntime);
+    if (r.by_onnxruntime)
+        text += format("  the same by ONNX Runtime {}:\n", r.onnxruntime_version) +
+                indented_table(*r.by_onnxruntime);
+    if (r.by_tensorrt) text += "  the engine, run by TensorRT:\n" + indented_table(*r.by_tensorrt);
+    return text;
 }
 
 Json to_json(const ExportReport& r) {
@@ -534,6 +547,7 @@ Json to_json(const ExportReport& r) {
                                   {"why", layer.why}});
     json["onnxruntime"] = r.by_onnxruntime ? check::to_json(*r.by_onnxruntime) : Json();
     if (r.by_onnxruntime) json["onnxruntime"]["version"] = r.onnxruntime_version;
+    if (r.by_tensorrt) json["tensorrt"] = check::to_json(*r.by_tensorrt);
     if (!r.why_not.empty()) json["onnxruntime_absent"] = r.why_not;
     return json;
 }

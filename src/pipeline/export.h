@@ -46,6 +46,7 @@ struct ExportReport {
     // By ONNX Runtime, for precisions whose integers its kernels compute with. Nothing: why_not says why.
     std::optional<check::Comparison> by_onnxruntime;
     std::string onnxruntime_version, why_not;
+    std::optional<check::Comparison> by_tensorrt;  // the engine, beside the model that it was built from
 };
 
 Result<ExportReport> export_model(const std::string& input, const ExportOptions& options,

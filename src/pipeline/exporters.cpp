@@ -64,6 +64,15 @@ constexpr Exporter kExporters[] = {
      .write = write_openvino,
      .narrows_itself = true,
      .integers = openvino_integers},
+    {.name = "tensorrt",
+     .extension = ".engine",
+     .from = Exporter::From::kGraph,
+     .precisions = "fp32 fp16 bf16 int8-static fp8",
+     .options = "--opset --half-io --batch-size --dynamic-batch --dynamic-batch=MIN:OPT:MAX --nhwc-input",
+     .integers = tensorrt_integers,
+     .also = ".onnx",
+     .whole = export_tensorrt,
+     .check = check_tensorrt},
     {.name = "katago",
      .extension = ".bin.gz",
      .from = Exporter::From::kNetwork,
@@ -156,7 +165,8 @@ Status check_exporter_options(const Exporter& exporter, const ExportOptions& opt
     for (const Exporter& other : kExporters)
         // Files of many programs end in .bin.
         if (&other != &exporter && other.extension != ".bin" && options.output.ends_with(other.extension) &&
-            !options.output.ends_with(exporter.extension))
+            !options.output.ends_with(exporter.extension) &&
+            (exporter.also.empty() || !options.output.ends_with(exporter.also)))
             return fail("{}: ends like a file of {}, and {} is to be written; call it {}", options.output,
                         other.name, exporter.name, exporter.extension);
     return exporter.check != nullptr ? exporter.check(options) : Status();

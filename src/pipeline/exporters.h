@@ -37,6 +37,10 @@ struct Exporter {
     std::string_view unjudged = "";
     std::string_view usual_precision = "fp32";  // where none is asked for
     bool folder = false;  // what is written is a folder
+    std::string_view also = "";  // another ending that means something here
+    // The whole export, where it is more than writing and reading back; export_by_writing is a part of it.
+    Result<ExportReport> (*whole)(const std::string& input, const ExportOptions& options,
+                                  const Progress& progress) = nullptr;
     // Before any work: choices that exclude each other in this format; null: none do.
     Status (*check)(const ExportOptions& options) = nullptr;
     // How the written file takes what the source takes; null: the same.
@@ -67,6 +71,14 @@ Status ncnn_integers(passes::StaticOptions& options);
 Status write_ncnn(graph::Graph graph, const ExportOptions& options, ExportReport& report,
                   const Progress& progress);
 
+// What the options say, written and read back, without asking Exporter::whole.
+Result<ExportReport> export_by_writing(const std::string& input, ExportOptions options,
+                                       const Progress& progress);
+
+Status check_tensorrt(const ExportOptions& options);
+Status tensorrt_integers(passes::StaticOptions& options);
+Result<ExportReport> export_tensorrt(const std::string& input, const ExportOptions& options,
+                                     const Progress& progress);
 Status openvino_integers(passes::StaticOptions& options);
 Status write_openvino(graph::Graph graph, const ExportOptions& options, ExportReport& report,
                       const Progress& progress);

@@ -45,7 +45,7 @@ void expect_page(const std::string& name, const std::string& page) {
 std::vector<const Exporter*> graph_exporters() {
     std::vector<const Exporter*> list;
     for (const Exporter& exporter : pipeline::all_exporters())
-        if (exporter.from == Exporter::From::kGraph) list.push_back(&exporter);
+        if (exporter.from == Exporter::From::kGraph && exporter.whole == nullptr) list.push_back(&exporter);
     return list;
 }
 
@@ -60,7 +60,8 @@ class Support : public testing::Test {
 protected:
     void SetUp() override {
         // Thousands of small files: in memory, where there is such a folder.
-        folder_ = fs::path(fs::exists("/dev/shm") ? "/dev/shm" : testing::TempDir()) / ("lathe_support_" + std::to_string(getpid()));
+        folder_ = fs::path(fs::exists("/dev/shm") ? "/dev/shm" : testing::TempDir()) /
+                  ("lathe_support_" + std::to_string(getpid()));
         fs::create_directories(folder_);
     }
     void TearDown() override { fs::remove_all(folder_); }
@@ -121,12 +122,13 @@ TEST_F(Support, OperatorsByFormats) {
         partly += format(" {} of {} |", some[i], operators);
         EXPECT_GT(some[i], operators / 4) << exporters[i]->name;
     }
-    expect_page("support_operators.md",
-                "# Operators by formats\n\n"
-                "Made by `lathe_support_test` from what the writers do; the formats' own tests compute what was written. An operator is a row of "
-                "`src/ops`, tried\nwith its samples in f32, each with computed operands and then with known ones: *yes* where all of them can be "
-                "written (as the format's operator or\ntaken apart into several), *2 of 5* where two can, nothing where none can.\n\n" +
-                    head + "\n" + line + "\n" + totals + "\n" + partly + "\n" + rows);
+    expect_page(
+        "support_operators.md",
+        "# Operators by formats\n\n"
+        "Made by `lathe_support_test` from what the writers do; the formats' own tests compute what was written. An operator is a row of "
+        "`src/ops`, tried\nwith its samples in f32, each with computed operands and then with known ones: *yes* where all of them can be "
+        "written (as the format's operator or\ntaken apart into several), *2 of 5* where two can, nothing where none can.\n\n" +
+            head + "\n" + line + "\n" + totals + "\n" + partly + "\n" + rows);
 }
 
 struct Network {
@@ -136,15 +138,15 @@ struct Network {
 
 std::vector<Network> networks() {
     std::vector<Network> list;
-    for (const char* name :
-         {"resnet18", "mobilenetv3_small_100", "efficientnet_b0", "convnext_atto", "vit_tiny_patch16_224",
-          "swin_tiny_patch4_window7_224", "mobilevit_s"})
+    for (const char* name : {"resnet18", "mobilenetv3_small_100", "efficientnet_b0", "convnext_atto",
+                             "vit_tiny_patch16_224", "swin_tiny_patch4_window7_224", "mobilevit_s"})
         list.push_back({name, name, true});
     const char* shared = std::getenv("LATHE_SHARED");
     for (const std::string net : {"g170-b6c96-s175395328-d26788732", "b7c96h3tfrs-test5-cnorm"})
-        list.push_back({net.substr(0, net.find("-s1")),
-                        std::string(shared != nullptr ? shared : "../shared") + "/data/katago/nets/" + net + ".bin.gz",
-                        false});
+        list.push_back(
+            {net.substr(0, net.find("-s1")),
+             std::string(shared != nullptr ? shared : "../shared") + "/data/katago/nets/" + net + ".bin.gz",
+             false});
     return list;
 }
 
@@ -161,7 +163,8 @@ TEST_F(Support, ModelsByFormats) {
         for (const Exporter* exporter : exporters) {
             std::string written;
             for (const std::string_view precision : split(exporter->precisions, ' ')) {
-                pipeline::ExportOptions options{.format = std::string(exporter->name), .output = path(*exporter)};
+                pipeline::ExportOptions options{.format = std::string(exporter->name),
+                                                .output = path(*exporter)};
                 options.precision = precision;
                 options.model.random_weights = net.by_rule;
                 if (pipeline::is_calibrated(options.precision)) {
@@ -170,18 +173,20 @@ TEST_F(Support, ModelsByFormats) {
                 }
                 const auto report = pipeline::export_model(net.source, options, {});
                 if (!report) std::printf("%s\n", report.error().message.c_str());
-                if (report && report->comparison) written += (written.empty() ? "" : " ") + std::string(precision);
+                if (report && report->comparison)
+                    written += (written.empty() ? "" : " ") + std::string(precision);
             }
             rows += " " + written + " |";
         }
         rows += "\n";
     }
-    expect_page("support_models.md",
-                "# Models by formats\n\n"
-                "Made by `lathe_support_test`: the precisions in which the network is written, read back and compared with its source by "
-                "this program. How near each is, and what\nother programs say, is in the formats' own pages. All models of timm that "
-                "`lathe list` names have graphs of the same operators.\n\n" +
-                    head + "\n" + line + "\n" + rows);
+    expect_page(
+        "support_models.md",
+        "# Models by formats\n\n"
+        "Made by `lathe_support_test`: the precisions in which the network is written, read back and compared with its source by "
+        "this program. How near each is, and what\nother programs say, is in the formats' own pages. All models of timm that "
+        "`lathe list` names have graphs of the same operators.\n\n" +
+            head + "\n" + line + "\n" + rows);
 }
 
 }  // namespace

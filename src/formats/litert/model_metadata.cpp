@@ -45,7 +45,7 @@ std::vector<double> note_numbers(const std::map<std::string, std::string>& notes
     std::vector<double> numbers;
     const auto it = notes.find(key);
     if (it == notes.end()) return numbers;
-    for (const std::string_view word : split(it->second, ' '))
+    for (const std::string_view word : lathe::split(it->second, ' '))
         if (double number = 0; parse_double(word, number)) numbers.push_back(number);
     return numbers;
 }
