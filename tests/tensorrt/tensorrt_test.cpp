@@ -24,7 +24,8 @@ protected:
         folder_ = fs::path(testing::TempDir()) / ("lathe_tensorrt_" + std::to_string(getpid()));
         fs::create_directories(folder_);
         const std::string root = kRepository;
-        if (program_on_path("node").empty() || !fs::exists(root + "/tests/node/node_modules/onnxruntime-node"))
+        if (program_on_path("node").empty() ||
+            !fs::exists(root + "/tests/node/node_modules/onnxruntime-node"))
             GTEST_SKIP() << "ONNX Runtime, which stands in for TensorRT, is not installed";
         setenv("LATHE_NODE_FOLDER", (root + "/tests/node").c_str(), 1);
         setenv("LATHE_TRTEXEC", (root + "/tests/tensorrt/trtexec.mjs").c_str(), 1);
@@ -36,7 +37,8 @@ protected:
     }
 
     ExportOptions asked(const std::string& precision, const std::string& name) const {
-        ExportOptions options{.format = "tensorrt", .output = (folder_ / name).string(), .precision = precision};
+        ExportOptions options{
+            .format = "tensorrt", .output = (folder_ / name).string(), .precision = precision};
         options.model.random_weights = true;
         if (precision == "int8-static" || precision == "fp8") {
             options.quantization.data.paths = {"random"};
@@ -60,12 +62,14 @@ protected:
 
 TEST_F(Tensorrt, EnginesAnswerAsTheirModels) {
     for (const std::string precision : {"fp32", "fp16", "bf16", "int8-static"}) {
-        const auto report = export_model("mobilenetv3_small_100", asked(precision, precision + ".engine"), {});
+        const auto report =
+            export_model("mobilenetv3_small_100", asked(precision, precision + ".engine"), {});
         ASSERT_TRUE(report.has_value()) << precision << ": " << report.error().message;
         ASSERT_TRUE(report->by_tensorrt.has_value()) << precision;
         EXPECT_TRUE(report->by_tensorrt->passed()) << precision << to_text(*report);
         const std::string told = arguments_of(precision + ".engine");
-        EXPECT_EQ(told.find("stronglyTyped") != told.npos, precision == "fp16" || precision == "int8-static") << told;
+        EXPECT_EQ(told.find("stronglyTyped") != told.npos, precision == "fp16" || precision == "int8-static")
+            << told;
         EXPECT_EQ(told.find("bf16") != told.npos, precision == "bf16") << told;
     }
 }
@@ -109,7 +113,8 @@ TEST_F(Tensorrt, WhereThereIsNoneTheModelThatItIsFed) {
 }
 
 TEST_F(Tensorrt, NothingIsLeftOfAFailure) {
-    std::ofstream(folder_ / "broken") << "#!/bin/sh\ncase $1 in --help) echo --saveEngine;; *) echo '[E] out of memory' >&2; exit 1;; esac\n";
+    std::ofstream(folder_ / "broken")
+        << "#!/bin/sh\ncase $1 in --help) echo --saveEngine;; *) echo '[E] out of memory' >&2; exit 1;; esac\n";
     fs::permissions(folder_ / "broken", fs::perms::owner_all);
     setenv("LATHE_TRTEXEC", (folder_ / "broken").c_str(), 1);
     const auto report = export_model("mobilenetv3_small_100", asked("fp32", "never.engine"), {});

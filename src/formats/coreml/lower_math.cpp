@@ -210,6 +210,10 @@ Status lower_mil_pow(NodeView& n) {
 // ONNX's remainder has the sign of the divisor, as MIL's; with fmod that of the dividend.
 bool mod_fits(const Graph&, const Node& node) { return !*std::get_if<bool>(node.attrs.find("fmod")); }
 
+bool mil_silu_fits(const Graph&, const Node& node) {
+    return *std::get_if<double>(node.attrs.find("alpha")) == 1;
+}
+
 Status lower_is_nan(NodeView& n) {
     TRY(const std::string x, n.in(0));
     return n.out("not_equal", {{"x", x}, {"y", x}});
@@ -267,6 +271,7 @@ constexpr LowerRow kMathRows[] = {
     {"neg", lower_neg},
     {"pow", lower_mil_pow},
     {"prelu", lower_mil_prelu, prelu_fits},
+    {"silu", lower_elementwise, mil_silu_fits},
     {"reciprocal", lower_reciprocal},
     {"sum", lower_several},
     {"where", lower_where},
