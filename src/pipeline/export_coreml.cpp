@@ -97,9 +97,9 @@ void describe_package(const Written& written, const CoremlPrecision& precision, 
         written.system, written.version, precision.half ? "fp16" : "fp32",
         options.precision_is_usual ? ", which is usual for Core ML (--precision fp32 for more digits)" : ""));
     if (!precision.stored.empty())
-        report.notes.push_back(
-            format("{} of {} weights of products are {}; the others have too few elements to gain by it",
-                   written.compressed, written.compressed + written.plain, precision.stored));
+        report.notes.push_back(format(
+            "{} of {} weights of products are {}; the others have few elements or are heads, and stay as they are",
+            written.compressed, written.compressed + written.plain, precision.stored));
     if (!written.narrowed.empty())
         report.notes.push_back(format(
             "{} of i64 ({}) are i32 here, as Core ML has no wider whole numbers: what goes beyond 2147483647 would be wrong",

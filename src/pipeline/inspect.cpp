@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "formats/all.h"
 
@@ -110,11 +111,31 @@ Json to_json(const std::optional<graph::GraphCost>& cost, const std::string& at)
 
 }  // namespace
 
+namespace {
+
+// Of a file, or of all files in a folder.
+Result<uint64_t> stored_bytes(const std::string& path, int depth = 0) {
+    constexpr int kMostFolders = 8;
+    if (!is_directory(path)) {
+        TRY(const SharedBytes file, map_file(path));
+        return file.size();
+    }
+    uint64_t total = 0;
+    TRY(const auto entries, list_folder(path));
+    for (const FolderEntry& entry : entries) {
+        if (depth == kMostFolders) return fail("{}: has folders {} deep", path, depth);
+        TRY(const uint64_t bytes, stored_bytes(path + "/" + entry.name, depth + 1));
+        total += bytes;
+    }
+    return total;
+}
+
+}  // namespace
+
 Result<Inspection> inspect(const std::string& path, const ModelOptions& options) {
     Inspection result{.path = path};
     if (file_exists(path)) {
-        TRY(const SharedBytes file, map_file(path));
-        result.file_bytes = file.size();
+        TRY(result.file_bytes, stored_bytes(path));
     }
     ModelOptions shapes_only = options;
     shapes_only.hollow = !options.random_weights;
