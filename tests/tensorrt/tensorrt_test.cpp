@@ -28,6 +28,7 @@ protected:
             !fs::exists(root + "/tests/node/node_modules/onnxruntime-node"))
             GTEST_SKIP() << "ONNX Runtime, which stands in for TensorRT, is not installed";
         setenv("LATHE_NODE_FOLDER", (root + "/tests/node").c_str(), 1);
+        setenv("NODE_PATH", (root + "/tests/node/node_modules").c_str(), 1);
         setenv("LATHE_TRTEXEC", (root + "/tests/tensorrt/trtexec.mjs").c_str(), 1);
         setenv("TRTEXEC_LIKE", "10", 1);
     }
