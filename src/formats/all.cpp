@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "formats/bin/bin.h"
 #include "formats/coreml/read.h"
+#include "formats/executorch/read.h"
 #include "formats/gguf/gguf.h"
 #include "formats/katago/katago.h"
 #include "formats/litert/read.h"
@@ -32,6 +33,7 @@ constexpr Format kFormats[] = {
     {"openvino", "OpenVINO intermediate representation (.xml with its .bin)", openvino::match,
      openvino::read},
     {"coreml", "Core ML package with an ML program (.mlpackage)", coreml::match, coreml::read},
+    {"executorch", "ExecuTorch program (.pte)", executorch::match, executorch::read},
     {"katago", "KataGo network file (.bin .bin.gz .txt .txt.gz)", match_katago, read_katago},
     {"gguf", "GGUF version 3, tensors of plain numbers", match_gguf, read_gguf},
     {"bin", "flat binary weights for the browser (docs/bin.md)", match_bin, read_bin},

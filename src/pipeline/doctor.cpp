@@ -115,6 +115,14 @@ Finding openvino() {
     return {"OpenVINO", true, format("{}: {}", place, kUse)};
 }
 
+// ExecuTorch is built from source into the program that uses it; its schema is what others can check files by.
+Finding executorch() {
+    constexpr std::string_view kUse =
+        "decodes our .pte files by ExecuTorch's schema; docs/executorch.md says how its "
+        "runtime is built for the tests";
+    return program_finding("flatc", "flatc", kUse, "apt install flatbuffers-compiler libflatbuffers-dev");
+}
+
 }  // namespace
 
 Diagnosis diagnose() {
@@ -142,6 +150,7 @@ Diagnosis diagnose() {
     d.findings.push_back(python_torch());
     d.findings.push_back(openvino());
     d.findings.push_back(tensorrt());
+    d.findings.push_back(executorch());
     return d;
 }
 

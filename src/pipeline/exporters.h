@@ -67,6 +67,8 @@ Status write_torch_export(graph::Graph graph, const ExportOptions& options, Expo
                           const Progress& progress);
 Status write_torchscript(graph::Graph graph, const ExportOptions& options, ExportReport& report,
                          const Progress& progress);
+Status write_executorch(graph::Graph graph, const ExportOptions& options, ExportReport& report,
+                        const Progress& progress);
 Status ncnn_integers(passes::StaticOptions& options);
 Status write_ncnn(graph::Graph graph, const ExportOptions& options, ExportReport& report,
                   const Progress& progress);

@@ -7,6 +7,7 @@
 // forward from where they stand; a vector is a u32 count and its elements.
 #pragma once
 #include <cstring>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -110,6 +111,12 @@ inline FlatField flat_object(int slot, size_t object) {
     return {.slot = slot, .size_bytes = 0, .object = object};
 }
 
+// Bytes of a format's own between the identifier and the first object. `make` is given the size of the whole buffer.
+struct FlatHeader {
+    size_t size_bytes = 0;
+    std::function<std::string(uint64_t buffer_bytes)> make = nullptr;
+};
+
 // Puts a FlatBuffer together. Objects are made from the leaves up, each call returning a number for it, and laid out
 // with the root first when all are known; long vectors of bytes are borrowed or made when they are written.
 class FlatBuilder {
@@ -129,7 +136,7 @@ public:
     size_t table(std::vector<FlatField> fields);
 
     // The whole buffer. Errors: 2 GB and more, which its offsets do not reach.
-    Result<Pieces> finish(size_t root, std::string_view identifier) const;
+    Result<Pieces> finish(size_t root, std::string_view identifier, const FlatHeader& header = {}) const;
 
 private:
     struct Object {
@@ -145,7 +152,7 @@ private:
     };
     struct Layout;
     size_t small(size_t count, size_t element_bytes, std::string bytes);
-    Result<Layout> lay_out(size_t root) const;
+    Result<Layout> lay_out(size_t root, size_t header_bytes) const;
     void write_table(const Layout& layout, size_t object, Pieces& out) const;
 
     std::vector<Object> objects_;

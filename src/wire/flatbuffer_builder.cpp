@@ -95,14 +95,14 @@ size_t FlatBuilder::table(std::vector<FlatField> fields) {
 }
 
 // The last object made lies first: whatever it refers to was made before it and so lies behind it.
-Result<FlatBuilder::Layout> FlatBuilder::lay_out(size_t root) const {
+Result<FlatBuilder::Layout> FlatBuilder::lay_out(size_t root, size_t header_bytes) const {
     CHECK(root + 1 == objects_.size(), "the root is made last");
     Layout layout{.positions = std::vector<uint64_t>(objects_.size()),
                   .vtables = std::vector<uint64_t>(objects_.size()),
                   .shapes = std::vector<TableShape>(objects_.size()),
                   .owns_vtable = std::vector<bool>(objects_.size())};
     std::map<std::vector<uint16_t>, uint64_t> vtables;
-    uint64_t end = kHeaderBytes;
+    uint64_t end = kHeaderBytes + header_bytes;
     for (size_t i = objects_.size(); i-- > 0;) {
         const Object& object = objects_[i];
         uint64_t size = object.lead + object.size_bytes;
@@ -154,13 +154,15 @@ void FlatBuilder::write_table(const Layout& layout, size_t object, Pieces& out) 
     out.copy(bytes);
 }
 
-Result<Pieces> FlatBuilder::finish(size_t root, std::string_view identifier) const {
+Result<Pieces> FlatBuilder::finish(size_t root, std::string_view identifier, const FlatHeader& own) const {
     CHECK(identifier.size() == 4);
-    TRY(const Layout layout, lay_out(root));
+    TRY(const Layout layout, lay_out(root, own.size_bytes));
     Pieces out;
     std::string header;
     store_le(header, static_cast<uint32_t>(layout.positions[root]));
     out.copy(header + std::string(identifier));
+    if (own.make) out.copy(own.make(layout.size_bytes));
+    CHECK(out.size_bytes() == kHeaderBytes + own.size_bytes);
     for (size_t i = objects_.size(); i-- > 0;) {
         const Object& object = objects_[i];
         const uint64_t position = layout.positions[i];

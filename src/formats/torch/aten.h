@@ -69,6 +69,8 @@ struct Program {
 
 struct LowerOptions {
     bool since_2 = false;  // PyTorch 2 will read it: operators and types that came with it may be used
+    // Which nodes may become calls; the others are taken apart, where they can be. null: all.
+    bool (*keep)(const graph::Graph& graph, const graph::Node& node) = nullptr;
 };
 
 // The program of a graph: operators that PyTorch lacks are taken apart, sizes with symbols are computed from the sizes of

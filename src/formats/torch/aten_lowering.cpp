@@ -103,7 +103,7 @@ std::string identifier(std::string_view name) {
 
 bool writable(const graph::Graph& graph, const Node& node, const LowerOptions& options) {
     const Row* row = find_row(node.op->name);
-    if (row == nullptr) return false;
+    if (row == nullptr || (options.keep != nullptr && !options.keep(graph, node))) return false;
     if (row->fits == nullptr) return true;
     Lowering lowering(graph, options);
     return row->fits(NodeView(lowering, node));
