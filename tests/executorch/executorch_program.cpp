@@ -45,7 +45,8 @@ std::string executorch_missing() {
     return "ExecuTorch does not run here: LATHE_EXECUTORCH names no driver (tests/executorch/driver/build.sh makes one)";
 }
 
-std::vector<Result<std::vector<Tensor>>> run_executorch(std::span<const ExecutorchJob> jobs, const std::string& folder) {
+std::vector<Result<std::vector<Tensor>>> run_executorch(std::span<const ExecutorchJob> jobs,
+                                                        const std::string& folder) {
     std::vector<Result<std::vector<Tensor>>> answers(jobs.size(), fail("ExecuTorch ended without an answer"));
     std::vector<std::string> lines;
     for (size_t i = 0; i < jobs.size(); ++i) {
@@ -75,12 +76,15 @@ std::vector<Result<std::vector<Tensor>>> run_executorch(std::span<const Executor
         }
         if (done == before || done < jobs.size()) {
             const std::string why = text_of(log);
-            answers[done] = fail("it ends the process: {}", printable(why.substr(why.size() - std::min<size_t>(why.size(), 400))));
+            answers[done] = fail("it ends the process: {}",
+                                 printable(why.substr(why.size() - std::min<size_t>(why.size(), 400))));
             ++done;
         }
     }
     return answers;
 }
+
+std::string kernel_list() { return (fs::path(driver()).parent_path() / "names").string(); }
 
 std::string flatc_missing() {
     const fs::path schema = fs::path(driver()).parent_path() / "schema/program.fbs";
@@ -94,9 +98,10 @@ std::string read_by_flatc(const std::string& schema, const std::string& path, st
     fs::create_directories(folder);
     const std::string log = (folder / "log").string();
     const fs::path of = fs::path(driver()).parent_path() / "schema" / schema;
-    const int status = std::system(format("flatc --json --strict-json --raw-binary -o '{}' '{}' -- '{}' > '{}' 2>&1",
-                                          folder.string(), of.string(), path, log)
-                                       .c_str());
+    const int status =
+        std::system(format("flatc --json --strict-json --raw-binary -o '{}' '{}' -- '{}' > '{}' 2>&1",
+                           folder.string(), of.string(), path, log)
+                        .c_str());
     if (json != nullptr) *json = text_of((folder / fs::path(path).stem()).string() + ".json");
     const std::string said = status == 0 ? "" : "flatc: " + text_of(log);
     fs::remove_all(folder);

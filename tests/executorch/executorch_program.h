@@ -18,7 +18,10 @@ struct ExecutorchJob {
 std::string executorch_missing();  // "" or why it cannot be asked here
 
 // Runs all jobs in one process (another when a program makes it end).
-std::vector<Result<std::vector<Tensor>>> run_executorch(std::span<const ExecutorchJob> jobs, const std::string& folder);
+std::vector<Result<std::vector<Tensor>>> run_executorch(std::span<const ExecutorchJob> jobs,
+                                                        const std::string& folder);
+
+std::string kernel_list();  // the path of the names of ExecuTorch's kernels, beside the driver
 
 // "" when flatc reads the program by ExecuTorch's schema, else what it says. `json` is the file that it makes.
 std::string flatc_missing();

@@ -46,7 +46,8 @@ std::vector<Net> nets() {
         list.push_back({name, name, true});
     for (const std::string net : {"g170-b6c96-s175395328-d26788732", "b7c96h3tfrs-test5-cnorm"}) {
         const std::string file = shared_nets() + net + ".bin.gz";
-        if (file_exists(file)) list.push_back({net.substr(0, net.find('-')), file, false, {{"height", 19}, {"width", 19}}});
+        if (file_exists(file))
+            list.push_back({net.substr(0, net.find('-')), file, false, {{"height", 19}, {"width", 19}}});
     }
     return list;
 }
@@ -96,7 +97,8 @@ void compare(const Net& net, const std::string& path, const std::string& folder,
     sizes["batch"] = 1;
     const auto sets = pipeline::trial_inputs(source->graph, sizes, 1, described);
     ASSERT_TRUE(sets.has_value()) << sets.error().message;
-    const auto expected = pipeline::plan_for(source->graph, {}), found = pipeline::plan_for(written->graph, {});
+    const auto expected = pipeline::plan_for(source->graph, {}),
+               found = pipeline::plan_for(written->graph, {});
     ASSERT_TRUE(expected.has_value() && found.has_value());
     for (const auto& set : *sets) {
         const auto desired = (*expected)->run(*check::inputs_in_order(source->graph, set));
@@ -117,11 +119,12 @@ TEST_F(Executorch, NetworksReadBackAndRunAsTheirSources) {
     const bool runs = executorch_missing().empty(), flatc = flatc_missing().empty();
     if (!runs) std::printf("not run by ExecuTorch: %s\n", executorch_missing().c_str());
     if (!flatc) std::printf("not read by flatc: %s\n", flatc_missing().c_str());
-    std::printf("| network | precision | file | planned | error read back | error in ExecuTorch | largest output |\n"
-                "|---|---|---|---|---|---|---|\n");
+    std::printf(
+        "| network | precision | file | planned | error read back | error in ExecuTorch | largest output |\n"
+        "|---|---|---|---|---|---|---|\n");
     for (const Net& net : nets())
         for (const std::string precision : {"fp32", "fp16"}) {
-            if (precision != "fp32" && net.name != "resnet18" && net.name != "vit_tiny_patch16_224") continue;
+            if (precision != "fp32" && net.name != "mobilenetv3_small_100") continue;
             SCOPED_TRACE(net.name + " " + precision);
             auto options = options_for(net, precision);
             options.verify = false;
@@ -138,8 +141,9 @@ TEST_F(Executorch, NetworksReadBackAndRunAsTheirSources) {
             uint64_t planned = 0;
             for (const uint64_t bytes : read->method.buffer_bytes) planned += bytes;
             const double limit = precision == "fp32" ? 2e-5 : 2e-2;
-            std::printf("| %s | %s | %.2f MB | %.2f MB | %.2g | %s | %.3g |\n", net.name.c_str(), precision.c_str(),
-                        static_cast<double>(report->output_bytes) / 1e6, static_cast<double>(planned) / 1e6, ours.error,
+            std::printf("| %s | %s | %.2f MB | %.2f MB | %.2g | %s | %.3g |\n", net.name.c_str(),
+                        precision.c_str(), static_cast<double>(report->output_bytes) / 1e6,
+                        static_cast<double>(planned) / 1e6, ours.error,
                         runs ? format("{:.2g}", theirs.error).c_str() : "not run", ours.scale);
             std::fflush(stdout);
             EXPECT_LE(ours.ratio(), limit);
@@ -199,7 +203,8 @@ TEST(ExecutorchFiles, DamagedOnesAreReadOrRefused) {
     };
     ASSERT_TRUE(try_to_read(*bytes));
     for (size_t size = 0; size < bytes->size(); ++size)
-        EXPECT_FALSE(try_to_read(std::vector(bytes->begin(), bytes->begin() + static_cast<ptrdiff_t>(size)))) << size;
+        EXPECT_FALSE(try_to_read(std::vector(bytes->begin(), bytes->begin() + static_cast<ptrdiff_t>(size))))
+            << size;
     int refused = 0;
     for (size_t i = 0; i < bytes->size(); ++i)
         for (const int bit : {static_cast<int>(i % 8), 7}) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.h"
 #include "formats/executorch/kernels.h"
 #include "formats/executorch/schema.h"
 #include "formats/torch/schema.h"
@@ -17,12 +18,14 @@ using aten::Ref;
 
 // Operators that the kernels lack and the graph can say in others.
 constexpr std::string_view kTakenApart[] = {
-    "affine_grid", "celu", "hard_sigmoid",       "hard_swish", "instance_norm", "mish",
+    "affine_grid", "celu", "hard_sigmoid",       "hard_swish", "instance_norm",   "mish",
     "selu",        "silu", "reduce_log_sum_exp", "softplus",   "thresholded_relu"};
 
 class CoreCalls {
 public:
-    explicit CoreCalls(aten::Program program) : p_(std::move(program)), old_(std::move(p_.calls)) { p_.calls.clear(); }
+    explicit CoreCalls(aten::Program program) : p_(std::move(program)), old_(std::move(p_.calls)) {
+        p_.calls.clear();
+    }
 
     Result<aten::Program> run() {
         TRY_STATUS(check_sizes());
@@ -47,7 +50,9 @@ public:
 private:
     static std::string_view renamed(std::string_view op) {
         constexpr std::pair<std::string_view, std::string_view> kNames[] = {
-            {"reshape", "view"},       {"softmax.int", "_softmax"}, {"log_softmax.int", "_log_softmax"},
+            {"reshape", "view"},
+            {"softmax.int", "_softmax"},
+            {"log_softmax.int", "_log_softmax"},
             {"to.dtype", "_to_copy"}};
         for (const auto& [from, to] : kNames)
             if (op == from) return to;
@@ -56,6 +61,9 @@ private:
 
     // Whether the kernel of that name can do it.
     bool plain(const aten::Call& call) const {
+        if (call.op == "constant_pad_nd")
+            return std::ranges::all_of(*argument(call, "pad")->as<Args>(),
+                                       [](const Arg& size) { return *size.as<int64_t>() >= 0; });
         if (call.op == "avg_pool2d" || call.op == "max_pool2d") return false;
         return true;
     }
@@ -64,9 +72,10 @@ private:
         for (const aten::Value& v : p_.values) {
             if (v.is_size || !graph::constant_shape(v.shape))
                 return fail(
-                    "'{}' has the sizes {}, and an ExecuTorch program is planned for numbers: fix them by --fix NAME=SIZE", v.name,
-                    v.is_size ? v.size.text() : graph::to_string(v.shape));
-            if (v.shape.size() > kMostAxes) return fail("'{}' has {} axes, ExecuTorch takes {}", v.name, v.shape.size(), kMostAxes);
+                    "'{}' has the sizes {}, and an ExecuTorch program is planned for numbers: fix them by --fix NAME=SIZE",
+                    v.name, v.is_size ? v.size.text() : graph::to_string(v.shape));
+            if (v.shape.size() > kMostAxes)
+                return fail("'{}' has {} axes, ExecuTorch takes {}", v.name, v.shape.size(), kMostAxes);
         }
         return {};
     }
@@ -113,7 +122,8 @@ private:
         for (size_t i = 0; i < args.size(); ++i) {
             const torch::Parameter& parameter = schema.parameters[i];
             made.args.push_back({parameter.name, i >= schema.positional,
-                                 parameter.type.base == torch::ParameterType::Base::kTensor, std::move(args[i])});
+                                 parameter.type.base == torch::ParameterType::Base::kTensor,
+                                 std::move(args[i])});
         }
         for (const Ref ref : results) made.results.push_back(ref.value);
         p_.calls.push_back(std::move(made));
@@ -129,7 +139,8 @@ private:
         call("view", {x, Args(sizes.begin(), sizes.end())}, {y});
     }
     Ref permute(Ref x, const std::vector<int>& order) {
-        if (const aten::Weight* weight = known(x)) return constant(weight->tensor.transposed(order), std::string(weight->name));
+        if (const aten::Weight* weight = known(x))
+            return constant(weight->tensor.transposed(order), std::string(weight->name));
         const Shape from = shape(x);
         Shape to;
         Args list;
@@ -165,6 +176,7 @@ private:
                                    {"upsample_linear1d", &CoreCalls::bilinear},
                                    {"upsample_bilinear2d", &CoreCalls::bilinear},
                                    {"grid_sampler", &CoreCalls::grid},
+                                   {"constant_pad_nd", &CoreCalls::pad},
                                    {"triu", &CoreCalls::upper_triangle}};
         const auto* rule = std::ranges::find(kRules, c.op, &Rule::op);
         return rule != std::end(kRules) && (this->*rule->write)();
@@ -175,8 +187,8 @@ private:
     bool conv() {
         const Args zeros(arg("stride").as<Args>()->size(), Arg(int64_t{0}));
         call("convolution",
-             {in("input"), in("weight"), arg("bias"), arg("stride"), arg("padding"), arg("dilation"), false, zeros,
-              arg("groups")},
+             {in("input"), in("weight"), arg("bias"), arg("stride"), arg("padding"), arg("dilation"), false,
+              zeros, arg("groups")},
              {result()});
         return true;
     }
@@ -217,16 +229,19 @@ private:
         const bool line = sizes != shape(result());
         const Ref y = line ? fresh(dtype(x), sizes) : result();
         call("avg_pool2d",
-             {x, with_row(arg("kernel_size"), 1), with_row(arg("stride"), 1), with_row(arg("padding"), 0),
-              arg("ceil_mode"), arg("count_include_pad"), {}},
+             {x,
+              with_row(arg("kernel_size"), 1),
+              with_row(arg("stride"), 1),
+              with_row(arg("padding"), 0),
+              arg("ceil_mode"),
+              arg("count_include_pad"),
+              {}},
              {y});
         if (line) view_into(y, result());
         return true;
     }
 
-    bool nearest() {
-        return resize("upsample_nearest2d.vec", {with_row(arg("output_size"), 1), {}});
-    }
+    bool nearest() { return resize("upsample_nearest2d.vec", {with_row(arg("output_size"), 1), {}}); }
     bool bilinear() {
         return resize("upsample_bilinear2d.vec", {with_row(arg("output_size"), 1), arg("align_corners"), {}});
     }
@@ -245,6 +260,30 @@ private:
         call("grid_sampler_2d",
              {in("input"), in("grid"), arg("interpolation_mode"), arg("padding_mode"), arg("align_corners")},
              {result()});
+        return true;
+    }
+
+    // Margins below zero cut something off first.
+    bool pad() {
+        Ref x = in("self");
+        Args pads = *arg("pad").as<Args>();
+        const auto rank = static_cast<int64_t>(shape(x).size());
+        for (size_t i = 0; i + 1 < pads.size(); i += 2) {
+            const int64_t axis = rank - 1 - static_cast<int64_t>(i / 2);
+            const int64_t front = std::min<int64_t>(*pads[i].as<int64_t>(), 0),
+                          behind = std::min<int64_t>(*pads[i + 1].as<int64_t>(), 0);
+            if (front == 0 && behind == 0) continue;
+            Shape sizes = shape(x);
+            int64_t& size = sizes[static_cast<size_t>(axis)];
+            const int64_t end = size + behind;
+            size = end + front;
+            const Ref cut = fresh(dtype(x), sizes);
+            call("slice.Tensor", {x, axis, -front, end, int64_t{1}}, {cut});
+            x = cut;
+            pads[i] = *pads[i].as<int64_t>() - front;
+            pads[i + 1] = *pads[i + 1].as<int64_t>() - behind;
+        }
+        call("constant_pad_nd", {x, pads, arg("value")}, {result()});
         return true;
     }
 
@@ -313,7 +352,8 @@ private:
     bool batch_norm() {
         const DType type = dtype(result());
         call("_native_batch_norm_legit_no_training",
-             {in("input"), arg("weight"), arg("bias"), arg("running_mean"), arg("running_var"), 0.0, arg("eps")},
+             {in("input"), arg("weight"), arg("bias"), arg("running_mean"), arg("running_var"), 0.0,
+              arg("eps")},
              {result(), fresh(type, {0}), fresh(type, {0})});
         return true;
     }
@@ -343,7 +383,8 @@ private:
     bool upper_triangle() {
         const Ref x = in("self");
         const Shape sizes = shape(x);
-        const int64_t rows = sizes[sizes.size() - 2], columns = sizes.back(), diagonal = *arg("diagonal").as<int64_t>();
+        const int64_t rows = sizes[sizes.size() - 2], columns = sizes.back(),
+                      diagonal = *arg("diagonal").as<int64_t>();
         std::vector<int64_t> inside;
         for (int64_t i = 0; i < rows; ++i)
             for (int64_t k = 0; k < columns; ++k) inside.push_back(k - i >= diagonal);
@@ -378,6 +419,8 @@ bool has_kernel(const graph::Graph&, const graph::Node& node) {
     return std::ranges::find(kTakenApart, node.op->name) == std::end(kTakenApart);
 }
 
-Result<torch::aten::Program> core_calls(torch::aten::Program program) { return CoreCalls(std::move(program)).run(); }
+Result<torch::aten::Program> core_calls(torch::aten::Program program) {
+    return CoreCalls(std::move(program)).run();
+}
 
 }  // namespace lathe::formats::executorch

@@ -64,7 +64,8 @@ private:
         const Value& value = method_.values[static_cast<size_t>(index)];
         torch::Value& made = made_[static_cast<size_t>(index)];
         if (const auto* tensor = std::get_if<TensorValue>(&value)) {
-            if (made.none() && tensor->constant) made = torch::Value(torch::make_weight(tensor->name, *tensor->constant));
+            if (made.none() && tensor->constant)
+                made = torch::Value(torch::make_weight(tensor->name, *tensor->constant));
             if (made.none()) return fail("it reads value {}, which nothing has computed", index);
             return made;
         }
@@ -90,7 +91,8 @@ private:
                 return {};
             }
             const Value& held = method_.values[static_cast<size_t>(item)];
-            const bool plain = std::holds_alternative<TensorValue>(held) || std::holds_alternative<int64_t>(held) ||
+            const bool plain = std::holds_alternative<TensorValue>(held) ||
+                               std::holds_alternative<int64_t>(held) ||
                                std::holds_alternative<std::monostate>(held);
             if (!plain) return fail("a list holds value {}, which is neither a tensor nor an integer", item);
             TRY(items.emplace_back(), argument(item));
@@ -126,12 +128,15 @@ private:
         if (kernel->results == 0)
             results = std::get<TensorList>(method_.values[static_cast<size_t>(one.args[first])]).items;
         else
-            for (int i = 0; i < kernel->results; ++i) results.push_back(one.args[first + static_cast<size_t>(i)]);
+            for (int i = 0; i < kernel->results; ++i)
+                results.push_back(one.args[first + static_cast<size_t>(i)]);
         if (kernel->typed)
             arguments.named.emplace_back(
                 "dtype", torch::make_int(torch::scalar_type_of(method_.tensor(results[0])->dtype)));
-        importer_.hint = method_.tensor(results.empty() ? 0 : results[0]) == nullptr ? "" : name_of(results[0]);
-        TRY(const torch::Value value, importer_.call(format("aten::{}", schema.name), schema.overload, arguments));
+        importer_.hint =
+            method_.tensor(results.empty() ? 0 : results[0]) == nullptr ? "" : name_of(results[0]);
+        TRY(const torch::Value value,
+            importer_.call(format("aten::{}", schema.name), schema.overload, arguments));
         return store(results, value);
     }
     std::string name_of(int result) const {
@@ -146,14 +151,16 @@ private:
         }
         const Items* items = value.items();
         if ((items == nullptr ? 1 : items->size()) != results.size())
-            return fail("it has {} results, expected {}", results.size(), items == nullptr ? 1 : items->size());
+            return fail("it has {} results, expected {}", results.size(),
+                        items == nullptr ? 1 : items->size());
         for (size_t i = 0; i < results.size(); ++i) {
             const torch::Value& one = items == nullptr ? value : (*items)[i];
             if (!one.is(torch::Kind::kTensor)) continue;  // nobody can read it
             TRY(ValueId id, importer_.read(one));
             const TensorValue& expected = *method_.tensor(results[i]);
             if (importer_.graph[id].shape != graph::dims_of(expected.shape))
-                return fail("its result is {}, and the program says {}", graph::to_string(importer_.graph[id].shape),
+                return fail("its result is {}, and the program says {}",
+                            graph::to_string(importer_.graph[id].shape),
                             graph::to_string(graph::dims_of(expected.shape)));
             TRY(id, importer_.cast(id, expected.dtype));
             made_[static_cast<size_t>(results[i])] = torch::Value(torch::make_tensor(id));

@@ -129,7 +129,8 @@ constexpr Kernel kKernels[] = {
     {"mul.Scalar_out", "mul.Scalar(Tensor self, Scalar other)"},
     {"narrow_copy.out", "narrow(Tensor self, int dim, int start, int length)"},
     {"native_group_norm.out",
-     "native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int N, int C, int HxW, int group, float eps)", 3},
+     "native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int N, int C, int HxW, int group, float eps)",
+     3},
     {"native_layer_norm.out",
      "native_layer_norm(Tensor input, int[] normalized_shape, Tensor? weight, Tensor? bias, float eps)", 3},
     {"ne.Scalar_out", "ne.Scalar(Tensor self, Scalar other)"},
@@ -199,10 +200,10 @@ constexpr Kernel kKernels[] = {
     {"var.out", "var.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False)"},
     {"view_copy.out", "view(Tensor self, int[] size)"},
     {"where.self_out", "where.self(Tensor condition, Tensor self, Tensor other)"},
-    {"_to_dim_order_copy.out", "_to_copy(Tensor self, *, bool non_blocking=False, int[]? memory_format=None)", 1, true,
-     "dim_order_ops"},
-    {"_clone_dim_order.out", "clone(Tensor self, *, bool non_blocking=False, int[]? memory_format=None)", 1, false,
-     "dim_order_ops"},
+    {"_to_dim_order_copy.out", "_to_copy(Tensor self, *, bool non_blocking=False, int[]? memory_format=None)",
+     1, true, "dim_order_ops"},
+    {"_clone_dim_order.out", "clone(Tensor self, *, bool non_blocking=False, int[]? memory_format=None)", 1,
+     false, "dim_order_ops"},
     {"et_view.default", "view(Tensor self, int[] size)", 1, false, "executorch_prim"},
 };
 
@@ -222,16 +223,18 @@ std::span<const Kernel> all_kernels() { return kKernels; }
 const Kernel* find_kernel(std::string_view name, std::string_view overload) {
     for (const Kernel& kernel : kKernels) {
         const size_t space = kernel.space.size(), dot = kernel.name.rfind('.');
-        if (name.size() == space + 2 + dot && name.starts_with(kernel.space) && name.substr(space, 2) == "::" &&
-            name.substr(space + 2) == kernel.name.substr(0, dot) && overload == kernel.name.substr(dot + 1))
+        if (name.size() == space + 2 + dot && name.starts_with(kernel.space) &&
+            name.substr(space, 2) == "::" && name.substr(space + 2) == kernel.name.substr(0, dot) &&
+            overload == kernel.name.substr(dot + 1))
             return &kernel;
     }
     return nullptr;
 }
 
 const Kernel* kernel_for(std::string_view op) {
-    const auto it = std::ranges::find_if(
-        kKernels, [&](const Kernel& kernel) { return kernel.schema.substr(0, kernel.schema.find('(')) == op; });
+    const auto it = std::ranges::find_if(kKernels, [&](const Kernel& kernel) {
+        return kernel.schema.substr(0, kernel.schema.find('(')) == op;
+    });
     return it == std::end(kKernels) ? nullptr : it;
 }
 

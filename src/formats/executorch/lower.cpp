@@ -21,7 +21,8 @@ class Emitter {
 public:
     explicit Emitter(const aten::Program& source)
         : source_(source), numbers_(source.values.size(), -1), weights_(source.values.size(), nullptr) {
-        for (const aten::Weight& weight : source.weights) weights_[static_cast<size_t>(weight.value)] = &weight;
+        for (const aten::Weight& weight : source.weights)
+            weights_[static_cast<size_t>(weight.value)] = &weight;
     }
 
     Result<Method> run() {
@@ -118,11 +119,12 @@ private:
     }
 
     int op(const Kernel& kernel) {
-        const auto [it, fresh] = operators_.try_emplace(kernel.name, static_cast<int>(method_.operators.size()));
+        const auto [it, fresh] =
+            operators_.try_emplace(kernel.name, static_cast<int>(method_.operators.size()));
         if (fresh) {
             const size_t dot = kernel.name.rfind('.');
-            method_.operators.push_back(
-                {format("{}::{}", kernel.space, kernel.name.substr(0, dot)), std::string(kernel.name.substr(dot + 1))});
+            method_.operators.push_back({format("{}::{}", kernel.space, kernel.name.substr(0, dot)),
+                                         std::string(kernel.name.substr(dot + 1))});
         }
         return it->second;
     }
@@ -133,7 +135,8 @@ private:
         Instruction made{.index = op(*kernel)};
         for (const torch::Parameter& parameter : schema_of(*kernel).parameters) {
             const auto it = std::ranges::find(call.args, parameter.name, &aten::NamedArg::name);
-            made.args.push_back(it == call.args.end() ? absent(parameter) : argument(it->value, parameter.type));
+            made.args.push_back(it == call.args.end() ? absent(parameter)
+                                                      : argument(it->value, parameter.type));
         }
         std::vector<int> results;
         for (const int result : call.results) results.push_back(tensor(result));

@@ -4,6 +4,7 @@
 #include "formats/executorch/program.h"
 #include "formats/executorch/schema.h"
 #include "formats/torch/scalar_type.h"
+#include "graph/dim.h"
 #include "wire/flatbuffer.h"
 
 namespace lathe::formats::executorch {
@@ -42,7 +43,8 @@ private:
         if (length < kShortHeaderBytes || length > bytes.size() - kHeaderOffset)
             return fail("the header says that it has {} bytes", length);
         base_ = wire::load_le<uint64_t>(bytes, kHeaderOffset + 16);
-        if (base_ > bytes.size()) return fail("the segments begin at byte {}, the file has {}", base_, bytes.size());
+        if (base_ > bytes.size())
+            return fail("the segments begin at byte {}, the file has {}", base_, bytes.size());
         return {};
     }
 
@@ -61,7 +63,8 @@ private:
     }
 
     Result<SharedBytes> segment(uint32_t index) const {
-        if (index >= segments_.size()) return fail("segment {} is mentioned; there are {}", index, segments_.size());
+        if (index >= segments_.size())
+            return fail("segment {} is mentioned; there are {}", index, segments_.size());
         return segments_[index];
     }
 
@@ -90,9 +93,11 @@ private:
             return fail("constant {} is mentioned; there are {}", index,
                         std::max(constant_offsets_.size(), constant_buffers_.size()));
         TRY(const auto data, constant_buffers_[index].vector<uint8_t>(0));
-        if (data.size() < size) return fail("constant {} has {} bytes, expected {}", index, data.size(), size);
+        if (data.size() < size)
+            return fail("constant {} has {} bytes, expected {}", index, data.size(), size);
         if (size == 0) return SharedBytes();
-        return file_.slice(static_cast<size_t>(data.bytes().data() - file_.data()), static_cast<size_t>(size));
+        return file_.slice(static_cast<size_t>(data.bytes().data() - file_.data()),
+                           static_cast<size_t>(size));
     }
 
     Status texts(const FlatTable& root) {
@@ -177,7 +182,8 @@ private:
                 if (index >= inline_data_.size()) return fail("delegate data {} does not exist", index);
                 TRY(const auto bytes, inline_data_[index].vector<uint8_t>(0));
                 if (!bytes.empty())
-                    delegate.read = file_.slice(static_cast<size_t>(bytes.bytes().data() - file_.data()), bytes.size());
+                    delegate.read =
+                        file_.slice(static_cast<size_t>(bytes.bytes().data() - file_.data()), bytes.size());
             }
             method_.delegates.push_back(std::move(delegate));
         }
@@ -190,7 +196,8 @@ private:
             const auto type = static_cast<InstructionType>(table.number<uint8_t>(instruction_slot::kType));
             if (type == InstructionType::kFreeCall) continue;
             if (type != InstructionType::kKernelCall && type != InstructionType::kDelegateCall)
-                return fail("instruction {} is no call; control flow is not supported", method_.instructions.size());
+                return fail("instruction {} is no call; control flow is not supported",
+                            method_.instructions.size());
             Instruction made{.delegate = type == InstructionType::kDelegateCall};
             TRY(const auto call, table.table(instruction_slot::kArgs));
             if (!call) return fail("instruction {} is empty", method_.instructions.size());
@@ -292,7 +299,8 @@ private:
             if (sizes[i] < 0) return fail("a tensor with the size {}", sizes[i]);
             made.shape.push_back(sizes[i]);
         }
-        if (table.number<int32_t>(tensor_slot::kStorageOffset) != 0) return fail("a tensor with a storage offset");
+        if (table.number<int32_t>(tensor_slot::kStorageOffset) != 0)
+            return fail("a tensor with a storage offset");
         if (table.number<int8_t>(tensor_slot::kShapeDynamism) != 0)
             return fail("a tensor of open sizes (at most {}), which is not supported",
                         graph::to_string(graph::dims_of(made.shape)));
@@ -310,7 +318,8 @@ private:
         if (extra) {
             TRY(made.name, text_in(*extra, extra_slot::kFullyQualifiedName));
             if (extra->number<int8_t>(extra_slot::kLocation) != 0)
-                return fail("the data of '{}' lies in another file, which is not supported", printable(made.name));
+                return fail("the data of '{}' lies in another file, which is not supported",
+                            printable(made.name));
         }
         TRY(const auto found, table.table(tensor_slot::kAllocationInfo));
         if (!found) return {};
@@ -321,7 +330,8 @@ private:
         return {};
     }
 
-    Result<Tensor> constant(const TensorValue& made, const FlatVector<uint8_t>& order, uint32_t buffer) const {
+    Result<Tensor> constant(const TensorValue& made, const FlatVector<uint8_t>& order,
+                            uint32_t buffer) const {
         const auto size = bytes_of(made);
         if (!size) return fail("a constant with too many elements");
         TRY(const SharedBytes bytes, constant_data(buffer, *size));
@@ -330,7 +340,8 @@ private:
         bool plain = true;
         for (size_t i = order.size(); i-- > 0;) {
             const size_t axis = order[i];
-            if (axis >= strides.size() || strides[axis] >= 0) return fail("a constant whose axes are in no order");
+            if (axis >= strides.size() || strides[axis] >= 0)
+                return fail("a constant whose axes are in no order");
             strides[axis] = step;
             step *= std::max<int64_t>(made.shape[axis], 1);
             plain = plain && axis == i;

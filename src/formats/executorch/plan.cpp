@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "base/text.h"
 #include "formats/executorch/kernels.h"
@@ -40,7 +41,9 @@ std::vector<Lifetime> lifetimes_of(const Method& method) {
     return list;
 }
 
-uint64_t rounded_up(uint64_t bytes) { return (bytes + kTensorAlignment - 1) / kTensorAlignment * kTensorAlignment; }
+uint64_t rounded_up(uint64_t bytes) {
+    return (bytes + kTensorAlignment - 1) / kTensorAlignment * kTensorAlignment;
+}
 
 bool meet(const Lifetime& a, const Lifetime& b) { return a.first <= b.last && b.first <= a.last; }
 
@@ -65,7 +68,9 @@ void plan_memory(Method& method) {
     for (Need& need : needs) {
         uint64_t at = 0;
         for (const Need& other : placed) {
-            if (!meet(lifetimes[static_cast<size_t>(other.value)], lifetimes[static_cast<size_t>(need.value)])) continue;
+            if (!meet(lifetimes[static_cast<size_t>(other.value)],
+                      lifetimes[static_cast<size_t>(need.value)]))
+                continue;
             if (at + need.bytes <= other.offset) break;
             at = std::max(at, other.offset + other.bytes);
         }
@@ -80,19 +85,21 @@ void plan_memory(Method& method) {
 namespace {
 
 std::string_view kind_of(const Value& value) {
-    constexpr std::string_view kNames[] = {"none",   "an integer",         "a float",           "a bool",           "a text",
-                                           "a tensor", "a list of integers", "a list of tensors", "a list of floats", "a list of bools"};
+    constexpr std::string_view kNames[] = {
+        "none",     "an integer",         "a float",           "a bool",           "a text",
+        "a tensor", "a list of integers", "a list of tensors", "a list of floats", "a list of bools"};
     return kNames[value.index()];
 }
 
 bool fits_kind(const Value& value, const ParameterType& type) {
     using Base = ParameterType::Base;
     if (std::holds_alternative<std::monostate>(value)) return type.optional || type.base == Base::kAny;
-    const bool integer = std::holds_alternative<int64_t>(value), number = std::holds_alternative<double>(value),
-               flag = std::holds_alternative<bool>(value);
+    const bool integer = std::holds_alternative<int64_t>(value),
+               number = std::holds_alternative<double>(value), flag = std::holds_alternative<bool>(value);
     if (type.list) {
         const auto* tensors = std::get_if<TensorList>(&value);
-        if (type.base == Base::kTensor) return tensors != nullptr && tensors->optional == type.optional_elements;
+        if (type.base == Base::kTensor)
+            return tensors != nullptr && tensors->optional == type.optional_elements;
         if (type.base == Base::kFloat) return std::holds_alternative<DoubleList>(value);
         return std::holds_alternative<IntList>(value);
     }
@@ -112,10 +119,12 @@ Status check_kernel_call(const Method& method, const Operator& op, const Instruc
     const Kernel* kernel = find_kernel(op.name, op.overload);
     if (kernel == nullptr) return fail("it is a kernel that is not known");
     const torch::Schema& schema = schema_of(*kernel);
-    const size_t parameters = schema.parameters.size(), results = static_cast<size_t>(std::max(kernel->results, 1)),
+    const size_t parameters = schema.parameters.size(),
+                 results = static_cast<size_t>(std::max(kernel->results, 1)),
                  expected = parameters + results + 1;
     if (call.args.size() != expected)
-        return fail("it has {} arguments, expected {} with its results and what it returns", call.args.size(), expected);
+        return fail("it has {} arguments, expected {} with its results and what it returns", call.args.size(),
+                    expected);
     for (size_t i = 0; i < parameters; ++i) {
         const Parameter& parameter = schema.parameters[i];
         const Value& value = method.values[static_cast<size_t>(call.args[i])];
@@ -126,8 +135,11 @@ Status check_kernel_call(const Method& method, const Operator& op, const Instruc
     for (size_t i = 0; i < results; ++i) {
         const int result = call.args[parameters + i];
         if (kernel->results > 0) made.push_back(result);
-        else if (const auto* list = std::get_if<TensorList>(&method.values[static_cast<size_t>(result)])) made = list->items;
-        else return fail("its result is {}, expected a list of tensors", kind_of(method.values[static_cast<size_t>(result)]));
+        else if (const auto* list = std::get_if<TensorList>(&method.values[static_cast<size_t>(result)]))
+            made = list->items;
+        else
+            return fail("its result is {}, expected a list of tensors",
+                        kind_of(method.values[static_cast<size_t>(result)]));
     }
     for (const int result : made) {
         const TensorValue* tensor = result < 0 ? nullptr : method.tensor(result);
@@ -135,7 +147,8 @@ Status check_kernel_call(const Method& method, const Operator& op, const Instruc
         if (tensor->constant) return fail("its result '{}' is a constant", printable(tensor->name));
     }
     const int returned = call.args.back();
-    if (made.size() == 1 && kernel->results > 0 && returned != made[0]) return fail("it returns something else than its result");
+    if (made.size() == 1 && kernel->results > 0 && returned != made[0])
+        return fail("it returns something else than its result");
     return {};
 }
 
@@ -153,7 +166,8 @@ Status check_places(const Method& method) {
         if (tensor == nullptr || !tensor->place || tensor->constant || !lifetimes[i].used) continue;
         const auto bytes = bytes_of(*tensor);
         const Place& place = *tensor->place;
-        if (place.memory >= method.buffer_bytes.size() || !bytes || place.offset > method.buffer_bytes[place.memory] ||
+        if (place.memory >= method.buffer_bytes.size() || !bytes ||
+            place.offset > method.buffer_bytes[place.memory] ||
             *bytes > method.buffer_bytes[place.memory] - place.offset)
             return fail("value {} does not lie in the planned memory", i);
         if (*bytes == 0) continue;
@@ -163,7 +177,8 @@ Status check_places(const Method& method) {
     std::ranges::sort(events, [](const Event& a, const Event& b) {
         return std::tie(a.at, a.begin, a.value) < std::tie(b.at, b.begin, b.value);
     });
-    std::map<std::pair<uint32_t, uint64_t>, std::pair<uint64_t, int>> live;  // by memory and offset: end, value
+    std::map<std::pair<uint32_t, uint64_t>, std::pair<uint64_t, int>>
+        live;  // by memory and offset: end, value
     for (const Event& event : events) {
         const TensorValue& tensor = *method.tensor(event.value);
         const std::pair key{tensor.place->memory, tensor.place->offset};
@@ -178,7 +193,8 @@ Status check_places(const Method& method) {
             return fail("values {} and {} lie in the same bytes of the planned memory while both are needed",
                         it->second.second, event.value);
         };
-        if (next != live.end() && next->first.first == key.first && next->first.second < end) return clash(next);
+        if (next != live.end() && next->first.first == key.first && next->first.second < end)
+            return clash(next);
         if (next != live.begin()) {
             const auto before = std::prev(next);
             if (before->first.first == key.first && before->second.first > key.second) return clash(before);
@@ -196,8 +212,8 @@ Status check_method(const Method& method) {
         if (instruction.delegate) continue;
         const Operator& op = method.operators[static_cast<size_t>(instruction.index)];
         if (auto status = check_kernel_call(method, op, instruction); !status)
-            return std::unexpected(
-                status.error().at(format("instruction {} ({}.{})", i, printable(op.name), printable(op.overload))));
+            return std::unexpected(status.error().at(
+                format("instruction {} ({}.{})", i, printable(op.name), printable(op.overload))));
     }
     return check_places(method);
 }

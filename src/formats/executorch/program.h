@@ -41,8 +41,8 @@ struct BoolList {
     std::vector<bool> items;
 };
 
-using Value = std::variant<std::monostate, int64_t, double, bool, std::string, TensorValue, IntList, TensorList,
-                           DoubleList, BoolList>;
+using Value = std::variant<std::monostate, int64_t, double, bool, std::string, TensorValue, IntList,
+                           TensorList, DoubleList, BoolList>;
 
 struct Operator {
     std::string name;  // "aten::add"
@@ -58,7 +58,7 @@ struct Instruction {
 struct Delegate {
     std::string id;  // "XnnpackBackend"
     wire::Pieces written;  // what is written
-    SharedBytes read;      // what was read
+    SharedBytes read;  // what was read
 };
 
 struct Method {
@@ -70,7 +70,9 @@ struct Method {
     std::vector<Delegate> delegates;
     std::vector<uint64_t> buffer_bytes;  // of the planned memory; the first is reserved and empty
 
-    const TensorValue* tensor(int value) const { return std::get_if<TensorValue>(&values[static_cast<size_t>(value)]); }
+    const TensorValue* tensor(int value) const {
+        return std::get_if<TensorValue>(&values[static_cast<size_t>(value)]);
+    }
     TensorValue* tensor(int value) { return std::get_if<TensorValue>(&values[static_cast<size_t>(value)]); }
 };
 

@@ -114,7 +114,14 @@ enum class ValueType : uint8_t {
     kOptionalTensorList
 };
 // The union InstructionArguments.
-enum class InstructionType : uint8_t { kAbsent, kKernelCall, kDelegateCall, kMoveCall, kJumpFalseCall, kFreeCall };
+enum class InstructionType : uint8_t {
+    kAbsent,
+    kKernelCall,
+    kDelegateCall,
+    kMoveCall,
+    kJumpFalseCall,
+    kFreeCall
+};
 
 enum class DataLocation : uint8_t { kInline, kSegment };
 

@@ -63,8 +63,8 @@ public:
     Result<Pieces> run() {
         const size_t plan = b_.objects({execution_plan()});
         const size_t offsets = b_.numbers(constants_.offsets());
-        const size_t constant_segment = b_.table(
-            {flat_number(subsegment_slot::kSegmentIndex, uint32_t{0}), flat_object(subsegment_slot::kOffsets, offsets)});
+        const size_t constant_segment = b_.table({flat_number(subsegment_slot::kSegmentIndex, uint32_t{0}),
+                                                  flat_object(subsegment_slot::kOffsets, offsets)});
         const size_t names = named_data();
         const size_t none = b_.objects({}), segments = segment_table();
         const size_t root = b_.table({flat_number(program_slot::kVersion, uint32_t{0}),
@@ -73,7 +73,8 @@ public:
                                       flat_object(program_slot::kSegments, segments),
                                       flat_object(program_slot::kConstantSegment, constant_segment),
                                       flat_object(program_slot::kNamedData, names)});
-        TRY(Pieces file, b_.finish(root, kIdentifier, {kHeaderBytes, [&](uint64_t bytes) { return header(bytes); }}));
+        TRY(Pieces file,
+            b_.finish(root, kIdentifier, {kHeaderBytes, [&](uint64_t bytes) { return header(bytes); }}));
         if (!segments_.empty()) file.zeros(padded(file.size_bytes(), kSegmentAlignment) - file.size_bytes());
         const uint64_t base = file.size_bytes();
         for (Segment& segment : segments_) {
@@ -94,7 +95,8 @@ private:
         wire::store_le(bytes, static_cast<uint32_t>(kHeaderBytes));
         wire::store_le(bytes, program_bytes);
         wire::store_le(bytes, segments_.empty() ? uint64_t{0} : padded(program_bytes, kSegmentAlignment));
-        wire::store_le(bytes, segments_.empty() ? uint64_t{0} : segments_.back().offset + segments_.back().size_bytes);
+        wire::store_le(
+            bytes, segments_.empty() ? uint64_t{0} : segments_.back().offset + segments_.back().size_bytes);
         return bytes;
     }
 
@@ -119,8 +121,9 @@ private:
             Pieces bytes;
             bytes.copy(text);
             const size_t name = b_.text(key);
-            tables.push_back(b_.table({flat_object(named_data_slot::kKey, name),
-                                       flat_number(named_data_slot::kSegmentIndex, add_segment(std::move(bytes)))}));
+            tables.push_back(
+                b_.table({flat_object(named_data_slot::kKey, name),
+                          flat_number(named_data_slot::kSegmentIndex, add_segment(std::move(bytes)))}));
         }
         return b_.objects(std::move(tables));
     }
@@ -134,33 +137,38 @@ private:
         for (const Delegate& one : method_.delegates) delegates.push_back(delegate(one));
         for (const Operator& op : method_.operators) {
             const size_t name = b_.text(op.name), overload = b_.text(op.overload);
-            operators.push_back(
-                b_.table({flat_object(operator_slot::kName, name), flat_object(operator_slot::kOverload, overload)}));
+            operators.push_back(b_.table(
+                {flat_object(operator_slot::kName, name), flat_object(operator_slot::kOverload, overload)}));
         }
         const size_t chains = b_.objects({chain()});
-        const size_t value_list = b_.objects(std::move(values)), operator_list = b_.objects(std::move(operators)),
+        const size_t value_list = b_.objects(std::move(values)),
+                     operator_list = b_.objects(std::move(operators)),
                      delegate_list = b_.objects(std::move(delegates));
         const size_t inputs = indices(method_.inputs), outputs = indices(method_.outputs);
         const std::vector<int64_t> bytes(method_.buffer_bytes.begin(), method_.buffer_bytes.end());
         const size_t buffers = b_.numbers(bytes), name = b_.text(method_.name), meta = container();
-        return b_.table(
-            {flat_object(plan_slot::kName, name), flat_object(plan_slot::kContainerMetaType, meta),
-             flat_object(plan_slot::kValues, value_list), flat_object(plan_slot::kInputs, inputs),
-             flat_object(plan_slot::kOutputs, outputs), flat_object(plan_slot::kChains, chains),
-             flat_object(plan_slot::kOperators, operator_list), flat_object(plan_slot::kDelegates, delegate_list),
-             flat_object(plan_slot::kNonConstBufferSizes, buffers)});
+        return b_.table({flat_object(plan_slot::kName, name),
+                         flat_object(plan_slot::kContainerMetaType, meta),
+                         flat_object(plan_slot::kValues, value_list), flat_object(plan_slot::kInputs, inputs),
+                         flat_object(plan_slot::kOutputs, outputs), flat_object(plan_slot::kChains, chains),
+                         flat_object(plan_slot::kOperators, operator_list),
+                         flat_object(plan_slot::kDelegates, delegate_list),
+                         flat_object(plan_slot::kNonConstBufferSizes, buffers)});
     }
 
     size_t container() {
         const size_t n = method_.inputs.size();
-        const size_t in = b_.text(format("T2#{}#0({},D0())", n, tree_of(n))), out = b_.text(tree_of(method_.outputs.size()));
-        return b_.table({flat_object(container_slot::kInputs, in), flat_object(container_slot::kOutputs, out)});
+        const size_t in = b_.text(format("T2#{}#0({},D0())", n, tree_of(n))),
+                     out = b_.text(tree_of(method_.outputs.size()));
+        return b_.table(
+            {flat_object(container_slot::kInputs, in), flat_object(container_slot::kOutputs, out)});
     }
 
     size_t delegate(const Delegate& one) {
         const uint32_t segment = add_segment(Pieces(one.written));
-        const size_t data = b_.table({flat_number(reference_slot::kLocation, static_cast<int8_t>(DataLocation::kSegment)),
-                                      flat_number(reference_slot::kIndex, segment)});
+        const size_t data =
+            b_.table({flat_number(reference_slot::kLocation, static_cast<int8_t>(DataLocation::kSegment)),
+                      flat_number(reference_slot::kIndex, segment)});
         const size_t id = b_.text(one.id), none = b_.objects({});
         return b_.table({flat_object(delegate_slot::kId, id), flat_object(delegate_slot::kProcessed, data),
                          flat_object(delegate_slot::kCompileSpecs, none)});
@@ -170,8 +178,9 @@ private:
         std::vector<size_t> list;
         for (const Instruction& instruction : method_.instructions) {
             const size_t args = indices(instruction.args);
-            const size_t call = b_.table({flat_number(call_slot::kIndex, static_cast<int32_t>(instruction.index)),
-                                          flat_object(call_slot::kArgs, args)});
+            const size_t call =
+                b_.table({flat_number(call_slot::kIndex, static_cast<int32_t>(instruction.index)),
+                          flat_object(call_slot::kArgs, args)});
             const auto type =
                 instruction.delegate ? InstructionType::kDelegateCall : InstructionType::kKernelCall;
             list.push_back(b_.table({flat_number(instruction_slot::kType, static_cast<uint8_t>(type)),
@@ -205,14 +214,19 @@ private:
         return {ValueType::kString, b_.table({flat_object(0, object)})};
     }
     Content content(const IntList& list) {
-        return wrapped(ValueType::kIntList, b_.numbers(std::vector<int64_t>(list.items.begin(), list.items.end())));
+        return wrapped(ValueType::kIntList,
+                       b_.numbers(std::vector<int64_t>(list.items.begin(), list.items.end())));
     }
     Content content(const TensorList& list) {
-        return wrapped(list.optional ? ValueType::kOptionalTensorList : ValueType::kTensorList, indices(list.items));
+        return wrapped(list.optional ? ValueType::kOptionalTensorList : ValueType::kTensorList,
+                       indices(list.items));
     }
-    Content content(const DoubleList& list) { return wrapped(ValueType::kDoubleList, b_.numbers(list.items)); }
+    Content content(const DoubleList& list) {
+        return wrapped(ValueType::kDoubleList, b_.numbers(list.items));
+    }
     Content content(const BoolList& list) {
-        return wrapped(ValueType::kBoolList, b_.numbers(std::vector<uint8_t>(list.items.begin(), list.items.end())));
+        return wrapped(ValueType::kBoolList,
+                       b_.numbers(std::vector<uint8_t>(list.items.begin(), list.items.end())));
     }
     Content wrapped(ValueType type, size_t items) { return {type, b_.table({flat_object(0, items)})}; }
 
@@ -230,7 +244,8 @@ private:
             const size_t place = b_.table(
                 {flat_number(allocation_slot::kMemoryId, tensor.place->memory),
                  flat_number(allocation_slot::kOffsetLow, static_cast<uint32_t>(tensor.place->offset)),
-                 flat_number(allocation_slot::kOffsetHigh, static_cast<uint32_t>(tensor.place->offset >> 32))});
+                 flat_number(allocation_slot::kOffsetHigh,
+                             static_cast<uint32_t>(tensor.place->offset >> 32))});
             fields.push_back(flat_object(tensor_slot::kAllocationInfo, place));
         }
         if (!tensor.name.empty()) {

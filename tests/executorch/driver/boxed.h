@@ -43,19 +43,21 @@ void call(KernelRuntimeContext& context, Span<EValue*> stack, Result (*)(KernelR
     function(context, unboxed<Args>(*stack[i])...);
 }
 template <auto function, class Result, class... Args>
-void box(KernelRuntimeContext& context, Span<EValue*> stack, Result (*pointer)(KernelRuntimeContext&, Args...)) {
+void box(KernelRuntimeContext& context, Span<EValue*> stack,
+         Result (*pointer)(KernelRuntimeContext&, Args...)) {
     call<function>(context, stack, pointer, std::index_sequence_for<Args...>());
 }
 template <auto function>
 executorch::runtime::Kernel boxed(const char* name) {
-    return executorch::runtime::Kernel(
-        name, [](KernelRuntimeContext& context, Span<EValue*> stack) { box<function>(context, stack, function); });
+    return executorch::runtime::Kernel(name, [](KernelRuntimeContext& context, Span<EValue*> stack) {
+        box<function>(context, stack, function);
+    });
 }
 
 }  // namespace lathe_boxed
 
 #define LATHE_KERNEL_ID_2(line) lathe_kernel_##line
 #define LATHE_KERNEL_ID(line) LATHE_KERNEL_ID_2(line)
-#define LATHE_KERNEL(name, function)                 \
-    static auto LATHE_KERNEL_ID(__LINE__) =          \
+#define LATHE_KERNEL(name, function)        \
+    static auto LATHE_KERNEL_ID(__LINE__) = \
         executorch::runtime::register_kernel(lathe_boxed::boxed<&function>(name));

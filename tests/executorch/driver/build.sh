@@ -29,7 +29,7 @@ for file in $list; do
         echo "#include \"$here/boxed.h\""
         while read -r op name; do
             case $op in *::*) space=${op%%::*}; op=${op##*::} ;; *) space=aten ;; esac
-            if grep -qE "[ &]$name\(" "$sources/kernels/portable/cpu/$file"; then
+            if grep -qE "[ &(]$name[(,]" "$sources/kernels/portable/cpu/$file"; then
                 echo "LATHE_KERNEL(\"$space::$op\", torch::executor::native::$name)"
             fi
         done < "$out/names"

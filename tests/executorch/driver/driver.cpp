@@ -57,7 +57,8 @@ std::string run(const std::string& path, const std::string& prefix, const std::v
     for (size_t i = 0; i < meta->num_memory_planned_buffers(); ++i) {
         const auto size = static_cast<size_t>(meta->memory_planned_buffer_size(i).get());
         buffers.emplace_back(size + 64, 0xA5);
-        auto* aligned = buffers.back().data() + (64 - reinterpret_cast<uintptr_t>(buffers.back().data()) % 64) % 64;
+        auto* aligned =
+            buffers.back().data() + (64 - reinterpret_cast<uintptr_t>(buffers.back().data()) % 64) % 64;
         spans.emplace_back(aligned, size);
     }
     et::HierarchicalAllocator planned({spans.data(), spans.size()});
@@ -68,7 +69,8 @@ std::string run(const std::string& path, const std::string& prefix, const std::v
     et::MemoryManager memory(&method_allocator, &planned, &temp_allocator);
     auto method = program->load_method("forward", &memory);
     if (!method.ok()) return failed("the method does not load", method.error());
-    if (inputs.size() != method->inputs_size()) return "it takes " + std::to_string(method->inputs_size()) + " inputs";
+    if (inputs.size() != method->inputs_size())
+        return "it takes " + std::to_string(method->inputs_size()) + " inputs";
     for (size_t i = 0; i < inputs.size(); ++i) {
         std::ifstream in(inputs[i], std::ios::binary);
         const std::string bytes{std::istreambuf_iterator<char>(in), {}};
@@ -81,7 +83,8 @@ std::string run(const std::string& path, const std::string& prefix, const std::v
     for (size_t i = 0; i < method->outputs_size(); ++i) {
         const auto& tensor = method->get_output(i).toTensor();
         std::ofstream out(prefix + "." + std::to_string(i), std::ios::binary);
-        out.write(static_cast<const char*>(tensor.const_data_ptr()), static_cast<std::streamsize>(tensor.nbytes()));
+        out.write(static_cast<const char*>(tensor.const_data_ptr()),
+                  static_cast<std::streamsize>(tensor.nbytes()));
     }
     return {};
 }
