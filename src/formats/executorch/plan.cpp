@@ -141,6 +141,7 @@ Status check_kernel_call(const Method& method, const Operator& op, const Instruc
             return fail("its result is {}, expected a list of tensors",
                         kind_of(method.values[static_cast<size_t>(result)]));
     }
+    if (made.empty()) return fail("it has no results");
     for (const int result : made) {
         const TensorValue* tensor = result < 0 ? nullptr : method.tensor(result);
         if (tensor == nullptr) return fail("a result of it is no tensor");
