@@ -3,9 +3,6 @@
 #include <cmath>
 
 #include "base/file.h"
-#include "base/folder.h"
-#include "base/output_folder.h"
-#include "base/process.h"
 #include "formats/coreml/blob_file.h"
 #include "formats/coreml/lowering.h"
 #include "formats/coreml/messages.h"
@@ -15,6 +12,7 @@
 #include "graph/text_form.h"
 #include "ops/ops.h"
 #include "wire/little_endian.h"
+#include "wire/test_folder.h"
 
 namespace lathe::formats::coreml {
 namespace {
@@ -54,8 +52,8 @@ Files files_of(const WriteOptions& options) {
     auto model = lower(graph, options);
     EXPECT_TRUE(model.has_value()) << model.error().message;
     const BlobLayout layout = lay_out_blobs(model->program);
-    const auto folder = TemporaryFolder::create();
-    const std::string path = folder->at("weight.bin");
+    TestFolder folder;
+    const std::string path = folder.file("weight.bin");
     auto file = OutputFile::create(path);
     ContentHash hash;
     EXPECT_TRUE(write_blobs(layout, *file, hash).has_value());
@@ -82,12 +80,15 @@ TEST(CoremlBlobs, LieAtMultiplesOf64BehindTheirDescriptions) {
         program.operations.push_back(std::move(one));
     }
     const BlobLayout layout = lay_out_blobs(program);
-    const auto folder = TemporaryFolder::create();
-    auto file = OutputFile::create(folder->at("weight.bin"));
+    TestFolder folder;
+    const std::string path = folder.file("weight.bin");
+    auto file = OutputFile::create(path);
+    ASSERT_TRUE(file.has_value()) << file.error().message;
     ContentHash hash;
     ASSERT_TRUE(write_blobs(layout, *file, hash).has_value());
     ASSERT_TRUE(file->commit().has_value());
-    const auto bytes = map_file(folder->at("weight.bin"));
+    const auto bytes = map_file(path);
+    ASSERT_TRUE(bytes.has_value());
     ASSERT_EQ(bytes->size(), 64U + 64 + 48 + 16 + 64 + 24);
     const auto word = [&](size_t at) { return wire::load_le<uint32_t>(bytes->bytes(), at); };
     EXPECT_EQ(word(0), 2U);
@@ -238,24 +239,6 @@ TEST(CoremlReader, HostileFilesGiveErrors) {
     EXPECT_FALSE(
         model_in(R"({"rootModelIdentifier": "A", "itemInfoEntries": {"A": {"path": "../../etc/passwd"}}})"));
     EXPECT_FALSE(model_in(R"({"rootModelIdentifier": "A", "itemInfoEntries": {"B": {"path": "x"}}})"));
-}
-
-TEST(CoremlPackage, NothingIsLeftOfOneThatIsNotFinished) {
-    const auto folder = TemporaryFolder::create();
-    ASSERT_TRUE(folder.has_value());
-    const std::string parent = folder->at("");
-    {
-        auto output = OutputFolder::create(parent + "net.mlpackage");
-        ASSERT_TRUE(output.has_value()) << output.error().message;
-        auto file = output->file("Data/a/b.bin");
-        ASSERT_TRUE(file->write("begun").has_value());
-        EXPECT_TRUE(list_folder(parent)->empty());
-        output->put(*std::move(file));
-    }
-    EXPECT_TRUE(list_folder(parent)->empty());
-    // A folder of something else is not replaced.
-    ASSERT_TRUE(write_file(parent + "note.txt", as_bytes("x")).has_value());
-    EXPECT_FALSE(OutputFolder::create(parent).has_value());
 }
 
 }  // namespace
