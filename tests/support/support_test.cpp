@@ -184,8 +184,8 @@ TEST_F(Support, ModelsByFormats) {
         "support_models.md",
         "# Models by formats\n\n"
         "Made by `lathe_support_test`: the precisions in which the network is written, read back and compared with its source by "
-        "this program. How near each is, and what\nother programs say, is in the formats' own pages. All models of timm that "
-        "`lathe list` names have graphs of the same operators.\n\n" +
+        "this program. How near each is, and what\nother programs say, is in the formats' own pages. Go networks are\ntried with boards of any size; "
+        "where a cell is empty, the format asks for `--fix height=19,width=19`.\n\n" +
             head + "\n" + line + "\n" + rows);
 }
 
